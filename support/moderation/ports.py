@@ -1,0 +1,83 @@
+"""What can be reported and decided about: areas above teach us their content by registering it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from support.base.actor import Actor
+from support.base.errors import NotFound
+from support.db.unit import Unit
+
+VISIBLE = "visible"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRef:
+    """Which words a finding or report is about, whose they are, and who hosts where they stand."""
+
+    kind: str
+    id: str
+    author_id: str
+    room_id: str | None
+    host_ids: tuple[str, ...] = ()
+    group_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The words as they stand now. `visible` is the one state in which others can read them."""
+
+    author_id: str
+    room_id: str | None
+    body: str
+    state: str
+    at: datetime
+    id: str = ""
+    group_id: str | None = None
+    host_ids: tuple[str, ...] = ()
+
+
+class Target(Protocol):
+    """One kind of content. Nothing here tells the author: the desk does that in its own words."""
+
+    def seen_by(self, unit: Unit, actor: Actor, target_id: str) -> Snapshot:
+        """The words, if this person can read them now; otherwise NotFound."""
+
+    def snapshot(self, unit: Unit, target_id: str) -> Snapshot:
+        """The words whoever asks, removed ones too; NotFound once they are gone for good."""
+
+    def neighbours(
+        self, unit: Unit, target_id: str, before: int = 10, after: int = 10
+    ) -> list[Snapshot]:
+        """What was said round it in the same place, ascending, the words themselves left out."""
+
+    def let_through(self, unit: Unit, target_id: str) -> None:
+        """Show held or removed words; words their author took back stay away."""
+
+    def remove(self, unit: Unit, target_id: str) -> None:
+        """Take the words away from everybody."""
+
+    def keep(self, unit: Unit, target_id: str) -> None:
+        """Held words stay held for good, and shown ones are taken back."""
+
+    def send_back(self, unit: Unit, target_id: str) -> None:
+        """Hold the words until their author says them in another way."""
+
+    def put_back(self, unit: Unit, target_id: str, state: str) -> None:
+        """Undo: the state the words were in before somebody decided."""
+
+
+_TARGETS: dict[str, Target] = {}
+
+
+def register(kind: str, target: Target) -> None:
+    """Called once for each kind of content where the app is put together."""
+    _TARGETS[kind] = target
+
+
+def target(kind: str) -> Target:
+    """How to read and change content of this kind."""
+    try:
+        return _TARGETS[kind]
+    except KeyError:
+        raise NotFound("There is nothing of that kind.") from None
