@@ -1,0 +1,154 @@
+"""Read untrusted input field by field, from an HTTP form, a JSON body or a socket object alike."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from support.base.errors import Invalid
+from support.base.text import clean
+
+E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
+_DIGITS = 18
+_ID = 64
+_TRUE = {"1", "true", "on", "yes", True}
+_FALSE = {"0", "false", "off", "no", "", False, None}
+_IGNORED = {"csrf_token"}
+
+
+class Fields:
+    """Reads each field once, gathers what is wrong with any, and says it all at the end."""
+
+    def __init__(self, data: Mapping[str, Any], *, strict: bool = True) -> None:
+        self._data = data
+        self._strict = strict
+        self._seen: set[str] = set(_IGNORED)
+        self.errors: dict[str, str] = {}
+
+    def text(self, name: str, *, longest: int, required: bool = True, default: str = "") -> str:
+        """Clean text without spaces at its ends; what is missing reads as `default`."""
+        value = self._take(name)
+        if value is None:
+            value = default
+        if not isinstance(value, str):
+            return self._wrong(name, "This must be text.", default)
+        value = clean(value).strip()
+        if required and not value:
+            return self._wrong(name, "Please fill this in.", default)
+        if len(value) > longest:
+            return self._wrong(name, f"Please use at most {longest} characters.", default)
+        return value
+
+    def secret(self, name: str, *, longest: int = 1000) -> str:
+        """A passphrase or code, taken as it was typed."""
+        value = self._take(name)
+        if not isinstance(value, str) or not value:
+            return self._wrong(name, "Please fill this in.", "")
+        if len(value) > longest:
+            return self._wrong(name, f"Please use at most {longest} characters.", "")
+        return value
+
+    def choice(self, name: str, options: type[E], default: E | None = None) -> E:
+        """One of the options; without a default the field must be there."""
+        value = self._take(name)
+        first = next(iter(options))
+        if value in (None, "") and default is not None:
+            return default
+        try:
+            return options(value)
+        except ValueError:
+            return self._wrong(name, "Please pick one of the choices.", default or first)
+
+    def integer(self, name: str, least: int, most: int, default: int | None = None) -> int:
+        """A whole number from `least` to `most`."""
+        value = self._take(name)
+        if value in (None, "") and default is not None:
+            return default
+        if isinstance(value, str) and len(value) <= _DIGITS and value.lstrip("-").isdecimal():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            return self._wrong(name, "This must be a whole number.", least)
+        if not least <= value <= most:
+            return self._wrong(name, f"Please use a number from {least} to {most}.", least)
+        return value
+
+    def optional_integer(self, name: str, least: int, most: int) -> int | None:
+        """A whole number, or None where nothing was sent."""
+        if self._data.get(name) in (None, ""):
+            self._seen.add(name)
+            return None
+        return self.integer(name, least, most)
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """A switch: 1, true, on or yes; or nothing."""
+        value = self._take(name)
+        if value is None:
+            return default
+        if isinstance(value, (str, int)) and value in _TRUE:
+            return True
+        if isinstance(value, (str, int)) and value in _FALSE:
+            return False
+        return self._wrong(name, "This must be yes or no.", default)
+
+    def optional_flag(self, name: str) -> bool | None:
+        """A switch, or None where nothing was sent."""
+        if self._data.get(name) is None:
+            self._seen.add(name)
+            return None
+        return self.flag(name)
+
+    def identifier(self, name: str, *, required: bool = True) -> str:
+        """An opaque id: letters, digits, dot, dash or underscore."""
+        value = self._take(name)
+        if value in (None, "") and not required:
+            return ""
+        if not isinstance(value, str) or not 1 <= len(value) <= _ID:
+            return self._wrong(name, "This is not an id.", "")
+        if not value.isascii() or not all(c.isalnum() or c in "-_." for c in value):
+            return self._wrong(name, "This is not an id.", "")
+        return value
+
+    def moment(self, name: str, *, required: bool = True) -> datetime | None:
+        """A time in RFC 3339; without an offset it counts as UTC."""
+        value = self._take(name)
+        if value in (None, "") and not required:
+            return None
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            return self._wrong(name, "Please give a date and time.", None)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    def words(self, name: str, *, longest: int, most: int) -> tuple[str, ...]:
+        """Several short texts: a list, or one text with commas."""
+        value = self._take(name)
+        parts = value.split(",") if isinstance(value, str) else (value or [])
+        if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+            return self._wrong(name, "This must be a list of words.", tuple[str, ...]())
+        nothing: tuple[str, ...] = ()
+        kept = tuple(clean(part).strip() for part in parts if part.strip())
+        if len(kept) > most or any(len(part) > longest for part in kept):
+            return self._wrong(name, f"Please use at most {most} short words.", nothing)
+        return kept
+
+    def reject(self, name: str, sentence: str) -> None:
+        """Add an error that a form found by a rule of its own."""
+        self.errors.setdefault(name, sentence)
+
+    def done(self) -> None:
+        """Raise Invalid with every field's error, if there is any."""
+        if self._strict:
+            for name in self._data:
+                if name not in self._seen:
+                    self.errors.setdefault(str(name)[:40], "This field is not known.")
+        if self.errors:
+            raise Invalid("Please check what is marked.", fields=self.errors)
+
+    def _take(self, name: str) -> Any:
+        self._seen.add(name)
+        return self._data.get(name)
+
+    def _wrong(self, name: str, sentence: str, instead: T) -> T:
+        self.errors.setdefault(name, sentence)
+        return instead

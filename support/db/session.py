@@ -1,0 +1,19 @@
+"""What an action sees of its transaction: a session, the time, and what to tell afterwards."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(slots=True)
+class Unit:
+    """One transaction seen from an action: a session, the time, and what to tell afterwards."""
+
+    session: Session
+    now: datetime
+    announced: list[object] = field(default_factory=list)
+
+    def announce(self, fact: object) -> None:
+        """Tell the outside world about `fact`, but only once it is really true."""
+        self.announced.append(fact)

@@ -1,0 +1,134 @@
+"""Unit of work: one session, one `now`, one list of things to announce after the one commit."""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from gevent.lock import RLock
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from support.base.clock import Clock
+from support.db.batch import Batch
+from support.db.session import Unit
+
+__all__ = ["Announcements", "Database", "Unit", "is_outage"]
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Announcements = Mapping[type, Sequence[Callable[[Any], None]]]
+WAIT_SECONDS = 3.0
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA busy_timeout=100",
+    "PRAGMA mmap_size=268435456",
+)
+
+
+class Database:
+    """The one place that begins, commits and publishes."""
+
+    def __init__(self, url: str, clock: Clock, announcements: Announcements | None = None) -> None:
+        self.engine = _engine(url)
+        self.clock = clock
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._announcements = announcements or {}
+        self._reading = self.engine.execution_options(handrail_reading=True)
+        self._in_order = RLock()
+        self._batch = Batch(self)
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """One write transaction: committed at the end, then announced; undone on any error."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            unit = Unit(session, self.clock.now())
+            yield unit
+            self.finish(session, unit.announced)
+
+    @contextmanager
+    def read(self) -> Iterator[Unit]:
+        """One consistent look at the database; nothing written in it is kept."""
+        with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
+            yield Unit(session, self.clock.now())
+
+    def batched(self, work: Callable[[Unit], T]) -> T:
+        """Run `work` in a transaction shared with whatever else arrives now (group commit)."""
+        return self._batch.run(work)
+
+    def finish(self, session: Session, announced: Sequence[object]) -> None:
+        """Commit and publish under one lock, so that facts are told in the order they came true."""
+        session.flush()
+        with self._in_order:
+            session.commit()
+            self._publish(announced)
+
+    def publish(self, fact: object) -> None:
+        """Tell a fact that is true without a write, such as somebody typing."""
+        self._publish((fact,))
+
+    def _publish(self, facts: Sequence[object]) -> None:
+        for fact in facts:
+            for listener in self._announcements.get(type(fact), ()):
+                try:
+                    listener(fact)
+                except Exception:
+                    log.exception("listener failed: %s", type(fact).__name__)
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether an error means that the database is locked, full or away, and not that we erred."""
+    if isinstance(error, OperationalError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(
+            url,
+            pool_size=10,
+            max_overflow=10,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 3, "options": "-c lock_timeout=5000"},
+        )
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": 0.1}, pool_size=8
+    )
+    event.listen(engine, "connect", _tune)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _tune(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    """Writers take the write lock at once (no deferred upgrade can fail later); readers never."""
+    if connection.get_execution_options().get("handrail_reading"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    patience = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            if "locked" not in str(error.orig) or time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
+        else:
+            return

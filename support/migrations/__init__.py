@@ -1,0 +1,1 @@
+"""Alembic revisions; they see the tables of every area."""
