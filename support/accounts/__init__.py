@@ -1,0 +1,1 @@
+"""People: sign-in, handles, roles, standing, sessions, recovery, erasure."""

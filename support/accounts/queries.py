@@ -1,0 +1,210 @@
+"""Read people, their standing, their sessions and what ended those."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, Select, or_, select
+
+from support.accounts import rules
+from support.accounts.models import Account, HiddenPerson, LoginSession, Revocation
+from support.base.actor import Actor, Role
+from support.base.errors import NotFound
+from support.db.unit import Unit
+
+_ACTOR = (
+    Account.id,
+    Account.handle,
+    Account.role,
+    Account.country,
+    Account.timezone,
+    Account.created_at,
+    Account.shown_messages,
+    Account.muted_until,
+    Account.on_rota,
+)
+_PERSON = (
+    Account.id,
+    Account.handle,
+    Account.role,
+    Account.country,
+    Account.timezone,
+    Account.email,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What other areas may know of somebody: enough to name, reach and greet them."""
+
+    id: str
+    handle: str
+    role: Role
+    country: str
+    timezone: str
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One place where a person is signed in."""
+
+    id: str
+    device: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """Sessions that ended: all of the account's, or the one named."""
+
+    id: int
+    account_id: str
+    session_id: str | None
+    reason: str
+
+
+def actor_for_session(unit: Unit, token_hash: str) -> Actor | None:
+    """The person behind a session token as they stand now; None once it ended or they may not act."""
+    statement = (
+        _in_good_standing(select(*_ACTOR, LoginSession.id.label("session_id")), unit.now)
+        .join(LoginSession, LoginSession.account_id == Account.id)
+        .where(
+            LoginSession.token_hash == token_hash,
+            LoginSession.ended_at.is_(None),
+            LoginSession.expires_at > unit.now,
+        )
+    )
+    row = unit.session.execute(statement).one_or_none()
+    return _actor(row, row.session_id) if row else None
+
+
+def actor_by_id(unit: Unit, account_id: str) -> Actor | None:
+    """A person as an actor without a session, for jobs and the command line; None if they may not act."""
+    statement = _in_good_standing(select(*_ACTOR), unit.now).where(Account.id == account_id)
+    row = unit.session.execute(statement).one_or_none()
+    return _actor(row, None) if row else None
+
+
+def people(unit: Unit, ids: Collection[str]) -> dict[str, Person]:
+    """Names and roles for a list of ids, in one statement; unknown ids are left out."""
+    if not ids:
+        return {}
+    rows = unit.session.execute(select(*_PERSON).where(Account.id.in_(set(ids))))
+    return {row.id: _person(row) for row in rows}
+
+
+def person(unit: Unit, account_id: str) -> Person:
+    """One person by id."""
+    row = unit.session.execute(select(*_PERSON).where(Account.id == account_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such person.")
+    return _person(row)
+
+
+def by_handle(unit: Unit, handle: str) -> Person | None:
+    """The person who goes by this handle, however it is cased or dressed up."""
+    keys = rules.lookup_keys(handle)
+    statement = select(*_PERSON, Account.handle_key).where(
+        Account.handle_key.in_(keys), Account.erased_at.is_(None)
+    )
+    found = {row.handle_key: row for row in unit.session.execute(statement)}
+    return next((_person(found[key]) for key in keys if key in found), None)
+
+
+def staff_ids(unit: Unit) -> list[str]:
+    """Moderators and admins who may act now."""
+    return _ids(unit, Account.role.in_((Role.MODERATOR, Role.ADMIN)))
+
+
+def admin_ids(unit: Unit) -> list[str]:
+    """Admins who may act now."""
+    return _ids(unit, Account.role == Role.ADMIN)
+
+
+def rota_mentor_ids(unit: Unit) -> list[str]:
+    """People whom an admin put on the crisis rota and who may act now."""
+    return _ids(unit, Account.on_rota.is_(True))
+
+
+def sessions_of(unit: Unit, account_id: str) -> list[Session]:
+    """Where a person is signed in now, the most recently used first."""
+    rows = unit.session.execute(
+        select(
+            LoginSession.id,
+            LoginSession.device,
+            LoginSession.created_at,
+            LoginSession.seen_at,
+            LoginSession.expires_at,
+        )
+        .where(
+            LoginSession.account_id == account_id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.expires_at > unit.now,
+        )
+        .order_by(LoginSession.seen_at.desc(), LoginSession.id)
+    )
+    return [Session(*row) for row in rows]
+
+
+def revocations_after(unit: Unit, last_id: int) -> list[Revoked]:
+    """What ended since a process last looked, oldest first; each process cuts its own sockets by it."""
+    rows = unit.session.execute(
+        select(Revocation.id, Revocation.account_id, Revocation.session_id, Revocation.reason)
+        .where(Revocation.id > last_id)
+        .order_by(Revocation.id)
+    )
+    return [Revoked(*row) for row in rows]
+
+
+def last_revocation_id(unit: Unit) -> int:
+    """Where a process that starts now begins to read."""
+    last = unit.session.scalar(select(Revocation.id).order_by(Revocation.id.desc()).limit(1))
+    return last or 0
+
+
+def hidden_by(unit: Unit, account_id: str) -> frozenset[str]:
+    """Whose words this person asked to fold away."""
+    rows = unit.session.scalars(
+        select(HiddenPerson.hidden_id).where(HiddenPerson.account_id == account_id)
+    )
+    return frozenset(rows)
+
+
+def hides(unit: Unit, account_id: str, hidden_id: str) -> bool:
+    """Whether the first person asked to hear nothing of the second."""
+    return unit.session.get(HiddenPerson, (account_id, hidden_id)) is not None
+
+
+def _in_good_standing(statement: Select, now: datetime) -> Select:  # type: ignore[type-arg]
+    return statement.where(
+        Account.erased_at.is_(None),
+        or_(Account.banned_at.is_(None), Account.banned_until <= now),
+        or_(Account.suspended_until.is_(None), Account.suspended_until <= now),
+    )
+
+
+def _ids(unit: Unit, condition: object) -> list[str]:
+    statement = _in_good_standing(select(Account.id), unit.now).where(condition)  # type: ignore[arg-type]
+    return list(unit.session.scalars(statement.order_by(Account.created_at, Account.id)))
+
+
+def _actor(row: Row, session_id: str | None) -> Actor:  # type: ignore[type-arg]
+    return Actor(
+        id=row.id,
+        handle=row.handle,
+        role=Role(row.role),
+        country=row.country,
+        timezone=row.timezone,
+        session_id=session_id,
+        created_at=row.created_at,
+        shown_messages=row.shown_messages,
+        muted_until=row.muted_until,
+        on_rota=row.on_rota,
+    )
+
+
+def _person(row: Row) -> Person:  # type: ignore[type-arg]
+    return Person(row.id, row.handle, Role(row.role), row.country, row.timezone, row.email)

@@ -1,0 +1,46 @@
+"""What may be a handle or a passphrase, how long a session lives, and who may hold which role."""
+
+from support.accounts.rules.handles import (
+    NOT_FREE,
+    WORDS_FOR_OFFERS,
+    handle_key,
+    handle_problem,
+    is_reserved,
+    lookup_keys,
+    plain_key,
+    tidy_handle,
+)
+from support.accounts.rules.passphrases import is_like_passphrase, passphrase_problem
+from support.accounts.rules.places import guess_country, is_country, is_timezone
+from support.accounts.rules.standing import (
+    FOREVER,
+    RULES_VERSION,
+    Standing,
+    check_may_change_role,
+    check_may_sign_in,
+    own_path,
+    session_end,
+)
+
+__all__ = [
+    "FOREVER",
+    "NOT_FREE",
+    "RULES_VERSION",
+    "WORDS_FOR_OFFERS",
+    "Standing",
+    "check_may_change_role",
+    "check_may_sign_in",
+    "guess_country",
+    "handle_key",
+    "handle_problem",
+    "is_country",
+    "is_like_passphrase",
+    "is_reserved",
+    "is_timezone",
+    "lookup_keys",
+    "own_path",
+    "passphrase_problem",
+    "plain_key",
+    "session_end",
+    "tidy_handle",
+]

@@ -1,0 +1,47 @@
+"""Which countries and time zones there are, and a guess at a stranger's country."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from babel import Locale
+
+# What CLDR lists beside ISO 3166-1: groups of countries, test codes, and codes without official standing.
+_NOT_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split())
+
+
+@cache
+def countries() -> frozenset[str]:
+    """The codes of ISO 3166-1 alpha-2."""
+    codes = Locale("en").territories
+    return frozenset(c for c in codes if len(c) == 2 and c.isalpha() and c not in _NOT_COUNTRIES)
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+@cache
+def timezones() -> tuple[str, ...]:
+    """The zones people may pick, by name; the old aliases without a region are left out."""
+    skip = ("Etc/", "SystemV/", "posix/", "right/")
+    return (*sorted(z for z in _known_zones() if "/" in z and not z.startswith(skip)), "UTC")
+
+
+def is_country(code: str) -> bool:
+    """Whether this is a country of ISO 3166-1."""
+    return code in countries()
+
+
+def is_timezone(name: str) -> bool:
+    """Whether the zone database knows this zone."""
+    return name in _known_zones()
+
+
+def guess_country(languages: list[str]) -> str:
+    """The first country named in a browser's languages ("pt-BR"), or nothing."""
+    for language in languages:
+        region = language.replace("_", "-").split("-")[-1].upper()
+        if "-" in language.replace("_", "-") and is_country(region):
+            return region
+    return ""
