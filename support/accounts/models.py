@@ -50,7 +50,7 @@ class LoginSession(Base):
 
 
 class Revocation(Base):
-    """One row for everything that ends sessions; serving processes read on from the last id they know."""
+    """One row for all that ends sessions; each process reads on from the last id it knows."""
 
     __tablename__ = "revocation"
     __table_args__ = ({"sqlite_autoincrement": True},)

@@ -67,7 +67,7 @@ class Revoked:
 
 
 def actor_for_session(unit: Unit, token_hash: str) -> Actor | None:
-    """The person behind a session token as they stand now; None once it ended or they may not act."""
+    """Who is behind a session token, as they stand now; None once it ended or they may not act."""
     statement = (
         _in_good_standing(select(*_ACTOR, LoginSession.id.label("session_id")), unit.now)
         .join(LoginSession, LoginSession.account_id == Account.id)
@@ -82,7 +82,7 @@ def actor_for_session(unit: Unit, token_hash: str) -> Actor | None:
 
 
 def actor_by_id(unit: Unit, account_id: str) -> Actor | None:
-    """A person as an actor without a session, for jobs and the command line; None if they may not act."""
+    """A person without a session, for jobs and the command line; None if they may not act."""
     statement = _in_good_standing(select(*_ACTOR), unit.now).where(Account.id == account_id)
     row = unit.session.execute(statement).one_or_none()
     return _actor(row, None) if row else None
@@ -150,7 +150,7 @@ def sessions_of(unit: Unit, account_id: str) -> list[Session]:
 
 
 def revocations_after(unit: Unit, last_id: int) -> list[Revoked]:
-    """What ended since a process last looked, oldest first; each process cuts its own sockets by it."""
+    """What ended since a process last looked, oldest first: it cuts its own sockets by it."""
     rows = unit.session.execute(
         select(Revocation.id, Revocation.account_id, Revocation.session_id, Revocation.reason)
         .where(Revocation.id > last_id)

@@ -9,14 +9,15 @@ _LENGTH = "Please use 2 to 30 characters."
 _CHARACTERS = "Please use only letters, digits and these signs: _ - . '"
 _EDGES = "Please begin and end with a letter or a digit, and use at least one letter."
 _ONE_SCRIPT = "Please keep to the letters of one alphabet."
-_MAIL = "This looks like an e-mail address. Please pick a made-up name, so nobody can find you by it."
-_PHONE = "This looks like a phone number. Please pick a made-up name, so nobody can find you by it."
+_MAIL = "This looks like an e-mail address. Pick a made-up name, so nobody can find you by it."
+_PHONE = "This looks like a phone number. Pick a made-up name, so nobody can find you by it."
 
 WORDS_FOR_OFFERS = (
     ("quiet", "slow", "soft", "calm", "early", "late", "small", "kind", "still", "warm"),
     ("moss", "fern", "wren", "rowan", "heron", "birch", "tide", "pebble", "cloud", "robin"),
 )
 
+SHORTEST, LONGEST = 2, 30
 _SIGNS = "_-.'"
 _MAIL_WORDS = ("@", "gmail", "hotmail", "outlook", "yahoo", "icloud", "protonmail")
 _MAIL_ENDS = (
@@ -78,7 +79,7 @@ def handle_problem(handle: str) -> str | None:
         return _MAIL
     if _longest_run_of_digits(handle) >= _PHONE_DIGITS:
         return _PHONE
-    if not 2 <= len(handle) <= 30:
+    if not SHORTEST <= len(handle) <= LONGEST:
         return _LENGTH
     return _letters_problem(handle) or (NOT_FREE if is_reserved(handle) else None)
 

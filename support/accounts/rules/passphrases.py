@@ -5,11 +5,12 @@ import unicodedata
 SHORTEST, LONGEST = 10, 1000
 _COMMON = frozenset(
     {
-        *("password", "passwort", "passphrase", "letmein", "welcome", "iloveyou", "qwerty", "admin"),
-        *("qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghij", "changeme"),
-        *("1q2w3e4r5t", "q1w2e3r4t5", "1qaz2wsx3edc", "trustno", "sunshine", "football", "princess"),
+        *("password", "passwort", "passphrase", "letmein", "welcome", "iloveyou", "qwerty"),
+        *("admin", "user", "login", "master", "access"),
+        *("qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "changeme"),
+        *("1q2w3e4r5t", "q1w2e3r4t5", "1qaz2wsx3edc", "trustno", "sunshine", "football"),
         *("superman", "handrail", "benzodiazepine", "diazepam", "valium", "xanax", "klonopin"),
-        *("correcthorsebatterystaple", "monkey", "dragon", "baseball", "michael", "secret", "hello"),
+        *("correcthorsebatterystaple", "monkey", "dragon", "baseball", "michael", "hello"),
     }
 )
 _RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "98765432109876543210")

@@ -5,15 +5,21 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 
-# What CLDR lists beside ISO 3166-1: groups of countries, test codes, and codes without official standing.
-_NOT_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split())
+# What CLDR lists beside ISO 3166-1: groups of countries, test codes, unofficial codes.
+_NOT_COUNTRIES = frozenset(
+    (
+        *("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC"),
+        *("QO", "TA", "UN", "XA", "XB", "XK", "ZZ"),
+    )
+)
+_CODE_LENGTH = 2
 
 
 @cache
 def countries() -> frozenset[str]:
     """The codes of ISO 3166-1 alpha-2."""
-    codes = Locale("en").territories
-    return frozenset(c for c in codes if len(c) == 2 and c.isalpha() and c not in _NOT_COUNTRIES)
+    codes = {str(code) for code in Locale("en").territories} - _NOT_COUNTRIES
+    return frozenset(code for code in codes if len(code) == _CODE_LENGTH and code.isalpha())
 
 
 @cache

@@ -26,7 +26,7 @@ class Standing:
 
 
 def session_end(created_at: datetime, seen_at: datetime, *, remembered: bool) -> datetime:
-    """A remembered session lives 30 days; another ends 12 hours after its last use, or in a week."""
+    """A remembered session lives 30 days; another 12 hours from its last use, a week at most."""
     if remembered:
         return created_at + REMEMBERED_FOR
     return min(seen_at + IDLE_FOR, created_at + AT_MOST)
