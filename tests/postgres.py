@@ -1,0 +1,148 @@
+"""A throw-away PostgreSQL: one cluster a test process, one fresh migrated database a test."""
+
+import atexit
+import functools
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import create_engine
+
+from support.db.upgrade import upgrade
+from tests.parts import die_with_parent, free_port, program
+
+TEMPLATE = "handrail_template"
+SETTINGS = {
+    # Nothing here outlives the run, so nothing waits for the disk.
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_connections": "200",
+    "shared_buffers": "32MB",
+    "autovacuum": "off",
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+}
+_numbers = itertools.count(1)
+
+
+class Cluster:
+    """A PostgreSQL server in a folder of its own; run by another user where we are root."""
+
+    def __init__(self) -> None:
+        self.initdb = program("PostgreSQL", "initdb", folders="/usr/lib/postgresql/*/bin")
+        self.folder = Path(tempfile.mkdtemp(prefix="handrail-pg-"))
+        self.port = free_port()
+        self.owner = _owner()
+        atexit.register(self.stop)
+        self.start()
+
+    def start(self) -> None:
+        """Make the cluster and wait until it answers."""
+        if self.owner:
+            shutil.chown(self.folder, self.owner)
+        words = ["--auth=trust", "--username=handrail", "--encoding=UTF8", "--no-sync"]
+        self._run([self.initdb, *words, "--locale=C", "-D", self.folder / "data"]).wait()
+        options = [word for pair in SETTINGS.items() for word in ("-c", "=".join(pair))]
+        server = Path(self.initdb).with_name("postgres")
+        options += ["-D", str(self.folder / "data"), "-p", str(self.port)]
+        self.process = self._run([server, *options])
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                return self.command("SELECT 1")
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    log = (self.folder / "log").read_text()
+                    raise RuntimeError(f"PostgreSQL did not start:\n{log}") from None
+                time.sleep(0.05)
+
+    def _run(self, words: list[str | Path]) -> "subprocess.Popen[bytes]":
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                words,
+                cwd="/",
+                stdout=log,
+                stderr=log,
+                user=self.owner,
+                group=pwd.getpwnam(self.owner).pw_gid if self.owner else None,
+                extra_groups=[] if self.owner else None,
+                preexec_fn=die_with_parent(signal.SIGQUIT),
+            )
+
+    def url(self, database: str) -> str:
+        """The address of one of its databases, as an operator would write it."""
+        return f"postgresql://handrail@127.0.0.1:{self.port}/{database}"
+
+    def command(self, statement: str) -> None:
+        """Run one statement that concerns the whole cluster."""
+        with psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=5) as line:
+            line.execute(statement)
+
+    def stop(self) -> None:
+        """End the server at once and remove its folder."""
+        if process := getattr(self, "process", None):
+            process.send_signal(signal.SIGQUIT)
+            process.wait(timeout=20)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _owner() -> str | None:
+    """PostgreSQL refuses to run as root: then its own user, or nobody, runs it."""
+    if os.geteuid():
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+@functools.cache
+def cluster() -> Cluster:
+    """This test process's own cluster, with the template every fresh database is copied from."""
+    made = Cluster()
+    made.command(f"CREATE DATABASE {TEMPLATE}")
+    engine = create_engine(made.url(TEMPLATE).replace("postgresql://", "postgresql+psycopg://"))
+    upgrade(engine)
+    engine.dispose()
+    return made
+
+
+def empty_postgres_url() -> str:
+    """The address of a fresh database in which nothing was migrated yet."""
+    return _made("template1")
+
+
+def fresh_postgres_url() -> str:
+    """The address of a fresh database, migrated to the newest revision."""
+    return _made(TEMPLATE)
+
+
+def _made(template: str) -> str:
+    name = f"handrail_{next(_numbers)}"
+    cluster().command(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return cluster().url(name)
+
+
+def drop_postgres(url: str) -> None:
+    """Remove a fresh database, whoever still holds a line to it."""
+    cluster().command(f"DROP DATABASE IF EXISTS {url.rsplit('/', 1)[1]} WITH (FORCE)")
+
+
+@contextmanager
+def fresh_postgres() -> Iterator[str]:
+    """A fresh migrated database for the length of a block."""
+    url = fresh_postgres_url()
+    try:
+        yield url
+    finally:
+        drop_postgres(url)
