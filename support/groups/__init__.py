@@ -1,0 +1,1 @@
+"""Groups, who is in them, their meetings and seats, and the feeds in and out."""
