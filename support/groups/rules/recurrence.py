@@ -90,9 +90,7 @@ def read_rule(text: str, start: datetime, zone_name: str) -> Pattern:
         return Pattern(freq=Freq.WEEKLY, weekdays=tuple(range(7)), count=count, until=until)
     if freq == "WEEKLY":
         days = _weekdays(parts, start)
-        return Pattern(
-            freq=Freq.WEEKLY, interval=interval, weekdays=days, count=count, until=until
-        )
+        return Pattern(freq=Freq.WEEKLY, interval=interval, weekdays=days, count=count, until=until)
     if freq == "MONTHLY":
         nth, days, month_day = _monthly(parts, start)
         return Pattern(
@@ -103,7 +101,7 @@ def read_rule(text: str, start: datetime, zone_name: str) -> Pattern:
 
 
 def dates(pattern: Pattern, start: datetime, after: datetime, before: datetime) -> list[datetime]:
-    """The wall-clock starts from `after` up to, not at, `before`; at most a year of them, and 500."""
+    """The wall-clock starts from `after` up to, not at, `before`; a year and 500 at most."""
     before = min(before, after + LONGEST_LOOK)
     if pattern.freq is Freq.ONCE:
         return [start] if after <= start < before else []
@@ -146,9 +144,9 @@ def _parts(text: str) -> dict[str, str]:
     for part in filter(None, text.split(";")):
         name, _, value = part.partition("=")
         if name not in _KNOWN:
-            raise _no("A rule may not hold %(name)s.", name=name[:20])
+            raise _no("A rule holds only FREQ, INTERVAL, BYDAY, BYMONTHDAY, COUNT and UNTIL.")
         if name in parts or not value:
-            raise _no("A rule must give %(name)s once.", name=name)
+            raise _no("A rule gives each of its parts once.")
         parts[name] = value
     return parts
 
@@ -158,10 +156,7 @@ def _number(parts: dict[str, str], name: str, least: int, most: int) -> int | No
     if value is None:
         return None
     if not (value.isascii() and value.isdecimal()) or not least <= int(value[:12]) <= most:
-        raise _no(
-            "%(name)s must be a number from %(least)s to %(most)s.",
-            name=name, least=least, most=most,
-        )  # fmt: skip
+        raise _no(f"{name} must be a number from {least} to {most}.")
     return int(value)
 
 
@@ -220,5 +215,5 @@ def _monthly(
     return nth, (day,), None
 
 
-def _no(sentence: str, **params: str | int) -> Invalid:
-    return Invalid(sentence, fields={"rrule": sentence % params if params else sentence}, **params)
+def _no(sentence: str) -> Invalid:
+    return Invalid(sentence, fields={"rrule": sentence})

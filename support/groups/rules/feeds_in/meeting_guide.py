@@ -36,7 +36,8 @@ def slots(row: Mapping[str, Any], reading: Reading) -> Iterator[Listing]:
     held = _held(row, types)
     start = clock_time(word(row, "time"))
     days = _days(row.get("day"))
-    for day in days or [None]:
+    each_day: list[int | None] = [*days] or [None]
+    for day in each_day:
         yield Listing(
             source=reading.source,
             key=f"{slug}-{day}" if days[1:] else slug,

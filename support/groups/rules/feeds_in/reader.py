@@ -25,7 +25,7 @@ def read_feed(
     skipped: list[Skipped] = []
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
-            _broken("Row %(row)s is no object.", row=number)
+            raise Invalid("Row %(row)s is no object.", row=number)
         try:
             for listing in read(row, reading):
                 if listing.identity in listings:
@@ -40,17 +40,17 @@ def read_feed(
 
 def _json(text: bytes) -> Any:
     if len(text) > LARGEST:
-        _broken("The feed is larger than %(most)s MiB.", most=LARGEST >> 20)
+        raise Invalid("The feed is larger than %(most)s MiB.", most=LARGEST >> 20)
     try:
         return json.loads(text.decode("utf-8-sig"), parse_constant=_no_constant)
     except UnicodeDecodeError as error:
         line = text.count(b"\n", 0, error.start) + 1
-        _broken("Line %(line)s is not UTF-8.", line=line)
+        raise Invalid("Line %(line)s is not UTF-8.", line=line) from None
     except json.JSONDecodeError as error:
-        _broken("Line %(line)s, column %(column)s is not JSON.", line=error.lineno,
-                column=error.colno)  # fmt: skip
+        sentence = "Line %(line)s, column %(column)s is not JSON."
+        raise Invalid(sentence, line=error.lineno, column=error.colno) from None
     except (RecursionError, ValueError):
-        _broken("The feed is not JSON that can be read.")
+        raise Invalid("The feed is not JSON that can be read.") from None
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -63,9 +63,9 @@ def _rows(document: Any) -> tuple[list[Any], list[Any]]:
         formats = document.get("formats") or []
         document = document.get("meetings")
     if not isinstance(document, list) or not isinstance(formats, list):
-        _broken("A feed is a list of meetings, or an object with one under “meetings”.")
+        raise Invalid("A feed is a list of meetings, or an object with one under “meetings”.")
     if len(document) > MOST_ROWS:
-        _broken("The feed has more than %(most)s rows.", most=MOST_ROWS)
+        raise Invalid("The feed has more than %(most)s rows.", most=MOST_ROWS)
     return document, formats
 
 
@@ -88,7 +88,3 @@ def _one(read: Callable[[Mapping[str, Any], Reading], Listing]) -> RowReader:
         yield read(row, reading)
 
     return rows
-
-
-def _broken(sentence: str, **params: str | int) -> NoReturn:
-    raise Invalid(sentence, **params)
