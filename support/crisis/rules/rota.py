@@ -1,0 +1,92 @@
+"""The rota's arithmetic: weekly shifts told in the wall time of a zone, joined without holes.
+
+A wall time that a clock change skips counts as the later one; one that comes twice counts as
+the first. A shift ends where its wall time ends, not after so many minutes: two shifts that meet
+on the wall meet in truth, also in the night that has 23 or 25 hours.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from support.base.errors import Invalid
+
+DAY = timedelta(days=1)
+SUNDAY = 6
+WEEK_MINUTES = 7 * 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One person's weekly time on call; Monday is weekday 0."""
+
+    account_id: str
+    weekday: int
+    start: time
+    minutes: int
+    timezone: str
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no week can hold."""
+        if not 0 <= self.weekday <= SUNDAY:
+            raise Invalid("A weekday is a number from 0 (Monday) to 6 (Sunday).")
+        if not 1 <= self.minutes <= WEEK_MINUTES:
+            raise Invalid("A shift lasts from 1 minute to one week.")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of real time that somebody covers, or nobody does."""
+
+    starts_at: datetime
+    ends_at: datetime
+    account_id: str = ""
+
+
+def instant(wall: datetime, timezone: str) -> datetime:
+    """The moment of a wall time: the later in a gap, the first in a fold."""
+    return wall.replace(tzinfo=ZoneInfo(timezone), fold=0).astimezone(UTC)
+
+
+def spans(shift: Shift, since: datetime, until: datetime) -> Iterator[Span]:
+    """Every occurrence of a shift that touches the time from `since` to `until`."""
+    length = timedelta(minutes=shift.minutes)
+    day = since.astimezone(ZoneInfo(shift.timezone)).date() - length - 2 * DAY
+    last = until.astimezone(ZoneInfo(shift.timezone)).date() + DAY
+    day += timedelta(days=(shift.weekday - day.weekday()) % 7)
+    while day <= last:
+        span = _occurrence(shift, day, length)
+        if span.starts_at < until and span.ends_at > since and span.starts_at < span.ends_at:
+            yield span
+        day += 7 * DAY
+
+
+def on_call(shifts: Iterable[Shift], now: datetime) -> list[str]:
+    """Who is on call at this moment, each once, in the order of the shifts."""
+    moment = now + timedelta(microseconds=1)
+    found = [span.account_id for shift in shifts for span in spans(shift, now, moment)]
+    return list(dict.fromkeys(found))
+
+
+def gaps(shifts: Iterable[Shift], since: datetime, until: datetime) -> list[Span]:
+    """The stretches between two moments in which nobody is on call."""
+    taken = sorted(
+        ((span.starts_at, span.ends_at) for shift in shifts for span in spans(shift, since, until)),
+    )
+    found: list[Span] = []
+    reached = since
+    for starts_at, ends_at in taken:
+        if starts_at > reached:
+            found.append(Span(reached, min(starts_at, until)))
+        reached = max(reached, ends_at)
+    if reached < until:
+        found.append(Span(reached, until))
+    return found
+
+
+def _occurrence(shift: Shift, day: date, length: timedelta) -> Span:
+    wall = datetime.combine(day, shift.start)
+    starts_at, ends_at = instant(wall, shift.timezone), instant(wall + length, shift.timezone)
+    return Span(starts_at, ends_at, shift.account_id)
