@@ -17,3 +17,7 @@ class Unit:
     def announce(self, fact: object) -> None:
         """Tell the outside world about `fact`, but only once it is really true."""
         self.announced.append(fact)
+
+    def look_again(self) -> None:
+        """In a read-only unit: forget the snapshot, so that the next query sees what is true now."""
+        self.session.rollback()

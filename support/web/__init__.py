@@ -1,0 +1,1 @@
+"""Flask and Socket.IO: the doors, and who may pass them. Knows no area."""

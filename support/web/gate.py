@@ -1,0 +1,98 @@
+"""In front of Engine.IO: who has no live session, or comes from elsewhere, gets no socket at all."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from support.web.work import SESSION_TOKEN, workshop
+
+WIRE = "handrail.wire"
+PATH = "/socket.io"
+MOST_A_PERSON = 5
+MOST_AN_ADDRESS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What a socket carries of its person: the keys to look them up afresh, nothing else."""
+
+    account_id: str
+    session_id: str
+    token: str
+    csrf: str
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a session token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Gate:
+    """WSGI middleware around the app: checks a handshake before a socket exists."""
+
+    def __init__(self, app: Flask, inner: Callable[..., Iterable[bytes]]) -> None:
+        self._app = app
+        self._inner = inner
+        self._origin = workshop(app).settings.public_url
+        self._rates = workshop(app).settings.rates
+        self._people: Counter[str] = Counter()
+        self._addresses: Counter[str] = Counter()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Refuse with 400, 401, 403, 429 or 503; count whoever passes while they stay."""
+        if not environ.get("PATH_INFO", "").startswith(PATH):
+            return self._inner(environ, start_response)
+        refusal = self._refusal(environ)
+        if refusal:
+            start_response(refusal, [("Content-Type", "text/plain"), ("Content-Length", "0")])
+            return []
+        person, address = environ[WIRE].account_id, environ.get("REMOTE_ADDR", "")
+        self._people[person] += 1
+        self._addresses[address] += 1
+        try:
+            return self._inner(environ, start_response)
+        finally:
+            _less(self._people, person)
+            _less(self._addresses, address)
+
+    def _refusal(self, environ: dict[str, Any]) -> str | None:
+        if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
+            return "400 Bad Request"
+        origin = environ.get("HTTP_ORIGIN")
+        if origin is not None and origin != self._origin:
+            return "403 Forbidden"
+        try:
+            wire = self._wire(environ)
+        except SQLAlchemyError:
+            return "503 Service Unavailable"
+        if wire is None:
+            return "401 Unauthorized"
+        environ[WIRE] = wire
+        crowded = self._addresses[environ.get("REMOTE_ADDR", "")] >= MOST_AN_ADDRESS
+        if self._rates and (crowded or self._people[wire.account_id] >= MOST_A_PERSON):
+            return "429 Too Many Requests"
+        return None
+
+    def _wire(self, environ: dict[str, Any]) -> Wire | None:
+        request = self._app.request_class(environ)
+        session = self._app.session_interface.open_session(self._app, request)
+        token = session.get(SESSION_TOKEN) if session else None
+        if session is None or not isinstance(token, str):
+            return None
+        house = workshop(self._app)
+        with house.database.read() as unit:
+            actor = house.load_actor(unit, token)
+        if actor is None or actor.session_id is None:
+            return None
+        return Wire(actor.id, actor.session_id, token, session.get("csrf_token", ""))
+
+
+def _less(counter: Counter[str], key: str) -> None:
+    counter[key] -= 1
+    if counter[key] <= 0:
+        del counter[key]

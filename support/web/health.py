@@ -1,0 +1,68 @@
+"""Alive, ready, and counted: for monitors, with no word about anybody."""
+
+import hmac
+import time
+from collections.abc import Callable
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from support.base.errors import Forbidden
+from support.settings import LOOPBACK
+from support.web.access import EVERYONE, allow
+from support.web.work import reading, settings
+
+bp = Blueprint("health", __name__)
+CHECKS: dict[str, Callable[[], bool]] = {}
+STARTED = Gauge("handrail_started_at_seconds", "When this process started, Unix time")
+STARTED.set(time.time())
+
+
+def check(name: str, is_well: Callable[[], bool]) -> None:
+    """Add something that must be well before the site calls itself ready."""
+    CHECKS[name] = is_well
+
+
+def database_is_well() -> bool:
+    """Whether a query is answered."""
+    try:
+        with reading() as unit:
+            return unit.session.execute(text("SELECT 1")).scalar() == 1
+    except SQLAlchemyError:
+        return False
+
+
+@bp.get("/healthz")
+@allow(EVERYONE)
+def alive() -> ResponseReturnValue:
+    """The process answers."""
+    return jsonify({"status": "alive"})
+
+
+@bp.get("/readyz")
+@allow(EVERYONE)
+def ready() -> ResponseReturnValue:
+    """Each part by name; 503 while one of them is not well."""
+    parts = {name: is_well() for name, is_well in {"database": database_is_well, **CHECKS}.items()}
+    state = {name: "ok" if is_well else "failing" for name, is_well in parts.items()}
+    well = all(parts.values())
+    return jsonify({"status": "ready" if well else "unready", **state}), 200 if well else 503
+
+
+@bp.get("/metrics")
+@allow(EVERYONE)
+def metrics() -> ResponseReturnValue:
+    """Prometheus text, for loopback or whoever has the token."""
+    token = settings().metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    is_known = token is not None and hmac.compare_digest(token.encode(), given.encode())
+    if not is_known and not _is_local():
+        raise Forbidden("Metrics need the token.")
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_local() -> bool:
+    return request.remote_addr in LOOPBACK and "X-Forwarded-For" not in request.headers

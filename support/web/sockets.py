@@ -1,0 +1,264 @@
+"""The one door for Socket.IO: handlers are plain functions (unit, actor, form) -> reply.
+
+Flask's before_request hooks never run for events and a socket outlives its session, so this door,
+not each handler, re-reads the person for every event, and it answers every event, faults too.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, Self, TypeVar
+
+import gevent
+from flask import Flask
+from flask_socketio import SocketIO
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from support.base.actor import Actor
+from support.base.errors import Declined, Invalid, SignInNeeded
+from support.base.ids import new_id
+from support.db.unit import Unit
+from support.web.access import Audience, check_may_pass
+from support.web.answers import error_of
+from support.web.carrier import CarrierSocket
+from support.web.errors import where
+from support.web.fanout import Fanout, TextPacket
+from support.web.gate import WIRE, Gate, Wire
+from support.web.work import Workshop, workshop
+
+log = logging.getLogger("handrail.sockets")
+socketio = SocketIO()
+SPACE = "/"
+BEAT_SECONDS = 12
+LAST_WORDS_SECONDS = 0.2
+
+
+class Form(Protocol):
+    """What a handler is given: parsed from the event's object."""
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read the object or raise Invalid."""
+
+
+Handler = Callable[..., dict[str, Any] | None]
+H = TypeVar("H", bound=Handler)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One registered event."""
+
+    handler: Handler
+    form: type[Form]
+    audience: Audience
+    reads: bool
+    hears: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The socket whose event is being handled now."""
+
+    sid: str
+    wire: Wire
+
+
+EVENTS: dict[str, Door] = {}
+LEAVING: list[Callable[[str, str], None]] = []
+_wires: dict[str, Wire] = {}
+_house: list[tuple[Flask, Workshop]] = []
+
+
+def on(
+    event: str, form: type[Form], *, allow: Audience, reads: bool = False, hears: bool = False
+) -> Callable[[H], H]:
+    """Open an event to an audience; there is no other way to register one.
+
+    `reads`: nothing is written, so no transaction is taken. `hears`: the handler is also given the
+    id of the socket, to let it hear a channel.
+    """
+
+    def register(handler: H) -> H:
+        EVENTS[event] = Door(handler, form, allow, reads, hears)
+        return handler
+
+    return register
+
+
+def room_channel(room_id: str) -> str:
+    """Everybody who listens in a room."""
+    return f"room:{room_id}"
+
+
+def account_channel(account_id: str) -> str:
+    """Every socket of one person."""
+    return f"account:{account_id}"
+
+
+def session_channel(session_id: str) -> str:
+    """Every socket of one log-in."""
+    return f"session:{session_id}"
+
+
+MODERATORS, RESPONDERS = "moderators", "responders"
+
+
+def tell(channel: str, event: str, data: Mapping[str, Any]) -> None:
+    """Send to everybody in a channel."""
+    if socketio.server is not None:
+        socketio.server.emit(event, dict(data), to=channel, namespace=SPACE)
+
+
+def put_in(sid: str, channel: str) -> None:
+    """Let a socket hear a channel."""
+    socketio.server.enter_room(sid, channel, namespace=SPACE)
+
+
+def take_out(channel: str, from_channel: str) -> None:
+    """Nobody in `channel` hears `from_channel` any more."""
+    for sid in sids(channel):
+        socketio.server.leave_room(sid, from_channel, namespace=SPACE)
+
+
+def sids(channel: str) -> list[str]:
+    """The sockets of this process in a channel."""
+    if socketio.server is None:
+        return []
+    return [sid for sid, _ in socketio.server.manager.get_participants(SPACE, channel)]
+
+
+def account_of(sid: str) -> str | None:
+    """Whose socket this is."""
+    wire = _wires.get(sid)
+    return wire.account_id if wire else None
+
+
+def cut(channel: str, reason: str) -> None:
+    """Tell every socket in a channel that its session has ended, then end it."""
+    tell(channel, "session:ended", {"reason": reason})
+    for sid in sids(channel):
+        _wires.pop(sid, None)
+        manager = socketio.server.manager
+        manager.flush((SPACE, channel))
+        carrier = manager.carrier_of(sid)
+        socketio.server.disconnect(sid, namespace=SPACE)
+        if carrier is not None:
+            gevent.spawn_later(LAST_WORDS_SECONDS, carrier.end)
+
+
+def answer(event: str, sid: str, data: Any) -> dict[str, Any]:
+    """Run one event through its door; whatever happens, there is an answer."""
+    app, house = _house[0]
+    door, wire = EVENTS.get(event), _wires.get(sid)
+    try:
+        if door is None:
+            raise Invalid("This event is not known.")
+        if wire is None:
+            raise SignInNeeded("Your session has ended. Please log in again.")
+        return {"ok": True, **_pass(house, door, Serving(sid, wire), data)}
+    except Declined as declined:
+        with app.test_request_context("/"):
+            return {"ok": False, "error": error_of(declined)}
+    except Exception as error:
+        number = new_id()
+        kind = type(error).__name__
+        log.error("fault id=%s event=%s kind=%s where=%s", number, event, kind, where(error))
+        words = "Something went wrong on our side. Please try again."
+        return {"ok": False, "error": {"code": "server_error", "message": words}}
+
+
+def _pass(house: Workshop, door: Door, serving: Serving, data: Any) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise Invalid("An object is needed.")
+    form = door.form.parse(data)
+
+    def work(unit: Unit) -> dict[str, Any]:
+        actor = house.load_actor(unit, serving.wire.token)
+        check_may_pass(actor, door.audience)
+        if actor is None:
+            raise SignInNeeded("Your session has ended. Please log in again.")
+        if door.hears:
+            return door.handler(unit, actor, form, serving.sid) or {}
+        return door.handler(unit, actor, form) or {}
+
+    if door.reads:
+        with house.database.read() as unit:
+            return work(unit)
+    return house.database.batched(work)
+
+
+def _connect(sid: str, environ: dict[str, Any], auth: Any = None) -> bool:
+    """Register the socket first and check after, so that a ban in between finds it."""
+    wire: Wire | None = environ.get(WIRE)
+    if wire is None:
+        return False
+    _wires[sid] = wire
+    for channel in (account_channel(wire.account_id), session_channel(wire.session_id)):
+        put_in(sid, channel)
+    app, house = _house[0]
+    with house.database.read() as unit:
+        actor = house.load_actor(unit, wire.token)
+    if actor is None or not _csrf_holds(app, wire, auth):
+        _wires.pop(sid, None)
+        return False
+    return True
+
+
+def _csrf_holds(app: Flask, wire: Wire, auth: Any) -> bool:
+    given = auth.get("csrf_token") if isinstance(auth, dict) else None
+    if given is None:
+        return True
+    try:
+        signer = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")
+        return bool(signer.loads(str(given)) == wire.csrf)
+    except BadData:
+        return False
+
+
+def _disconnect(sid: str, *_: Any) -> None:
+    wire = _wires.pop(sid, None)
+    for leaving in LEAVING:
+        leaving(sid, wire.account_id if wire else "")
+
+
+def _unknown(event: str, sid: str, *data: Any) -> dict[str, Any]:
+    return answer(event, sid, data[0] if data else None)
+
+
+def init_app(app: Flask) -> None:
+    """Make the Socket.IO server of this app; WebSocket only, the site's own origin only."""
+    house = workshop(app)
+    _house[:] = [(app, house)]
+    _wires.clear()
+    socketio.init_app(
+        app,
+        async_mode="gevent",
+        async_handlers=False,
+        client_manager=Fanout(),
+        serializer=TextPacket,
+        transports=["websocket"],
+        cors_allowed_origins=[house.settings.public_url],
+        manage_session=False,
+        http_compression=False,
+        max_http_buffer_size=64 * 1024,
+        ping_interval=BEAT_SECONDS,
+        ping_timeout=BEAT_SECONDS,
+        logger=False,
+        engineio_logger=False,
+    )
+    server = socketio.server
+    server.eio._async = {**server.eio._async, "websocket": CarrierSocket}
+    server.on("connect", _connect)
+    server.on("disconnect", _disconnect)
+    for event in EVENTS:
+        server.on(event, _handler(event))
+    server.on("*", _unknown)
+    app.wsgi_app = Gate(app, app.wsgi_app)  # type: ignore[method-assign]
+
+
+def _handler(event: str) -> Callable[..., dict[str, Any]]:
+    def handle(sid: str, *data: Any) -> dict[str, Any]:
+        return answer(event, sid, data[0] if len(data) == 1 else None)
+
+    return handle

@@ -1,0 +1,71 @@
+"""What every template may use, and nothing of any area."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, request
+from flask_babel import Babel, format_datetime, format_time
+from flask_wtf.csrf import generate_csrf
+from werkzeug.local import LocalProxy
+
+from support.base.actor import Actor
+from support.web.comfort import comfort
+from support.web.paths import static_version
+from support.web.work import known_viewer
+
+LANGUAGES = ["en"]
+
+
+def asset(name: str) -> str:
+    """The address of a static file, good for ever."""
+    return f"/static/{static_version()}/{name}"
+
+
+def when(moment: datetime, zone: str | None = None, shape: str = "EEE d MMM, HH:mm") -> str:
+    """A time in the viewer's zone (or `zone`), as people read it."""
+    text: str = format_datetime(moment.astimezone(ZoneInfo(zone or viewer_zone())), shape, False)
+    return text
+
+
+def clock_time(moment: datetime, zone: str | None = None) -> str:
+    """Only hours and minutes, in the viewer's zone (or `zone`)."""
+    text: str = format_time(moment.astimezone(ZoneInfo(zone or viewer_zone())), "HH:mm", False)
+    return text
+
+
+def viewer_zone() -> str:
+    """The zone a page speaks in: the page's choice, the person's, or UTC."""
+    if chosen := g.get("zone"):
+        return str(chosen)
+    actor = known_viewer()
+    return actor.timezone if actor else "UTC"
+
+
+def _viewer() -> Actor | None:
+    return known_viewer()
+
+
+def _locale() -> str:
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def init_app(app: Flask) -> None:
+    """Hand the globals to Jinja; the viewer is looked up only where a template asks."""
+    Babel(app, locale_selector=_locale, default_translation_directories="translations")
+    app.jinja_env.globals.update(
+        asset=asset,
+        when=when,
+        clock_time=clock_time,
+        viewer_zone=viewer_zone,
+        csrf_token=generate_csrf,
+        viewer=LocalProxy(_viewer),
+        comfort=LocalProxy(comfort),
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(_empty_form)
+
+
+def _empty_form() -> dict[str, Any]:
+    return {"values": {}, "errors": {}, "problem": None}
