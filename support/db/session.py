@@ -19,5 +19,5 @@ class Unit:
         self.announced.append(fact)
 
     def look_again(self) -> None:
-        """In a read-only unit: forget the snapshot, so that the next query sees what is true now."""
+        """In a read-only unit: drop the snapshot; the next query sees what is true now."""
         self.session.rollback()

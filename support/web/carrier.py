@@ -1,8 +1,8 @@
 """The WebSocket carrier: RFC 6455 on a gevent socket, with every buffer bounded.
 
-The stock carriers either read a frame of any size or cost several times the work (HAZARDS). This one
-takes text frames up to 64 KiB, never blocks on a slow reader, keeps at most 1 MiB for one, and ends
-the line for anything else.
+The stock carriers either read a frame of any size or cost several times the work. This one takes
+text frames up to 64 KiB, never blocks on a slow reader, keeps at most 1 MiB for one, and ends the
+line for anything else.
 """
 
 import base64

@@ -3,8 +3,9 @@
 import logging
 from urllib.parse import quote
 
-from flask import Flask, current_app, redirect, render_template, request
+from flask import Flask, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateError
 from sqlalchemy.exc import SQLAlchemyError
@@ -83,8 +84,8 @@ def _fault(error: Exception) -> ResponseReturnValue:
     log.error("fault id=%s endpoint=%s kind=%s", number, request.endpoint, _kind(error))
     log.error("fault id=%s where=%s", number, _where(error))
     if wants_json():
-        fault = Unavailable("Something went wrong on our side.")
-        return problem(fault)[0], 500  # type: ignore[index]
+        words = gettext("Something went wrong on our side.")
+        return jsonify({"error": {"code": "server_error", "message": words}}), 500
     try:
         return render_template("errors/500.html", number=number), 500
     except (TemplateError, SQLAlchemyError):
@@ -92,7 +93,9 @@ def _fault(error: Exception) -> ResponseReturnValue:
 
 
 def _outage() -> Unavailable:
-    return Unavailable("Handrail cannot reach its records just now. Please try again.", retry_after=5)
+    return Unavailable(
+        "Handrail cannot reach its records just now. Please try again.", retry_after=5
+    )
 
 
 def _kind(error: BaseException) -> str:

@@ -4,7 +4,6 @@ What one turn of the loop emits to a channel is gathered into one write a member
 socket is full gets a bounded backlog in the carrier, then is dropped and catches up from the log.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import gevent
@@ -16,7 +15,7 @@ from support.web.carrier import KEY, Carrier, frame
 MOST_BRACKETS = 200
 
 
-class TextPacket(packet.Packet):  # type: ignore[misc]
+class TextPacket(packet.Packet):
     """Socket.IO packets of text only: no attachments, no deep JSON."""
 
     uses_binary_events = False
@@ -31,7 +30,7 @@ class TextPacket(packet.Packet):  # type: ignore[misc]
         return 0
 
 
-class Fanout(socketio.Manager):  # type: ignore[misc]
+class Fanout(socketio.Manager):
     """The client manager handed to Flask-SocketIO."""
 
     def __init__(self) -> None:
@@ -66,21 +65,11 @@ class Fanout(socketio.Manager):  # type: ignore[misc]
         self.flush((namespace, room))
         return super().leave_room(sid, namespace, room)
 
-    def emit(
-        self,
-        event: str,
-        data: Any,
-        namespace: str,
-        room: str | None = None,
-        skip_sid: Any = None,
-        callback: Callable[..., Any] | None = None,
-        to: str | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def emit(self, event: str, data: Any, namespace: str, room: Any = None, **rest: Any) -> None:
         """Encode and frame once; deliver at the end of this turn of the loop."""
-        room = to or room
-        if callback or skip_sid or not self._carriers:
-            super().emit(event, data, namespace, room, skip_sid, callback, **kwargs)
+        room = rest.pop("to", None) or room
+        if rest.get("callback") or rest.get("skip_sid") or not self._carriers:
+            super().emit(event, data, namespace, room=room, **rest)
             return
         encoded = self.server.packet_class(
             packet.EVENT, namespace=namespace, data=[event, data]

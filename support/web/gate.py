@@ -1,4 +1,4 @@
-"""In front of Engine.IO: who has no live session, or comes from elsewhere, gets no socket at all."""
+"""In front of Engine.IO: who has no live session, or comes from elsewhere, gets no socket."""
 
 import hashlib
 from collections import Counter

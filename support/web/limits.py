@@ -14,8 +14,8 @@ class Limits:
     """Counts tries by name and key."""
 
     def __init__(self, settings: Settings) -> None:
-        is_redis = (settings.queue_url or "").startswith("redis://")
-        storage = storage_from_string(settings.queue_url if is_redis else "memory://")
+        queue = settings.queue_url or ""
+        storage = storage_from_string(queue if queue.startswith("redis://") else "memory://")
         self._windows = MovingWindowRateLimiter(storage)
         self._is_on = settings.rates
 

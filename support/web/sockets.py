@@ -14,7 +14,6 @@ from flask import Flask
 from flask_socketio import SocketIO
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from support.base.actor import Actor
 from support.base.errors import Declined, Invalid, SignInNeeded
 from support.base.ids import new_id
 from support.db.unit import Unit

@@ -1,0 +1,86 @@
+"""Composition root: the one module that knows every area and how they are joined."""
+
+from datetime import timedelta
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from support.accounts import queries as accounts
+from support.base.actor import Actor
+from support.base.clock import Clock, SystemClock
+from support.db.unit import Announcements, Database, Unit
+from support.settings import Settings
+from support.web import (
+    access,
+    comfort,
+    errors,
+    health,
+    limits,
+    login,
+    logs,
+    pages,
+    sockets,
+    templating,
+    work,
+)
+from support.web.answers import MOST_BODY
+from support.web.gate import token_hash
+from support.web.headers import Headers
+from support.web.paths import STATIC, TEMPLATES, static_version
+
+YEAR = timedelta(days=365)
+ANNOUNCEMENTS: Announcements = {}
+BLUEPRINTS = (health.bp, comfort.bp, pages.bp)
+
+
+def load_actor(unit: Unit, token: str) -> Actor | None:
+    """Who is behind the token in a signed cookie, as they stand now."""
+    return accounts.actor_for_session(unit, token_hash(token))
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
+    """Make the app: every part joined, every door closed that is not opened here."""
+    app = Flask(
+        __name__,
+        template_folder=str(TEMPLATES),
+        static_folder=str(STATIC),
+        static_url_path=f"/static/{static_version()}",
+    )
+    app.config.update(_config(settings))
+    database = Database(settings.database_url, clock or SystemClock(), ANNOUNCEMENTS)
+    work.init_app(app, work.Workshop(database, settings, load_actor))
+    limits.init_limits(settings)
+    for part in (logs, login, access, errors, templating):
+        part.init_app(app)
+    CSRFProtect(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _join()
+    sockets.init_app(app)
+    app.wsgi_app = Headers(app.wsgi_app, is_https=settings.is_https)  # type: ignore[method-assign]
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    return app
+
+
+def _join() -> None:
+    """Teach lower areas what higher ones can do."""
+
+
+def _config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "handrail",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=login.REMEMBER_DAYS),
+        "SEND_FILE_MAX_AGE_DEFAULT": YEAR,
+        "MAX_CONTENT_LENGTH": MOST_BODY,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "JSON_SORT_KEYS": False,
+    }

@@ -1,0 +1,67 @@
+"""The serving process: pywsgi with our WebSocket carrier, one process a core."""
+
+import fcntl
+import gc
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+import gevent
+from flask import Flask
+from gevent.pywsgi import WSGIServer
+
+from support.settings import Settings
+from support.web.carrier import CarrierHandler
+from support.web.sockets import socketio
+
+BACKLOG = 4096
+STOP_SECONDS = 5
+
+
+class AlreadyServing(SystemExit):
+    """On SQLite one process serves; a second would split the rooms."""
+
+
+def claim(settings: Settings) -> IO[str]:
+    """Take the data folder for this process as long as the returned file stays open."""
+    path: Path = settings.data / "serving.lock"
+    settings.data.mkdir(parents=True, exist_ok=True)
+    file = path.open("a", encoding="ascii")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        words = f"Handrail already serves from {settings.data}. Stop it, or set HANDRAIL_DATA."
+        raise AlreadyServing(words) from error
+    return file
+
+
+def serve(app: Flask, settings: Settings, on_ready: Callable[[], Any]) -> None:
+    """Listen until told to stop; say goodbye to open sockets, then end."""
+    held = claim(settings) if settings.is_sqlite else None
+    server = WSGIServer(
+        (settings.host, settings.port),
+        app,
+        handler_class=CarrierHandler,
+        log=None,
+        error_log=None,
+        backlog=BACKLOG,
+    )
+    server.start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, _stop, server)
+    gc.collect()
+    gc.freeze()
+    on_ready()
+    server.serve_forever()
+    if held is not None:
+        held.close()
+    os._exit(0)
+
+
+def _stop(server: WSGIServer) -> None:
+    for socket in list(socketio.server.eio.sockets.values()):
+        gevent.spawn(socket.close, wait=False)
+    gevent.spawn(server.stop, timeout=STOP_SECONDS)
