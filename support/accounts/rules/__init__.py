@@ -3,6 +3,7 @@
 from support.accounts.rules.handles import (
     NOT_FREE,
     WORDS_FOR_OFFERS,
+    gone_key,
     handle_key,
     handle_problem,
     is_reserved,
@@ -11,14 +12,21 @@ from support.accounts.rules.handles import (
     tidy_handle,
 )
 from support.accounts.rules.passphrases import is_like_passphrase, passphrase_problem
-from support.accounts.rules.places import guess_country, is_country, is_timezone
+from support.accounts.rules.places import (
+    countries,
+    guess_country,
+    is_country,
+    is_timezone,
+    timezones,
+)
 from support.accounts.rules.standing import (
     FOREVER,
     RULES_VERSION,
     Standing,
-    check_may_change_role,
+    check_may_lose,
     check_may_sign_in,
-    own_path,
+    is_loss,
+    measure_in_force,
     session_end,
 )
 
@@ -28,19 +36,23 @@ __all__ = [
     "RULES_VERSION",
     "WORDS_FOR_OFFERS",
     "Standing",
-    "check_may_change_role",
+    "check_may_lose",
     "check_may_sign_in",
+    "countries",
+    "gone_key",
     "guess_country",
     "handle_key",
     "handle_problem",
     "is_country",
     "is_like_passphrase",
+    "is_loss",
     "is_reserved",
     "is_timezone",
     "lookup_keys",
-    "own_path",
+    "measure_in_force",
     "passphrase_problem",
     "plain_key",
     "session_end",
     "tidy_handle",
+    "timezones",
 ]

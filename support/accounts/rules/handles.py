@@ -1,5 +1,6 @@
 """Which names a person may go by: one script, no impostors, nothing that finds them outside."""
 
+import hashlib
 import unicodedata
 
 from support.base.text import skeleton
@@ -54,6 +55,11 @@ def handle_key(handle: str) -> str:
 def plain_key(handle: str) -> str:
     """The key of a name that staff gave although a look-alike was there already."""
     return "=" + tidy_handle(handle).casefold()
+
+
+def gone_key(handle: str) -> str:
+    """The key of an erased person: the name itself is gone, but nobody can take their place."""
+    return "gone:" + hashlib.sha256(handle_key(handle).encode()).hexdigest()
 
 
 def lookup_keys(handle: str) -> tuple[str, str]:

@@ -12,7 +12,6 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 REMEMBERED_FOR = timedelta(days=30)
 IDLE_FOR = timedelta(hours=12)
 AT_MOST = timedelta(days=7)
-_PATH = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/?=&.-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +31,15 @@ def session_end(created_at: datetime, seen_at: datetime, *, remembered: bool) ->
     return min(seen_at + IDLE_FOR, created_at + AT_MOST)
 
 
-def standing_now(
+def measure_in_force(
     now: datetime,
-    *,
-    banned_at: datetime | None,
-    banned_until: datetime | None,
+    banned: tuple[datetime | None, datetime | None],
     suspended_until: datetime | None,
 ) -> tuple[str | None, datetime | None]:
-    """Which measure keeps a person out at this moment, the gravest first."""
-    if banned_at is not None and (banned_until is None or banned_until > now):
-        return "ban", banned_until
+    """Which measure keeps a person out now and until when; a ban (since, until) goes first."""
+    since, until = banned
+    if since is not None and (until is None or until > now):
+        return "ban", until
     if suspended_until is not None and suspended_until > now:
         return "suspend", None if suspended_until >= FOREVER else suspended_until
     return None, None
@@ -55,14 +53,13 @@ def check_may_sign_in(standing: Standing) -> None:
         raise Banned("You cannot come in for a while.")
 
 
-def check_may_change_role(role: Role, new: Role, admins: int) -> None:
-    """The last admin stays admin, or nobody could run the site."""
-    if role is Role.ADMIN and new is not Role.ADMIN and admins <= 1:
+def check_may_lose(role: Role, admins: int) -> None:
+    """The last admin stays, or nobody could run the site."""
+    if role is Role.ADMIN and admins <= 1:
         raise Conflict("This is the last admin. Make another person admin first.")
 
 
-def own_path(target: str) -> str | None:
-    """Where to go after log-in: a path of this site, or nothing."""
-    if not target.startswith("/") or target.startswith("//") or not set(target) <= _PATH:
-        return None
-    return target
+def is_loss(role: Role, new: Role) -> bool:
+    """Whether a change of role takes rights away; then every session ends."""
+    ranks = list(Role)
+    return ranks.index(new) < ranks.index(role)

@@ -1,4 +1,4 @@
-"""Read people, their standing, their sessions and what ended those."""
+"""Read who people are: as actors, as names for others, and as the staff on hand."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Row, Select, or_, select
 
 from support.accounts import rules
-from support.accounts.models import Account, HiddenPerson, LoginSession, Revocation
+from support.accounts.models import Account, LoginSession
 from support.base.actor import Actor, Role
 from support.base.errors import NotFound
 from support.db.unit import Unit
@@ -43,27 +43,6 @@ class Person:
     country: str
     timezone: str
     email: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One place where a person is signed in."""
-
-    id: str
-    device: str
-    created_at: datetime
-    seen_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Revoked:
-    """Sessions that ended: all of the account's, or the one named."""
-
-    id: int
-    account_id: str
-    session_id: str | None
-    reason: str
 
 
 def actor_for_session(unit: Unit, token_hash: str) -> Actor | None:
@@ -127,55 +106,6 @@ def admin_ids(unit: Unit) -> list[str]:
 def rota_mentor_ids(unit: Unit) -> list[str]:
     """People whom an admin put on the crisis rota and who may act now."""
     return _ids(unit, Account.on_rota.is_(True))
-
-
-def sessions_of(unit: Unit, account_id: str) -> list[Session]:
-    """Where a person is signed in now, the most recently used first."""
-    rows = unit.session.execute(
-        select(
-            LoginSession.id,
-            LoginSession.device,
-            LoginSession.created_at,
-            LoginSession.seen_at,
-            LoginSession.expires_at,
-        )
-        .where(
-            LoginSession.account_id == account_id,
-            LoginSession.ended_at.is_(None),
-            LoginSession.expires_at > unit.now,
-        )
-        .order_by(LoginSession.seen_at.desc(), LoginSession.id)
-    )
-    return [Session(*row) for row in rows]
-
-
-def revocations_after(unit: Unit, last_id: int) -> list[Revoked]:
-    """What ended since a process last looked, oldest first: it cuts its own sockets by it."""
-    rows = unit.session.execute(
-        select(Revocation.id, Revocation.account_id, Revocation.session_id, Revocation.reason)
-        .where(Revocation.id > last_id)
-        .order_by(Revocation.id)
-    )
-    return [Revoked(*row) for row in rows]
-
-
-def last_revocation_id(unit: Unit) -> int:
-    """Where a process that starts now begins to read."""
-    last = unit.session.scalar(select(Revocation.id).order_by(Revocation.id.desc()).limit(1))
-    return last or 0
-
-
-def hidden_by(unit: Unit, account_id: str) -> frozenset[str]:
-    """Whose words this person asked to fold away."""
-    rows = unit.session.scalars(
-        select(HiddenPerson.hidden_id).where(HiddenPerson.account_id == account_id)
-    )
-    return frozenset(rows)
-
-
-def hides(unit: Unit, account_id: str, hidden_id: str) -> bool:
-    """Whether the first person asked to hear nothing of the second."""
-    return unit.session.get(HiddenPerson, (account_id, hidden_id)) is not None
 
 
 def _in_good_standing(statement: Select, now: datetime) -> Select:  # type: ignore[type-arg]

@@ -1,0 +1,61 @@
+"""Every reading of people, their standing and their sessions."""
+
+from support.accounts.queries.people import (
+    Person,
+    actor_by_id,
+    actor_for_session,
+    admin_ids,
+    by_handle,
+    people,
+    person,
+    rota_mentor_ids,
+    staff_ids,
+)
+from support.accounts.queries.sessions import (
+    Revoked,
+    Session,
+    last_revocation_id,
+    revocations_after,
+    sessions_of,
+)
+from support.accounts.queries.standing import (
+    Credentials,
+    Profile,
+    credentials,
+    credentials_of,
+    free_offers,
+    hidden_by,
+    hides,
+    is_free,
+    is_taken_exactly,
+    profile,
+    standing,
+)
+
+__all__ = [
+    "Credentials",
+    "Person",
+    "Profile",
+    "Revoked",
+    "Session",
+    "actor_by_id",
+    "actor_for_session",
+    "admin_ids",
+    "by_handle",
+    "credentials",
+    "credentials_of",
+    "free_offers",
+    "hidden_by",
+    "hides",
+    "is_free",
+    "is_taken_exactly",
+    "last_revocation_id",
+    "people",
+    "person",
+    "profile",
+    "revocations_after",
+    "rota_mentor_ids",
+    "sessions_of",
+    "staff_ids",
+    "standing",
+]
