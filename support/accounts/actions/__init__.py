@@ -25,6 +25,7 @@ from support.accounts.actions.sessions import (
 )
 from support.accounts.actions.signing import (
     WRONG,
+    WRONG_CODE,
     change_passphrase,
     new_recovery_code,
     recover,
@@ -34,6 +35,7 @@ from support.accounts.actions.standing import ban, lift, mute, suspend
 
 __all__ = [
     "WRONG",
+    "WRONG_CODE",
     "About",
     "SessionsEnded",
     "StandingChanged",
