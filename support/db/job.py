@@ -1,0 +1,20 @@
+"""A thing to do again and again: what every area's jobs.py lists and the worker runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from support.db.unit import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job: how often, what, and whether only one process may run it at a time.
+
+    With `alone` the job runs under a lease. Without, it runs in every process: then each piece of
+    work must be claimed by a conditional statement, and a killed process costs nobody any waiting.
+    """
+
+    name: str
+    every_seconds: float
+    run: Callable[[Database], None]
+    alone: bool = True

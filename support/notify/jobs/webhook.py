@@ -1,0 +1,60 @@
+"""One signed call to the operator's own address."""
+
+import json
+from http.client import HTTPConnection, HTTPSConnection
+from urllib.parse import urlsplit
+
+from support.base.clock import wire
+from support.notify.actions import Errand
+from support.notify.rules import kind_of, signature
+from support.settings import Settings
+
+TIMEOUT = 10
+OK = range(200, 300)
+
+
+class Refused(Exception):
+    """The far end answered, and not with yes."""
+
+
+def send(errand: Errand, house: Settings) -> None:
+    """POST ids and codes as JSON; anything but 2xx raises. Redirects are not followed."""
+    address = urlsplit(house.webhook_url or "")
+    body = json.dumps(call(errand, house), sort_keys=True).encode()
+    kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+    line = kind(address.hostname or "", address.port, timeout=TIMEOUT)
+    path = (address.path or "/") + (f"?{address.query}" if address.query else "")
+    try:
+        line.request("POST", path, body, _headers(errand, house, body))
+        status = line.getresponse().status
+    finally:
+        line.close()
+    if status not in OK:
+        raise Refused(str(status))
+
+
+def call(errand: Errand, house: Settings) -> dict[str, object]:
+    """What the far end is told: a neutral text and ids."""
+    kind = kind_of(errand.kind)
+    return {
+        "id": errand.key,
+        "kind": errand.kind,
+        "text": kind.text,
+        "url": house.public_url + kind.to,
+        "at": wire(errand.at),
+        **errand.payload,
+    }
+
+
+def _headers(errand: Errand, house: Settings, body: bytes) -> dict[str, str]:
+    """The key tells a second delivery from a second event; the signature covers time and body."""
+    stamp = wire(errand.at)
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "Handrail",
+        "Idempotency-Key": errand.key,
+        "X-Handrail-Timestamp": stamp,
+    }
+    if house.webhook_secret:
+        headers["X-Handrail-Signature"] = signature(house.webhook_secret, stamp, body)
+    return headers

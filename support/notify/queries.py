@@ -1,0 +1,121 @@
+"""Read the outbox and people's notices."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from support.db.unit import Unit
+from support.notify import rules
+from support.notify.models import Notice, Outbox
+
+MOST_NOTICES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """One notice as its reader sees it."""
+
+    id: str
+    kind: str
+    text: str
+    to: str
+    room: str | None
+    message: str | None
+    case: str | None
+    at: datetime
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An outbox row that an operator should look at: codes only."""
+
+    id: str
+    kind: str
+    channel: str
+    due_at: datetime
+    attempts: int
+    error: str
+
+
+def notices_of(unit: Unit, account_id: str) -> list[NoticeFacts]:
+    """A person's newest notices."""
+    rows = unit.session.scalars(
+        select(Notice)
+        .where(Notice.account_id == account_id)
+        .order_by(Notice.created_at.desc(), Notice.id)
+        .limit(MOST_NOTICES)
+    )
+    return [notice_facts(row) for row in rows]
+
+
+def notice_facts(row: Notice) -> NoticeFacts:
+    """A row as its reader sees it."""
+    kind = rules.kind_of(row.kind)
+    to = f"/crisis/cases/{row.case_id}" if row.case_id else kind.to
+    return NoticeFacts(
+        id=row.id,
+        kind=row.kind,
+        text=kind.text,
+        to=to,
+        room=row.room_id,
+        message=row.message_id,
+        case=row.case_id,
+        at=row.created_at,
+        is_new=row.seen_at is None,
+    )
+
+
+def new_count(unit: Unit, account_id: str) -> int:
+    """How many notices a person has not seen."""
+    statement = select(func.count()).where(
+        Notice.account_id == account_id, Notice.seen_at.is_(None)
+    )
+    return unit.session.scalar(statement) or 0
+
+
+def reached(unit: Unit, keys: Collection[str]) -> dict[str, list[str]]:
+    """Whom each message really reached, by its key: account ids, in the order they were called."""
+    rows = unit.session.execute(
+        select(Outbox.about, Outbox.recipient_id)
+        .where(
+            Outbox.about.in_(keys), Outbox.done_at.is_not(None), Outbox.recipient_id.is_not(None)
+        )
+        .order_by(Outbox.done_at, Outbox.key)
+    )
+    found: dict[str, dict[str, None]] = {key: {} for key in keys}
+    for about, recipient_id in rows:
+        found[about][recipient_id] = None
+    return {key: list(people) for key, people in found.items()}
+
+
+def dead_letters(unit: Unit) -> list[Letter]:
+    """What could not be delivered in a day of trying."""
+    return _letters(unit, Outbox.dead_at.is_not(None))
+
+
+def late_letters(unit: Unit) -> list[Letter]:
+    """What has failed at least once and is still being tried."""
+    return _letters(
+        unit, Outbox.done_at.is_(None) & Outbox.dead_at.is_(None) & (Outbox.attempts > 0)
+    )
+
+
+def _letters(unit: Unit, condition: Any) -> list[Letter]:
+    rows = unit.session.execute(
+        select(
+            Outbox.id,
+            Outbox.kind,
+            Outbox.channel,
+            Outbox.due_at,
+            Outbox.attempts,
+            Outbox.last_error,
+        )
+        .where(condition)
+        .order_by(Outbox.due_at)
+        .limit(200)
+    )
+    return [Letter(*row) for row in rows]

@@ -1,0 +1,97 @@
+"""Pure decisions about reaching people: which channels, which neutral words, when to try again."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+LONGEST_VALUE = 64
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=5)
+GIVE_UP_AFTER = timedelta(hours=24)
+CLAIMED_FOR = timedelta(seconds=60)
+
+
+class Channel(StrEnum):
+    """A way to reach somebody."""
+
+    PAGE = "page"
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
+PAGE, EMAIL, WEBHOOK = Channel.PAGE, Channel.EMAIL, Channel.WEBHOOK
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What one kind of news says, and where it goes. The words name nobody and quote nothing."""
+
+    text: str
+    channels: tuple[Channel, ...] = (PAGE,)
+    to: str = "/account/notices"
+
+
+NEWS = Kind("There is news for you.")
+KINDS: Mapping[str, Kind] = {
+    "case_page": Kind("Somebody may need you now. Please look.", to="/crisis/cases"),
+    "case_page_outside": Kind(
+        "Somebody may need you now. Please look.", (PAGE, EMAIL, WEBHOOK), "/crisis/cases"
+    ),
+    "case_handed_over": Kind("A case was handed to you. Please look.", to="/crisis/cases"),
+    "rota_empty": Kind(
+        "Nobody is on call and somebody may need help. Please look.",
+        (PAGE, EMAIL, WEBHOOK),
+        "/crisis/cases",
+    ),
+    "numbers_due": Kind("Some crisis numbers need to be checked again.", to="/crisis/numbers"),
+    "message_held": Kind("Your message is waiting for a moderator. Only you can see it."),
+    "message_shown": Kind("A moderator let your message through. It is in the room now."),
+    "message_kept": Kind("A moderator kept your message back. You can say it in other words."),
+    "message_reword": Kind("A moderator asks you to say this in other words."),
+    "message_removed": Kind("A moderator took your message away."),
+    "report_closed": Kind("A moderator looked at your report and acted on it."),
+    "report_kept": Kind("A moderator looked at your report. Nothing was changed."),
+    "sanction": Kind("A moderator set a limit on your account. You can see why, and appeal."),
+    "sanction_lifted": Kind("A limit on your account has ended."),
+    "request_accepted": Kind("You are now in the group you asked to join.", to="/groups"),
+    "request_declined": Kind("A group you asked to join cannot take you now.", to="/groups"),
+    "seat_free": Kind("You have a seat at a meeting now.", to="/meetings"),
+    "meeting_soon": Kind("A meeting you want to come to starts soon.", to="/meetings"),
+    "meeting_changed": Kind("A meeting you want to come to has changed.", to="/meetings"),
+}
+
+
+def kind_of(name: str) -> Kind:
+    """The words and channels of a kind; an unknown one is plain news in the page."""
+    return KINDS.get(name, NEWS)
+
+
+def check_payload(payload: Mapping[str, object]) -> None:
+    """Only ids, codes and counts may travel; a sentence here would be a leak (guard rule G13)."""
+    for name, value in payload.items():
+        if isinstance(value, str) and len(value) <= LONGEST_VALUE and "\n" not in value:
+            continue
+        if value is None or isinstance(value, int):
+            continue
+        raise ValueError(f"{name} must be an id, a code or a number")
+
+
+def row_key(key: str, channel: Channel, recipient_id: str | None) -> str:
+    """The idempotency key of one message to one person by one channel."""
+    return f"{key}:{channel}:{recipient_id or '-'}"
+
+
+def next_try(now: datetime, due_at: datetime, attempts: int) -> datetime | None:
+    """When to try again after so many failures; None once a day of trying has passed."""
+    if now - due_at >= GIVE_UP_AFTER:
+        return None
+    return now + min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    """HMAC-SHA256 over the time and the body, so that nobody can forge or replay a call."""
+    signed = timestamp.encode() + b"." + body
+    return "sha256=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
