@@ -38,7 +38,7 @@ class Letter:
     channel: str
     due_at: datetime
     attempts: int
-    error: str
+    error: str | None
 
 
 def notices_of(unit: Unit, account_id: str) -> list[NoticeFacts]:
@@ -88,7 +88,7 @@ def reached(unit: Unit, keys: Collection[str]) -> dict[str, list[str]]:
     )
     found: dict[str, dict[str, None]] = {key: {} for key in keys}
     for about, recipient_id in rows:
-        found[about][recipient_id] = None
+        found[about][str(recipient_id)] = None
     return {key: list(people) for key, people in found.items()}
 
 

@@ -88,7 +88,8 @@ def next_try(now: datetime, due_at: datetime, attempts: int) -> datetime | None:
     """When to try again after so many failures; None once a day of trying has passed."""
     if now - due_at >= GIVE_UP_AFTER:
         return None
-    return now + min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
+    doubled: timedelta = FIRST_WAIT * 2 ** min(attempts - 1, 10)
+    return now + min(doubled, LONGEST_WAIT)
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:

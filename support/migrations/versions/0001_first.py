@@ -60,6 +60,61 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_entry_verb", ["verb", "id"], unique=False)
 
     op.create_table(
+        "crisis_case",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("labels", tables.Json, nullable=False),
+        sa.Column("room_id", sa.String(), nullable=True),
+        sa.Column("side_room_id", sa.String(), nullable=True),
+        sa.Column("opened_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("signalled_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("round_opened_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("due_at", tables.UtcDateTime(), nullable=True),
+        sa.Column("held_by_id", sa.String(), nullable=True),
+        sa.Column("held_at", tables.UtcDateTime(), nullable=True),
+        sa.Column("held_until", tables.UtcDateTime(), nullable=True),
+        sa.Column("closed_at", tables.UtcDateTime(), nullable=True),
+        sa.Column("closed_by_id", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("follow_up_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'acknowledged') = (held_by_id IS NOT NULL)", name=op.f("ck_crisis_case_held")
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'acknowledged', 'closed')", name=op.f("ck_crisis_case_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_by_id"], ["account.id"], name=op.f("fk_crisis_case_closed_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["held_by_id"], ["account.id"], name=op.f("fk_crisis_case_held_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["account.id"], name=op.f("fk_crisis_case_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crisis_case")),
+    )
+    with op.batch_alter_table("crisis_case", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crisis_case_held_until"), ["held_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_crisis_case_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_crisis_case_side_room_id"), ["side_room_id"], unique=False
+        )
+        batch_op.create_index("ix_crisis_case_state_due", ["state", "due_at"], unique=False)
+        batch_op.create_index(
+            "uq_crisis_case_one_open",
+            ["person_id"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'closed'"),
+            postgresql_where=sa.text("state <> 'closed'"),
+        )
+
+    op.create_table(
         "hidden_person",
         sa.Column("account_id", sa.String(), nullable=False),
         sa.Column("hidden_id", sa.String(), nullable=False),
@@ -97,6 +152,77 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_login_session_expires_at"), ["expires_at"], unique=False
+        )
+
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("room_id", sa.String(), nullable=True),
+        sa.Column("message_id", sa.String(), nullable=True),
+        sa.Column("case_id", sa.String(), nullable=True),
+        sa.Column("params", tables.Json, nullable=False),
+        sa.Column("created_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("seen_at", tables.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_notice_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notice_account_id_created_at", ["account_id", "created_at"], unique=False
+        )
+
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("recipient_id", sa.String(), nullable=True),
+        sa.Column("payload", tables.Json, nullable=False),
+        sa.Column("created_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("due_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("claimed_until", tables.UtcDateTime(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("done_at", tables.UtcDateTime(), nullable=True),
+        sa.Column("dead_at", tables.UtcDateTime(), nullable=True),
+        sa.Column("last_error", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["recipient_id"], ["account.id"], name=op.f("fk_outbox_recipient_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outbox_about"), ["about"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbox_recipient_id"), ["recipient_id"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_waiting",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
+        )
+
+    op.create_table(
+        "resource_confirmation",
+        sa.Column("resource_id", sa.String(), nullable=False),
+        sa.Column("country", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("by_id", sa.String(), nullable=False),
+        sa.Column("at", tables.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["account.id"], name=op.f("fk_resource_confirmation_by_id")
+        ),
+        sa.PrimaryKeyConstraint("resource_id", name=op.f("pk_resource_confirmation")),
+    )
+    with op.batch_alter_table("resource_confirmation", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_resource_confirmation_country"), ["country"], unique=False
         )
 
     op.create_table(
@@ -191,6 +317,62 @@ def upgrade() -> None:
     with op.batch_alter_table("revocation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_revocation_at"), ["at"], unique=False)
 
+    op.create_table(
+        "rota_shift",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("start", sa.String(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("timezone", sa.String(), nullable=False),
+        sa.Column("created_at", tables.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_rota_shift_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rota_shift")),
+    )
+    with op.batch_alter_table("rota_shift", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rota_shift_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "case_host",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_case_host_account_id")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["crisis_case.id"], name=op.f("fk_case_host_case_id")),
+        sa.PrimaryKeyConstraint("case_id", "account_id", name=op.f("pk_case_host")),
+    )
+    op.create_table(
+        "case_note",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("author_id", sa.String(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", tables.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_case_note_author_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["crisis_case.id"], name=op.f("fk_case_note_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_note")),
+    )
+    with op.batch_alter_table("case_note", schema=None) as batch_op:
+        batch_op.create_index("ix_case_note_case_id_at", ["case_id", "at"], unique=False)
+
+    op.create_table(
+        "case_rung",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("due_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("at", tables.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["crisis_case.id"], name=op.f("fk_case_rung_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_rung")),
+        sa.UniqueConstraint(
+            "case_id", "round", "rung", name=op.f("uq_case_rung_case_id_round_rung")
+        ),
+    )
     op.create_table(
         "decision",
         sa.Column("id", sa.String(), nullable=False),
@@ -372,6 +554,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_decision_by")
 
     op.drop_table("decision")
+    op.drop_table("case_rung")
+    with op.batch_alter_table("case_note", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_note_case_id_at")
+
+    op.drop_table("case_note")
+    op.drop_table("case_host")
+    with op.batch_alter_table("rota_shift", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rota_shift_account_id"))
+
+    op.drop_table("rota_shift")
     with op.batch_alter_table("revocation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_revocation_at"))
 
@@ -406,6 +598,24 @@ def downgrade() -> None:
         batch_op.drop_index("ix_review_item_author")
 
     op.drop_table("review_item")
+    with op.batch_alter_table("resource_confirmation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_resource_confirmation_country"))
+
+    op.drop_table("resource_confirmation")
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbox_waiting",
+            sqlite_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL AND dead_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_outbox_recipient_id"))
+        batch_op.drop_index(batch_op.f("ix_outbox_about"))
+
+    op.drop_table("outbox")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_account_id_created_at")
+
+    op.drop_table("notice")
     with op.batch_alter_table("login_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_session_expires_at"))
         batch_op.drop_index(batch_op.f("ix_login_session_account_id"))
@@ -415,6 +625,18 @@ def downgrade() -> None:
         batch_op.drop_index("ix_hidden_person_hidden_id")
 
     op.drop_table("hidden_person")
+    with op.batch_alter_table("crisis_case", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_crisis_case_one_open",
+            sqlite_where=sa.text("state <> 'closed'"),
+            postgresql_where=sa.text("state <> 'closed'"),
+        )
+        batch_op.drop_index("ix_crisis_case_state_due")
+        batch_op.drop_index(batch_op.f("ix_crisis_case_side_room_id"))
+        batch_op.drop_index(batch_op.f("ix_crisis_case_person_id"))
+        batch_op.drop_index(batch_op.f("ix_crisis_case_held_until"))
+
+    op.drop_table("crisis_case")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_verb")
         batch_op.drop_index("ix_audit_entry_subject")
