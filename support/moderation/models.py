@@ -205,3 +205,4 @@ class Sanction(Base):
     state: Mapped[str]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    end_reason: Mapped[str | None] = mapped_column(Text)

@@ -38,7 +38,11 @@ class Snapshot:
 
 
 class Target(Protocol):
-    """One kind of content. Nothing here tells the author: the desk does that in its own words."""
+    """One kind of content. Nothing here tells the author: the desk does that in its own words.
+
+    Words that their author took back stay away whatever is decided. Removed words are kept in the
+    table until retention takes them, so that a decision can be undone.
+    """
 
     def seen_by(self, unit: Unit, actor: Actor, target_id: str) -> Snapshot:
         """The words, if this person can read them now; otherwise NotFound."""

@@ -473,6 +473,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("ended_at", tables.UtcDateTime(), nullable=True),
         sa.Column("ended_by", sa.String(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "NOT needs_second OR state <> 'in_force' OR cosigned_by IS NOT NULL",
             name=op.f("ck_sanction_two_signatures"),

@@ -150,15 +150,23 @@ class Ties:
     reporters: frozenset[str] = frozenset()
 
 
-def may_handle(actor: Actor, ties: Ties, staff: Collection[str]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Everybody who may work at the desk, and who of them are admins."""
+
+    ids: frozenset[str]
+    admins: frozenset[str]
+
+
+def may_handle(person_id: str, ties: Ties, staff: Staff) -> bool:
     """Nobody judges themselves, a friend or an own report; with nobody left it goes to an admin."""
-    if actor.id == ties.author_id:
+    if person_id == ties.author_id:
         return False
     tied = ties.near | ties.reporters
-    if actor.id not in tied:
+    if person_id not in tied:
         return True
-    others = set(staff) - tied - {ties.author_id}
-    return actor.is_admin and not others
+    others = staff.ids - tied - {ties.author_id}
+    return person_id in staff.admins and not others
 
 
 def check_is_staff(actor: Actor) -> None:
@@ -207,6 +215,11 @@ def takes_words_away(verdict: Verdict) -> bool:
     return verdict not in (Verdict.ALLOW, Verdict.WARN)
 
 
+def acts(verdict: Verdict) -> bool:
+    """Whether anything was done, as the reporter hears it."""
+    return verdict is not Verdict.ALLOW
+
+
 def check_may_punish(verdict: Verdict, labels: Collection[str]) -> None:
     """Someone in danger is never punished for saying so."""
     if sanction_in(verdict) and labels and CARE_LABELS.issuperset(labels):
@@ -238,7 +251,7 @@ def ends_at(kind: SanctionKind, minutes: int | None, start: datetime) -> datetim
 
 
 def lasts(kind: SanctionKind) -> bool:
-    """Whether the sanction stays on the person, so that it can end."""
+    """Whether the sanction holds for a time, so that it can end by itself."""
     return kind in _TIMED
 
 

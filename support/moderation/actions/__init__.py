@@ -1,0 +1,43 @@
+"""Report, find, claim, decide, sanction, sign: every write of the desk."""
+
+from support.moderation.actions.claims import claim, release, take_next
+from support.moderation.actions.decisions import Decided, decide, undo
+from support.moderation.actions.facts import ItemDecided, QueueChanged
+from support.moderation.actions.findings import file_findings, withdrawn
+from support.moderation.actions.forgetting import DeskMemory
+from support.moderation.actions.reading import (
+    PersonReading,
+    Reading,
+    Said,
+    read_item,
+    read_person,
+)
+from support.moderation.actions.reports import report
+from support.moderation.actions.sanctions import Imposed, cosign, end, sanction
+from support.moderation.actions.time import end_sanctions, lapse_held
+
+__all__ = [
+    "Decided",
+    "DeskMemory",
+    "Imposed",
+    "ItemDecided",
+    "PersonReading",
+    "QueueChanged",
+    "Reading",
+    "Said",
+    "claim",
+    "cosign",
+    "decide",
+    "end",
+    "end_sanctions",
+    "file_findings",
+    "lapse_held",
+    "read_item",
+    "read_person",
+    "release",
+    "report",
+    "sanction",
+    "take_next",
+    "undo",
+    "withdrawn",
+]

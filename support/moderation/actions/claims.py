@@ -1,0 +1,65 @@
+"""Take an item into one's hands for two minutes at a time, or put it back."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, update
+
+from support.audit import actions as audit
+from support.base.actor import Actor
+from support.base.errors import Conflict, NotFound
+from support.db.unit import Unit
+from support.moderation import queries
+from support.moderation.actions.facts import queue_changed
+from support.moderation.models import ReviewItem
+from support.moderation.rules.desk import LEASE, ItemState, check_is_free
+
+DECIDED = "Somebody has decided this already."
+
+
+def claim(unit: Unit, actor: Actor, item_id: str) -> datetime:
+    """Take the item, or keep it two minutes longer; while it lasts nobody else decides."""
+    item = queries.item_for(unit, actor, item_id)
+    if item.state != ItemState.OPEN:
+        raise Conflict(DECIDED)
+    check_is_free(actor.id, item.claimed_by, item.claimed_until, unit.now)
+    is_new = item.claimed_by != actor.id or (item.claimed_until or unit.now) <= unit.now
+    until = unit.now + LEASE
+    taken = unit.session.execute(
+        update(ReviewItem)
+        .where(
+            ReviewItem.id == item_id,
+            ReviewItem.state == ItemState.OPEN,
+            or_(
+                ReviewItem.claimed_by.is_(None),
+                ReviewItem.claimed_by == actor.id,
+                ReviewItem.claimed_until <= unit.now,
+            ),
+        )
+        .values(claimed_by=actor.id, claimed_until=until)
+        .returning(ReviewItem.id)
+    ).first()
+    if taken is None:
+        raise Conflict("Another moderator was first.")
+    if is_new:
+        audit.record(unit, actor.id, "moderation.item_claimed", f"item:{item_id}")
+        queue_changed(unit, item_id)
+    return until
+
+
+def take_next(unit: Unit, actor: Actor) -> str:
+    """Claim the gravest, then oldest item that nobody has."""
+    item_id = queries.next_free(unit, actor)
+    if item_id is None:
+        raise NotFound("Nothing waits.")
+    claim(unit, actor, item_id)
+    return item_id
+
+
+def release(unit: Unit, actor: Actor, item_id: str) -> None:
+    """Put the item back; with no claim of one's own nothing happens."""
+    item = queries.item_for(unit, actor, item_id)
+    if item.state != ItemState.OPEN or item.claimed_by != actor.id:
+        return
+    item.claimed_by = item.claimed_until = None
+    audit.record(unit, actor.id, "moderation.item_released", f"item:{item_id}")
+    queue_changed(unit, item_id)

@@ -1,0 +1,66 @@
+"""What the desk keeps of a person: handed out when they ask, forgotten when they go."""
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from support.base.clock import wire
+from support.db.unit import Unit
+from support.moderation.models import Evidence, Report, ReviewItem, Sanction
+from support.moderation.rules.desk import ItemState, SanctionState
+
+
+class DeskMemory:
+    """The desk's part in erasure and in export; only evidence of open matters outlasts a person."""
+
+    name = "moderation"
+
+    def erase(self, unit: Unit, account_id: str) -> None:
+        """Forget what they wrote in reports, and their words kept for what is long decided."""
+        decided = select(ReviewItem.id).where(ReviewItem.state == ItemState.DECIDED)
+        unit.session.execute(
+            update(Report)
+            .where(Report.reporter_id == account_id, Report.item_id.in_(decided))
+            .values(details="")
+            .execution_options(synchronize_session=False)
+        )
+        live = select(Sanction.item_id).where(
+            Sanction.account_id == account_id,
+            Sanction.item_id.is_not(None),
+            Sanction.state.in_((SanctionState.PENDING, SanctionState.IN_FORCE)),
+        )
+        unit.session.execute(
+            delete(Evidence)
+            .where(
+                Evidence.author_id == account_id,
+                Evidence.item_id.in_(decided),
+                Evidence.item_id.not_in(live),
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+    def export(self, unit: Unit, account_id: str) -> Any:
+        """Their own reports, and what was decided about them."""
+        reports = unit.session.scalars(
+            select(Report).where(Report.reporter_id == account_id).order_by(Report.at)
+        )
+        sanctions = unit.session.scalars(
+            select(Sanction).where(Sanction.account_id == account_id).order_by(Sanction.at)
+        )
+        return {
+            "reports": [
+                {"reason": one.reason, "details": one.details, "at": wire(one.at)}
+                for one in reports
+            ],
+            "sanctions": [
+                {
+                    "kind": one.kind,
+                    "state": one.state,
+                    "reason": one.reason,
+                    "rule": one.rule,
+                    "at": wire(one.at),
+                    "until": wire(one.until) if one.until else None,
+                }
+                for one in sanctions
+            ],
+        }

@@ -1,0 +1,107 @@
+"""Read somebody's words or record at the desk: what a moderator needs to judge, no more."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from support.accounts import queries as accounts
+from support.accounts.queries import Person
+from support.audit import actions as audit
+from support.base.actor import Actor
+from support.base.errors import NotFound
+from support.db.unit import Unit
+from support.moderation import queries
+from support.moderation.models import ReviewItem
+from support.moderation.ports import VISIBLE, Snapshot, target
+from support.moderation.queries import FindingLine, Line, Record
+from support.moderation.rules.desk import UNDO_WITHIN, check_is_staff
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words and who said them."""
+
+    author: str
+    body: str
+    at: datetime
+    is_visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An item, opened for judging."""
+
+    line: Line
+    words: Said | None
+    as_reported: str | None
+    before: tuple[Said, ...]
+    after: tuple[Said, ...]
+    findings: tuple[FindingLine, ...]
+    record: Record
+    reason: str | None
+    rule: str | None
+    is_mine: bool
+    can_undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReading:
+    """A person's record, opened for judging; `groups` are the ids they belong to."""
+
+    person: Person
+    record: Record
+
+
+def read_item(unit: Unit, actor: Actor, item_id: str) -> Reading:
+    """Everything a moderator needs to judge an item, the words among ten others on either side."""
+    item = queries.item_for(unit, actor, item_id)
+    now, around = _words(unit, item)
+    names = _names(unit, [now, *around] if now else around)
+    evidence = queries.newest_evidence(unit, item.id)
+    body = now.body if now else ""
+    is_changed = evidence is not None and evidence.body != body
+    at = now.at if now else unit.now
+    decided_at = item.decided_at
+    return Reading(
+        line=queries.line_of(unit, item),
+        words=_said(now, names) if now else None,
+        as_reported=evidence.body if evidence and is_changed else None,
+        before=tuple(_said(one, names) for one in around if one.at <= at),
+        after=tuple(_said(one, names) for one in around if one.at > at),
+        findings=tuple(queries.findings_of(unit, item.id)),
+        record=queries.record_of(unit, item.author_id),
+        reason=item.reason,
+        rule=item.rule,
+        is_mine=item.claimed_by == actor.id and (item.claimed_until or unit.now) > unit.now,
+        can_undo=(
+            item.decided_by == actor.id
+            and decided_at is not None
+            and unit.now - decided_at <= UNDO_WITHIN
+        ),
+    )
+
+
+def read_person(unit: Unit, actor: Actor, handle: str) -> PersonReading:
+    """A person's record; that somebody read it is written down."""
+    check_is_staff(actor)
+    person = accounts.by_handle(unit, handle)
+    if person is None or person.id == actor.id or person.id in queries.near(unit, actor.id):
+        raise NotFound("There is nobody of this name.")
+    audit.record(unit, actor.id, "moderation.record_read", f"account:{person.id}")
+    return PersonReading(person, queries.record_of(unit, person.id))
+
+
+def _words(unit: Unit, item: ReviewItem) -> tuple[Snapshot | None, list[Snapshot]]:
+    content = target(item.target_kind)
+    try:
+        return content.snapshot(unit, item.target_id), content.neighbours(unit, item.target_id)
+    except NotFound:
+        return None, []
+
+
+def _names(unit: Unit, said: list[Snapshot]) -> dict[str, str]:
+    people = accounts.people(unit, {one.author_id for one in said})
+    return {person_id: person.handle for person_id, person in people.items()}
+
+
+def _said(one: Snapshot, names: dict[str, str]) -> Said:
+    return Said(names.get(one.author_id, ""), one.body, one.at, one.state == VISIBLE)

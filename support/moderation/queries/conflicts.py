@@ -1,0 +1,108 @@
+"""Who may not see what: nothing about oneself, a co-host or an own report reaches a moderator."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from support.accounts import queries as accounts
+from support.base.actor import Actor
+from support.db.unit import Unit
+from support.groups import queries as groups
+from support.moderation.models import Report, ReviewItem
+from support.moderation.rules.desk import ItemState, Staff, Ties, may_handle
+
+
+@dataclass(frozen=True, slots=True)
+class TiedItem:
+    """An open item that somebody of the staff stands too close to."""
+
+    id: str
+    opened_at: datetime
+    ties: Ties
+
+
+def staff_now(unit: Unit) -> Staff:
+    """Everybody who may work at the desk today."""
+    return Staff(frozenset(accounts.staff_ids(unit)), frozenset(accounts.admin_ids(unit)))
+
+
+def near(unit: Unit, person_id: str) -> frozenset[str]:
+    """Who hosts a group together with this person."""
+    return groups.co_hosts(unit, [person_id]).get(person_id, frozenset())
+
+
+def ties_of(unit: Unit, item: ReviewItem) -> Ties:
+    """Who stands too close to this one item."""
+    reporters = unit.session.scalars(select(Report.reporter_id).where(Report.item_id == item.id))
+    return Ties(item.author_id, near(unit, item.author_id), frozenset(reporters))
+
+
+def may_see(unit: Unit, actor: Actor, item: ReviewItem) -> bool:
+    """Whether this item exists for this moderator."""
+    if item.author_id == actor.id:
+        return False
+    if item.decided_by == actor.id:
+        return True
+    return may_handle(actor.id, ties_of(unit, item), staff_now(unit))
+
+
+def tied_items(unit: Unit, staff: Staff) -> list[TiedItem]:
+    """The open items that not everybody of the staff may see: few, whatever waits."""
+    friends = groups.co_hosts(unit, staff.ids)
+    close = staff.ids.union(*friends.values())
+    by_staff = select(Report.item_id).where(Report.reporter_id.in_(staff.ids))
+    rows = unit.session.execute(
+        select(ReviewItem.id, ReviewItem.author_id, ReviewItem.opened_at, Report.reporter_id)
+        .outerjoin(Report, and_(Report.item_id == ReviewItem.id, Report.reporter_id.in_(staff.ids)))
+        .where(
+            ReviewItem.state == ItemState.OPEN,
+            or_(ReviewItem.author_id.in_(close), ReviewItem.id.in_(by_staff)),
+        )
+    ).all()
+    reporters: dict[str, set[str]] = {}
+    for row in rows:
+        reporters.setdefault(row.id, set()).update({row.reporter_id} - {None})
+    by_id = {row.id: row for row in rows}
+    hosts = groups.co_hosts(unit, {row.author_id for row in rows})
+    return [
+        TiedItem(
+            row.id,
+            row.opened_at,
+            Ties(
+                row.author_id,
+                hosts.get(row.author_id, frozenset()),
+                frozenset(reporters[row.id]),
+            ),
+        )
+        for row in by_id.values()
+    ]
+
+
+def hidden_from(person_id: str, tied: Collection[TiedItem], staff: Staff) -> frozenset[str]:
+    """The open items that do not exist for this moderator."""
+    return frozenset(item.id for item in tied if not may_handle(person_id, item.ties, staff))
+
+
+def open_ones(unit: Unit, actor: Actor) -> ColumnElement[bool]:
+    """The open items that exist for this moderator, as a condition."""
+    staff = staff_now(unit)
+    hidden = hidden_from(actor.id, tied_items(unit, staff), staff)
+    return and_(ReviewItem.state == ItemState.OPEN, ReviewItem.id.not_in(hidden))
+
+
+def decided_ones(unit: Unit, actor: Actor) -> ColumnElement[bool]:
+    """The decided items that exist for this moderator, as a condition."""
+    close = near(unit, actor.id)
+    own_report = (
+        select(Report.id)
+        .where(Report.item_id == ReviewItem.id, Report.reporter_id == actor.id)
+        .exists()
+    )
+    apart = and_(ReviewItem.author_id.not_in(close), ~own_report)
+    return and_(
+        ReviewItem.state == ItemState.DECIDED,
+        ReviewItem.author_id != actor.id,
+        or_(ReviewItem.decided_by == actor.id, apart),
+    )

@@ -1,0 +1,168 @@
+"""A person's record: what was decided about them, what is in force, and what they reported."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from support.accounts import queries as accounts
+from support.base.actor import Actor
+from support.base.errors import NotFound
+from support.db.unit import Unit
+from support.moderation.models import Report, ReviewItem, Sanction
+from support.moderation.queries.conflicts import near
+from support.moderation.rules.desk import (
+    ItemState,
+    SanctionKind,
+    SanctionState,
+    Verdict,
+    acts,
+    check_is_staff,
+)
+
+RECENT = 20
+LIVE = (SanctionState.PENDING, SanctionState.IN_FORCE)
+
+
+@dataclass(frozen=True, slots=True)
+class SanctionLine:
+    """One sanction, with everybody's handle."""
+
+    id: str
+    account_id: str
+    person: str
+    kind: str
+    state: str
+    by: str
+    by_id: str
+    cosigned_by: str | None
+    reason: str
+    rule: str
+    at: datetime
+    until: datetime | None
+    sign_by: datetime | None
+    is_meanwhile: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known at the desk about one person."""
+
+    verdicts: dict[str, int]
+    sanctions: tuple[SanctionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReport:
+    """What somebody reported and what came of it: the class of action, never more."""
+
+    id: str
+    reason: str
+    at: datetime
+    outcome: str
+
+
+def record_of(unit: Unit, account_id: str) -> Record:
+    """How often the desk decided what about this person, and the newest sanctions."""
+    counts = unit.session.execute(
+        select(ReviewItem.decision, func.count())
+        .where(ReviewItem.author_id == account_id, ReviewItem.state == ItemState.DECIDED)
+        .group_by(ReviewItem.decision)
+    ).all()
+    rows = unit.session.scalars(
+        select(Sanction)
+        .where(Sanction.account_id == account_id)
+        .order_by(Sanction.at.desc(), Sanction.id)
+        .limit(RECENT)
+    ).all()
+    verdicts = {verdict: count for verdict, count in counts if verdict}
+    return Record(dict(sorted(verdicts.items())), _lines(unit, rows))
+
+
+def live_sanctions(unit: Unit, actor: Actor) -> tuple[SanctionLine, ...]:
+    """What is in force or waits for a second signature, apart from what is about this moderator."""
+    check_is_staff(actor)
+    hidden = near(unit, actor.id) | {actor.id}
+    rows = unit.session.scalars(
+        select(Sanction)
+        .where(
+            Sanction.state.in_(LIVE),
+            Sanction.kind != SanctionKind.WARN,
+            or_(Sanction.until.is_(None), Sanction.until > unit.now),
+            Sanction.account_id.not_in(hidden),
+        )
+        .order_by(Sanction.state.desc(), Sanction.at.desc())
+        .limit(200)
+    ).all()
+    return _lines(unit, rows)
+
+
+def sanction_by_id(unit: Unit, actor: Actor, sanction_id: str) -> Sanction:
+    """The sanction, locked; one about oneself does not exist at the desk."""
+    check_is_staff(actor)
+    found = unit.session.scalar(
+        select(Sanction).where(Sanction.id == sanction_id).with_for_update()
+    )
+    if found is None or found.account_id == actor.id:
+        raise NotFound("There is no such entry.")
+    return found
+
+
+def in_force(unit: Unit, account_id: str, kind: SanctionKind) -> Sanction | None:
+    """The one of this kind that lasts longest now."""
+    rows = unit.session.scalars(
+        select(Sanction).where(
+            Sanction.account_id == account_id,
+            Sanction.kind == kind,
+            Sanction.state == SanctionState.IN_FORCE,
+            or_(Sanction.until.is_(None), Sanction.until > unit.now),
+        )
+    ).all()
+    endless = next((row for row in rows if row.until is None), None)
+    return endless or max(rows, key=lambda row: row.until or row.at, default=None)
+
+
+def own_reports(unit: Unit, actor: Actor) -> tuple[OwnReport, ...]:
+    """What this person reported, newest first, and what class of action was taken."""
+    rows = unit.session.execute(
+        select(Report.id, Report.reason, Report.at, ReviewItem.state, ReviewItem.decision)
+        .join(ReviewItem, ReviewItem.id == Report.item_id)
+        .where(Report.reporter_id == actor.id)
+        .order_by(Report.at.desc(), Report.id)
+        .limit(100)
+    ).all()
+    return tuple(
+        OwnReport(row.id, row.reason, row.at, _outcome(row.state, row.decision)) for row in rows
+    )
+
+
+def _outcome(state: str, decision: str | None) -> str:
+    if state != ItemState.DECIDED or decision not in set(Verdict):
+        return "waiting" if state != ItemState.DECIDED else "closed"
+    return "acted" if acts(Verdict(decision)) else "no_action"
+
+
+def _lines(unit: Unit, rows: Sequence[Sanction]) -> tuple[SanctionLine, ...]:
+    ids = {row.account_id for row in rows} | {row.by_id for row in rows}
+    ids |= {row.cosigned_by for row in rows if row.cosigned_by}
+    names = {person_id: person.handle for person_id, person in accounts.people(unit, ids).items()}
+    return tuple(
+        SanctionLine(
+            id=row.id,
+            account_id=row.account_id,
+            person=names.get(row.account_id, ""),
+            kind=row.kind,
+            state=row.state,
+            by=names.get(row.by_id, ""),
+            by_id=row.by_id,
+            cosigned_by=names.get(row.cosigned_by or ""),
+            reason=row.reason,
+            rule=row.rule,
+            at=row.at,
+            until=row.until,
+            sign_by=row.sign_by,
+            is_meanwhile=row.meanwhile_for is not None,
+        )
+        for row in rows
+    )
