@@ -49,7 +49,7 @@ for _area in (audit,):
 def main() -> None:
     """Run a command; what goes wrong is one clear line on standard error."""
     try:
-        handrail(standalone_mode=False)
+        handrail(prog_name="handrail", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(1)
     except click.UsageError as usage:
