@@ -1,0 +1,32 @@
+"""Rooms of groups and meetings: chat, which lies above, teaches us how to open them."""
+
+from datetime import datetime
+from typing import Protocol
+
+from support.db.unit import Unit
+
+
+class Rooms(Protocol):
+    """What a group needs of a chat."""
+
+    def open_lounge(self, unit: Unit, group_id: str, name: str) -> str:
+        """A group's standing room; its id."""
+
+    def open_meeting_room(
+        self, unit: Unit, meeting_id: str, group_id: str, name: str,
+        starts_at: datetime, ends_at: datetime,
+    ) -> str:  # fmt: skip
+        """The room of one occurrence; its id."""
+
+
+_ROOMS: list[Rooms] = []
+
+
+def register(teacher: Rooms) -> None:
+    """Called once, where the app is put together."""
+    _ROOMS[:] = [teacher]
+
+
+def rooms() -> Rooms | None:
+    """How to open rooms; None where no chat is installed, as in a test of groups alone."""
+    return _ROOMS[0] if _ROOMS else None

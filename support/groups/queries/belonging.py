@@ -1,0 +1,148 @@
+"""Who hosts, who belongs, who asks, who sits where."""
+
+from collections.abc import Collection
+
+from sqlalchemy import exists, func, literal, select
+
+from support.accounts import queries as accounts
+from support.base.actor import Actor
+from support.db.unit import Unit
+from support.groups.models import CircleHost, Membership, Seat
+from support.groups.queries.facts import Asking, SeatFacts, Standing
+from support.groups.rules.words import Belonging, Place
+
+
+def standing(unit: Unit, actor: Actor, group_id: str) -> Standing:
+    """How this person stands to a group now, in one statement."""
+    hosts = exists().where(CircleHost.circle_id == group_id, CircleHost.account_id == actor.id)
+    belongs = exists().where(
+        Membership.circle_id == group_id,
+        Membership.account_id == actor.id,
+        Membership.state == Belonging.MEMBER,
+    )
+    row = unit.session.execute(select(hosts, belongs)).one()
+    return Standing(is_host=bool(row[0]), is_member=bool(row[1]))
+
+
+def belonging(unit: Unit, account_id: str, group_id: str) -> Belonging | None:
+    """Member, asking, invited, taken out, or nothing."""
+    state = unit.session.scalar(
+        select(Membership.state).where(
+            Membership.circle_id == group_id, Membership.account_id == account_id
+        )
+    )
+    return Belonging(state) if state else None
+
+
+def is_host(unit: Unit, account_id: str, group_id: str) -> bool:
+    """Whether this person hosts the group."""
+    return unit.session.get(CircleHost, (group_id, account_id)) is not None
+
+
+def host_ids(unit: Unit, group_id: str) -> list[str]:
+    """Who hosts a group."""
+    return hosts_of(unit, [group_id]).get(group_id, [])
+
+
+def hosts_of(unit: Unit, group_ids: Collection[str]) -> dict[str, list[str]]:
+    """Who hosts each of these groups, in one statement."""
+    found: dict[str, list[str]] = {}
+    rows = unit.session.execute(
+        select(CircleHost.circle_id, CircleHost.account_id)
+        .where(CircleHost.circle_id.in_(set(group_ids)))
+        .order_by(CircleHost.circle_id, CircleHost.account_id)
+    )
+    for group_id, account_id in rows:
+        found.setdefault(group_id, []).append(account_id)
+    return found
+
+
+def host_handles(unit: Unit, group_ids: Collection[str]) -> dict[str, list[str]]:
+    """The names of those who host each of these groups, in two statements."""
+    ids = hosts_of(unit, group_ids)
+    people = accounts.people(unit, {each for hosts in ids.values() for each in hosts})
+    return {
+        group_id: sorted(people[each].handle for each in hosts if each in people)
+        for group_id, hosts in ids.items()
+    }
+
+
+def groups_hosted_by(unit: Unit, account_id: str) -> list[str]:
+    """The groups a person hosts."""
+    rows = unit.session.scalars(
+        select(CircleHost.circle_id)
+        .where(CircleHost.account_id == account_id)
+        .order_by(CircleHost.circle_id)
+    )
+    return list(rows)
+
+
+def groups_of(unit: Unit, account_id: str) -> list[str]:
+    """The groups a person is a member of or hosts."""
+    belongs = select(Membership.circle_id).where(
+        Membership.account_id == account_id, Membership.state == Belonging.MEMBER
+    )
+    hosts = select(CircleHost.circle_id).where(CircleHost.account_id == account_id)
+    return sorted(unit.session.scalars(belongs.union(hosts)))
+
+
+def member_ids(unit: Unit, group_id: str) -> list[str]:
+    """Everybody who is a member of a group."""
+    rows = unit.session.scalars(
+        select(Membership.account_id)
+        .where(Membership.circle_id == group_id, Membership.state == Belonging.MEMBER)
+        .order_by(Membership.account_id)
+    )
+    return list(rows)
+
+
+def asking(unit: Unit, group_id: str) -> list[Asking]:
+    """Who waits for an answer, the longest wait first; at most a hundred."""
+    rows = unit.session.execute(
+        select(Membership.account_id, Membership.since)
+        .where(Membership.circle_id == group_id, Membership.state == Belonging.REQUESTED)
+        .order_by(Membership.since, Membership.account_id)
+        .limit(100)
+    ).all()
+    people = accounts.people(unit, [row.account_id for row in rows])
+    return [
+        Asking(row.account_id, people[row.account_id].handle, row.since)
+        for row in rows
+        if row.account_id in people
+    ]
+
+
+def seat_of(unit: Unit, account_id: str, meeting_id: str) -> SeatFacts | None:
+    """This person's seat, or their place on the waiting list."""
+    mine = unit.session.execute(
+        select(Seat.state, Seat.turn).where(
+            Seat.meeting_id == meeting_id, Seat.account_id == account_id
+        )
+    ).one_or_none()
+    if mine is None:
+        return None
+    if mine.state == Place.SEAT:
+        return SeatFacts(Place.SEAT)
+    before = unit.session.scalar(
+        select(func.count(literal(1))).where(
+            Seat.meeting_id == meeting_id, Seat.state == Place.WAITING, Seat.turn < mine.turn
+        )
+    )
+    return SeatFacts(Place.WAITING, (before or 0) + 1)
+
+
+def seated_ids(unit: Unit, meeting_id: str, state: Place = Place.SEAT) -> list[str]:
+    """Who has a seat (or waits), in the order of asking."""
+    rows = unit.session.scalars(
+        select(Seat.account_id)
+        .where(Seat.meeting_id == meeting_id, Seat.state == state)
+        .order_by(Seat.turn)
+    )
+    return list(rows)
+
+
+def seated_handles(unit: Unit, meeting_id: str) -> list[str]:
+    """The names of those who have a seat, for hosts and moderators."""
+    ids = seated_ids(unit, meeting_id)
+    people = accounts.people(unit, ids)
+    return [people[each].handle for each in ids if each in people]
