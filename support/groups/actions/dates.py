@@ -1,0 +1,88 @@
+"""What happens to one date: it is moved, cancelled, or goes from state to state."""
+
+from datetime import datetime, timedelta
+
+from support.audit import actions as audit
+from support.base.actor import Actor
+from support.base.errors import Ended, Invalid
+from support.base.zones import to_utc
+from support.db.unit import Unit
+from support.groups import queries
+from support.groups.actions.facts import MeetingChanged
+from support.groups.actions.schedule import AHEAD, SHAPE
+from support.groups.actions.seats import locked
+from support.groups.actions.upcoming import refresh_next
+from support.groups.forms import MoveForm
+from support.groups.models import Meeting
+from support.groups.rules.joining import check_may_decide
+from support.groups.rules.words import MeetingState, Place
+from support.notify import actions as notify
+
+
+def cancel(unit: Unit, actor: Actor, meeting_id: str) -> None:
+    """A host calls one date off; who had a seat is told. Calling it off twice is once."""
+    meeting = _for_host(unit, actor, meeting_id)
+    if meeting.state == MeetingState.CANCELLED:
+        return
+    _check_is_to_come(meeting)
+    meeting.state = MeetingState.CANCELLED
+    _changed(unit, meeting)
+    audit.record(unit, actor.id, "groups.meeting_cancelled", f"meeting:{meeting_id}")
+
+
+def move(unit: Unit, actor: Actor, meeting_id: str, form: MoveForm) -> None:
+    """A host puts one date at another time, in the zone it is planned in; seats stay."""
+    meeting = _for_host(unit, actor, meeting_id)
+    _check_is_to_come(meeting)
+    starts_at = to_utc(form.start, meeting.timezone)
+    if not unit.now < starts_at < unit.now + AHEAD:
+        sentence = "Please pick a time from now to half a year ahead."
+        raise Invalid(sentence, fields={"start": sentence})
+    meeting.local_start = form.start.strftime(SHAPE)
+    meeting.starts_at = starts_at
+    meeting.ends_at = starts_at + timedelta(minutes=meeting.minutes)
+    _changed(unit, meeting)
+    audit.record(unit, actor.id, "groups.meeting_moved", f"meeting:{meeting_id}")
+
+
+def set_meeting_state(
+    unit: Unit, meeting_id: str, state: MeetingState, *, ends_at: datetime | None = None
+) -> None:
+    """Chat moves a meeting on (lobby, open, closing, closed), or extends it."""
+    meeting = locked(unit, meeting_id)
+    meeting.state = state
+    meeting.ends_at = ends_at or meeting.ends_at
+    meeting.changed_at = unit.now
+    refresh_next(unit, [meeting.circle_id])
+    unit.announce(MeetingChanged(meeting.id, meeting.circle_id, meeting.room_id))
+
+
+def _for_host(unit: Unit, actor: Actor, meeting_id: str) -> Meeting:
+    meeting = locked(unit, meeting_id)
+    check_may_decide(
+        is_host=queries.is_host(unit, actor.id, meeting.circle_id), is_staff=actor.is_staff
+    )
+    return meeting
+
+
+def _check_is_to_come(meeting: Meeting) -> None:
+    if meeting.state not in (MeetingState.PLANNED, MeetingState.LOBBY):
+        raise Ended("This meeting has begun or is over.")
+
+
+def _changed(unit: Unit, meeting: Meeting) -> None:
+    meeting.changes += 1
+    meeting.changed_at = unit.now
+    refresh_next(unit, [meeting.circle_id])
+    coming = [
+        *queries.seated_ids(unit, meeting.id),
+        *queries.seated_ids(unit, meeting.id, Place.WAITING),
+    ]
+    notify.put(
+        unit,
+        key=f"meeting_changed:{meeting.id}:{meeting.changes}",
+        kind="meeting_changed",
+        recipients=coming,
+        payload={"meeting": meeting.id, "state": meeting.state},
+    )
+    unit.announce(MeetingChanged(meeting.id, meeting.circle_id, meeting.room_id))

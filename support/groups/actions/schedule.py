@@ -1,0 +1,140 @@
+"""Plan series and write their dates down ahead, each with its own room."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from support.base.ids import new_id
+from support.base.zones import to_local, to_utc
+from support.db.unit import Unit
+from support.groups import ports
+from support.groups.actions.upcoming import refresh_next
+from support.groups.forms import SeriesForm
+from support.groups.models import Meeting, Series
+from support.groups.rules.recurrence import (
+    LONGEST_LOOK,
+    LONGEST_RULE,
+    Freq,
+    Pattern,
+    dates,
+    read_rule,
+)
+from support.groups.rules.words import MeetingState
+
+AHEAD = timedelta(days=190)
+"""Far enough that both sides of the next clock change stand in the list."""
+MARGIN = timedelta(days=7)
+SHAPE = "%Y-%m-%dT%H:%M"
+
+
+def plan(unit: Unit, group_id: str, form: SeriesForm) -> list[str]:
+    """A new slot with its dates; the ids of the meetings, the next one first."""
+    series = Series(
+        id=new_id(),
+        circle_id=group_id,
+        title=form.title,
+        start=form.start.strftime(SHAPE),
+        timezone=form.timezone,
+        minutes=form.minutes,
+        rule=form.pattern.as_rrule()[:LONGEST_RULE],
+        seats=form.seats,
+        planned_until=unit.now,
+        created_at=unit.now,
+        changed_at=unit.now,
+    )
+    unit.session.add(series)
+    unit.session.flush()
+    made = _write_dates(unit, series, form.pattern, known=set())
+    refresh_next(unit, [group_id])
+    return [meeting.id for meeting in made]
+
+
+def extend_due(unit: Unit, most: int = 200) -> int:
+    """Write on where the dates written down are running out; how many series were touched."""
+    due = unit.session.scalars(
+        select(Series)
+        .where(Series.planned_until < unit.now + AHEAD - MARGIN, Series.rule != "")
+        .order_by(Series.planned_until)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for series in due:
+        start = datetime.strptime(series.start, SHAPE)  # noqa: DTZ007 - wall-clock time
+        pattern = read_rule(series.rule, start, series.timezone)
+        _write_dates(unit, series, pattern, known=_known(unit, series))
+    refresh_next(unit, {series.circle_id for series in due})
+    return len(due)
+
+
+def _known(unit: Unit, series: Series) -> set[str]:
+    rows = unit.session.scalars(
+        select(Meeting.original_start).where(
+            Meeting.series_id == series.id, Meeting.starts_at > unit.now - LONGEST_LOOK
+        )
+    )
+    return set(rows)
+
+
+def _write_dates(
+    unit: Unit, series: Series, pattern: Pattern, known: set[str]
+) -> list[Meeting]:  # fmt: skip
+    """The dates from now (a meeting that is on included) to the horizon, and always one."""
+    start = datetime.strptime(series.start, SHAPE)  # noqa: DTZ007 - wall-clock time
+    length = timedelta(minutes=series.minutes)
+    now = to_local(unit.now, series.timezone)
+    after = max(start, now - length)
+    if pattern.freq is Freq.ONCE:
+        found = [start]
+    else:
+        found = dates(pattern, start, after, max(now, start) + AHEAD)
+        found = found or dates(pattern, start, after, after + LONGEST_LOOK)[:1]
+    made = [
+        _meeting(unit, series, date)
+        for date in found
+        if date.strftime(SHAPE) not in known and _is_ahead(unit, series, date, pattern)
+    ]
+    unit.session.add_all(made)
+    unit.session.flush()
+    _open_rooms(unit, made)
+    series.planned_until = unit.now + AHEAD
+    return made
+
+
+def _is_ahead(unit: Unit, series: Series, date: datetime, pattern: Pattern) -> bool:
+    ends_at = to_utc(date, series.timezone) + timedelta(minutes=series.minutes)
+    return pattern.freq is Freq.ONCE or ends_at > unit.now
+
+
+def _meeting(unit: Unit, series: Series, date: datetime) -> Meeting:
+    starts_at = to_utc(date, series.timezone)
+    ends_at = starts_at + timedelta(minutes=series.minutes)
+    return Meeting(
+        id=new_id(),
+        circle_id=series.circle_id,
+        series_id=series.id,
+        title=series.title,
+        original_start=date.strftime(SHAPE),
+        local_start=date.strftime(SHAPE),
+        timezone=series.timezone,
+        minutes=series.minutes,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        seats=series.seats,
+        taken=0,
+        turns=0,
+        changes=0,
+        state=MeetingState.PLANNED if ends_at > unit.now else MeetingState.CLOSED,
+        changed_at=unit.now,
+    )
+
+
+def _open_rooms(unit: Unit, meetings: Iterable[Meeting]) -> None:
+    rooms = ports.rooms()
+    if rooms is None:
+        return
+    for meeting in meetings:
+        meeting.room_id = rooms.open_meeting_room(
+            unit, meeting.id, meeting.circle_id, meeting.title, meeting.starts_at, meeting.ends_at
+        )
+    unit.session.flush()
