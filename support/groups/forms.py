@@ -26,6 +26,7 @@ from support.groups.rules.words import (
 
 E = TypeVar("E", bound=StrEnum)
 LOCAL_TIME = len("2026-11-23T22:00")
+SHAPE = "%Y-%m-%dT%H:%M"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,13 +207,10 @@ def _focus(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _local(text: str, f: Fields, name: str) -> datetime:
     try:
-        start = datetime.fromisoformat(text[:LOCAL_TIME])
+        return datetime.strptime(text[:LOCAL_TIME], SHAPE)  # noqa: DTZ007 - wall-clock time
     except ValueError:
-        start = datetime.min
-    if start.tzinfo is not None or start.year == datetime.min.year or len(text) < LOCAL_TIME:
         f.reject(name, "Please give a date and time such as 2026-11-23T22:00.")
-        return datetime.min
-    return start.replace(second=0, microsecond=0)
+        return datetime.strptime("2000-01-01T00:00", SHAPE)  # noqa: DTZ007 - never used
 
 
 def _one_of(options: type[E], text: str, f: Fields, name: str) -> E | None:

@@ -12,10 +12,15 @@ class Rooms(Protocol):
     def open_lounge(self, unit: Unit, group_id: str, name: str) -> str:
         """A group's standing room; its id."""
 
-    def open_meeting_room(
-        self, unit: Unit, meeting_id: str, group_id: str, name: str,
-        starts_at: datetime, ends_at: datetime,
-    ) -> str:  # fmt: skip
+    def open_meeting_room(  # noqa: PLR0913, PLR0917 - all that a room is made of
+        self,
+        unit: Unit,
+        meeting_id: str,
+        group_id: str,
+        name: str,
+        starts_at: datetime,
+        ends_at: datetime,
+    ) -> str:
         """The room of one occurrence; its id."""
 
 

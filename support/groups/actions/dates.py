@@ -9,10 +9,10 @@ from support.base.zones import to_utc
 from support.db.unit import Unit
 from support.groups import queries
 from support.groups.actions.facts import MeetingChanged
-from support.groups.actions.schedule import AHEAD, SHAPE
+from support.groups.actions.schedule import AHEAD
 from support.groups.actions.seats import locked
 from support.groups.actions.upcoming import refresh_next
-from support.groups.forms import MoveForm
+from support.groups.forms import SHAPE, MoveForm
 from support.groups.models import Meeting
 from support.groups.rules.joining import check_may_decide
 from support.groups.rules.words import MeetingState, Place

@@ -12,6 +12,7 @@ from support.groups.forms import PersonForm
 from support.groups.models import Circle, Membership
 from support.groups.rules import joining as rules
 from support.groups.rules.words import Belonging, Policy
+from support.notify import actions as notify
 
 
 def join(unit: Unit, actor: Actor, slug: str) -> Belonging:
@@ -58,6 +59,13 @@ def answer(unit: Unit, actor: Actor, slug: str, form: PersonForm, *, welcome: bo
     _settle(unit, circle, person.id, Belonging.MEMBER if welcome else None)
     verb = "groups.request_accepted" if welcome else "groups.request_declined"
     audit.record(unit, actor.id, verb, f"group:{group.id}", person=person.id)
+    notify.put(
+        unit,
+        key=f"{verb}:{group.id}:{person.id}:{unit.now.isoformat()}",
+        kind="request_accepted" if welcome else "request_declined",
+        recipients=[person.id],
+        payload={"group": group.slug},
+    )
 
 
 def invite(unit: Unit, actor: Actor, slug: str, form: PersonForm) -> None:

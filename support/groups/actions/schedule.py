@@ -10,7 +10,7 @@ from support.base.zones import to_local, to_utc
 from support.db.unit import Unit
 from support.groups import ports
 from support.groups.actions.upcoming import refresh_next
-from support.groups.forms import SeriesForm
+from support.groups.forms import SHAPE, SeriesForm
 from support.groups.models import Meeting, Series
 from support.groups.rules.recurrence import (
     LONGEST_LOOK,
@@ -25,7 +25,6 @@ from support.groups.rules.words import MeetingState
 AHEAD = timedelta(days=190)
 """Far enough that both sides of the next clock change stand in the list."""
 MARGIN = timedelta(days=7)
-SHAPE = "%Y-%m-%dT%H:%M"
 
 
 def plan(unit: Unit, group_id: str, form: SeriesForm) -> list[str]:

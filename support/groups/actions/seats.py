@@ -16,6 +16,7 @@ from support.groups.models import Meeting, Seat
 from support.groups.queries import SeatFacts
 from support.groups.rules.seats import check_is_no_host, check_may_take_seat
 from support.groups.rules.words import MeetingState, Place
+from support.notify import actions as notify
 
 
 def take(unit: Unit, account_id: str, meeting: Meeting) -> SeatFacts:
@@ -116,4 +117,11 @@ def _promote(unit: Unit, meeting: Meeting) -> None:
         return
     first.state = Place.SEAT
     unit.session.flush()
+    notify.put(
+        unit,
+        key=f"seat_free:{meeting.id}:{first.account_id}:{first.turn}",
+        kind="seat_free",
+        recipients=[first.account_id],
+        payload={"meeting": meeting.id},
+    )
     unit.announce(SeatGiven(meeting.id, first.account_id))

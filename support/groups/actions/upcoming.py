@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from support.base.zones import to_local, to_utc
 from support.db.unit import Unit
@@ -92,8 +92,8 @@ def next_date(
     return NEVER, NEVER
 
 
-def _update(unit: Unit, where: object, **values: object) -> None:
+def _update(unit: Unit, where: ColumnElement[bool], **values: object) -> None:
     unit.session.execute(
-        update(Circle).where(where).values(**values),  # type: ignore[arg-type]
+        update(Circle).where(where).values(**values),
         execution_options={"synchronize_session": False},
     )

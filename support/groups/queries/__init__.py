@@ -1,0 +1,57 @@
+"""Everything that reads groups, meetings, seats and listings."""
+
+from support.groups.queries.belonging import (
+    asking,
+    belonging,
+    groups_hosted_by,
+    groups_of,
+    host_handles,
+    host_ids,
+    hosts_of,
+    is_host,
+    member_ids,
+    seat_of,
+    seated_handles,
+    seated_ids,
+    standing,
+)
+from support.groups.queries.coming import (
+    Coming,
+    MeetingPage,
+    coming_for,
+    coming_of,
+    list_meetings,
+    listed,
+    listing_by_id,
+    listings_in_all,
+    next_open,
+)
+from support.groups.queries.facts import (
+    Asking,
+    GroupFacts,
+    ListedElsewhere,
+    MeetingFacts,
+    NextMeeting,
+    SeatFacts,
+    SeriesFacts,
+    Standing,
+)
+from support.groups.queries.listing import GroupPage, list_groups
+from support.groups.queries.lookup import (
+    group_by_id,
+    group_by_slug,
+    groups_by_id,
+    meeting_by_id,
+    meeting_of_room,
+    series_of,
+)
+
+__all__ = [
+    "Asking", "Coming", "GroupFacts", "GroupPage", "ListedElsewhere", "MeetingFacts",
+    "MeetingPage", "NextMeeting", "SeatFacts", "SeriesFacts", "Standing", "asking", "belonging",
+    "coming_for", "coming_of", "group_by_id", "group_by_slug", "groups_by_id",
+    "groups_hosted_by", "groups_of", "host_handles", "host_ids", "hosts_of", "is_host",
+    "list_groups", "list_meetings", "listed", "listing_by_id", "listings_in_all",
+    "meeting_by_id", "meeting_of_room", "member_ids", "next_open", "seat_of", "seated_handles",
+    "seated_ids", "series_of", "standing",
+]  # fmt: skip
