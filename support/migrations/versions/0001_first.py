@@ -60,6 +60,68 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_entry_verb", ["verb", "id"], unique=False)
 
     op.create_table(
+        "circle",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("slug", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("focus", sa.String(length=600), nullable=False),
+        sa.Column("stage", sa.String(length=16), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("format", sa.String(length=16), nullable=False),
+        sa.Column("policy", sa.String(length=16), nullable=False),
+        sa.Column("newcomers", sa.Boolean(), nullable=False),
+        sa.Column("listening", sa.Boolean(), nullable=False),
+        sa.Column("search", sa.Text(), nullable=False),
+        sa.Column("lounge_id", sa.String(length=32), nullable=True),
+        sa.Column("member_count", sa.Integer(), nullable=False),
+        sa.Column("created_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("changed_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("next_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("next_ends_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("next_meeting_id", sa.String(length=32), nullable=True),
+        sa.CheckConstraint("member_count >= 0", name=op.f("ck_circle_count")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_circle")),
+        sa.UniqueConstraint("slug", name=op.f("uq_circle_slug")),
+    )
+    with op.batch_alter_table("circle", schema=None) as batch_op:
+        batch_op.create_index("ix_circle_next", ["next_at", "id"], unique=False)
+        batch_op.create_index("ix_circle_next_ends_at", ["next_ends_at"], unique=False)
+
+    op.create_table(
+        "import_source",
+        sa.Column("uri", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("read_at", tables.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("uri", name=op.f("pk_import_source")),
+    )
+    op.create_table(
+        "calendar_key",
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("made_at", tables.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_calendar_key_account_id")
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_calendar_key")),
+        sa.UniqueConstraint("secret", name=op.f("uq_calendar_key_secret")),
+    )
+    op.create_table(
+        "circle_host",
+        sa.Column("circle_id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_circle_host_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["circle_id"], ["circle.id"], name=op.f("fk_circle_host_circle_id")
+        ),
+        sa.PrimaryKeyConstraint("circle_id", "account_id", name=op.f("pk_circle_host")),
+    )
+    with op.batch_alter_table("circle_host", schema=None) as batch_op:
+        batch_op.create_index("ix_circle_host_account_id", ["account_id"], unique=False)
+
+    op.create_table(
         "crisis_case",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),
@@ -130,6 +192,36 @@ def upgrade() -> None:
         batch_op.create_index("ix_hidden_person_hidden_id", ["hidden_id"], unique=False)
 
     op.create_table(
+        "imported_meeting",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("source_uri", sa.String(length=200), nullable=False),
+        sa.Column("source_key", sa.String(length=130), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=True),
+        sa.Column("start", sa.String(length=5), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("timezone", sa.String(length=64), nullable=False),
+        sa.Column("format", sa.String(length=16), nullable=False),
+        sa.Column("place", sa.String(length=300), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("newcomers", sa.Boolean(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=True),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("search", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=32), nullable=False),
+        sa.Column("next_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("next_ends_at", tables.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_uri"], ["import_source.uri"], name=op.f("fk_imported_meeting_source_uri")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_meeting")),
+        sa.UniqueConstraint("source_uri", "source_key", name="uq_imported_meeting_source"),
+    )
+    with op.batch_alter_table("imported_meeting", schema=None) as batch_op:
+        batch_op.create_index("ix_imported_meeting_next", ["next_at", "id"], unique=False)
+        batch_op.create_index("ix_imported_meeting_next_ends_at", ["next_ends_at"], unique=False)
+
+    op.create_table(
         "login_session",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
@@ -153,6 +245,22 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_login_session_expires_at"), ["expires_at"], unique=False
         )
+
+    op.create_table(
+        "membership",
+        sa.Column("circle_id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("since", tables.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_membership_account_id")
+        ),
+        sa.ForeignKeyConstraint(["circle_id"], ["circle.id"], name=op.f("fk_membership_circle_id")),
+        sa.PrimaryKeyConstraint("circle_id", "account_id", name=op.f("pk_membership")),
+    )
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.create_index("ix_membership_account_id", ["account_id", "state"], unique=False)
+        batch_op.create_index("ix_membership_state", ["circle_id", "state", "since"], unique=False)
 
     op.create_table(
         "notice",
@@ -335,6 +443,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_rota_shift_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "series",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("circle_id", sa.String(length=32), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("start", sa.String(length=16), nullable=False),
+        sa.Column("timezone", sa.String(length=64), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=200), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=True),
+        sa.Column("planned_until", tables.UtcDateTime(), nullable=False),
+        sa.Column("created_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("changed_at", tables.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["circle_id"], ["circle.id"], name=op.f("fk_series_circle_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
+    )
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.create_index("ix_series_circle_id", ["circle_id"], unique=False)
+        batch_op.create_index("ix_series_planned_until", ["planned_until"], unique=False)
+
+    op.create_table(
         "case_host",
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("account_id", sa.String(), nullable=False),
@@ -434,6 +562,39 @@ def upgrade() -> None:
         batch_op.create_index("ix_finding_rule", ["rule_id"], unique=False)
 
     op.create_table(
+        "meeting",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("circle_id", sa.String(length=32), nullable=False),
+        sa.Column("series_id", sa.String(length=32), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("original_start", sa.String(length=16), nullable=False),
+        sa.Column("local_start", sa.String(length=16), nullable=False),
+        sa.Column("timezone", sa.String(length=64), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("starts_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("ends_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=True),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("turns", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("room_id", sa.String(length=32), nullable=True),
+        sa.Column("changed_at", tables.UtcDateTime(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "taken >= 0 AND (seats IS NULL OR taken <= seats)", name=op.f("ck_meeting_seats")
+        ),
+        sa.ForeignKeyConstraint(["circle_id"], ["circle.id"], name=op.f("fk_meeting_circle_id")),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_meeting_series_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
+        sa.UniqueConstraint("series_id", "original_start", name="uq_meeting_occurrence"),
+    )
+    with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.create_index("ix_meeting_circle_id", ["circle_id", "starts_at"], unique=False)
+        batch_op.create_index("ix_meeting_room_id", ["room_id"], unique=False)
+        batch_op.create_index("ix_meeting_starts_at", ["starts_at", "id"], unique=False)
+        batch_op.create_index("ix_meeting_state", ["state", "starts_at"], unique=False)
+
+    op.create_table(
         "report",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("item_id", sa.String(), nullable=False),
@@ -519,12 +680,31 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_sanction_meanwhile", ["meanwhile_for"], unique=False)
 
+    op.create_table(
+        "seat",
+        sa.Column("meeting_id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("since", tables.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_seat_account_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_seat_meeting_id")),
+        sa.PrimaryKeyConstraint("meeting_id", "account_id", name=op.f("pk_seat")),
+        sa.UniqueConstraint("meeting_id", "turn", name="uq_seat_turn"),
+    )
+    with op.batch_alter_table("seat", schema=None) as batch_op:
+        batch_op.create_index("ix_seat_account_id", ["account_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Take it back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("seat", schema=None) as batch_op:
+        batch_op.drop_index("ix_seat_account_id")
+
+    op.drop_table("seat")
     with op.batch_alter_table("sanction", schema=None) as batch_op:
         batch_op.drop_index("ix_sanction_meanwhile")
         batch_op.drop_index(
@@ -540,6 +720,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_report_reporter")
 
     op.drop_table("report")
+    with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.drop_index("ix_meeting_state")
+        batch_op.drop_index("ix_meeting_starts_at")
+        batch_op.drop_index("ix_meeting_room_id")
+        batch_op.drop_index("ix_meeting_circle_id")
+
+    op.drop_table("meeting")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index("ix_finding_rule")
         batch_op.drop_index("ix_finding_item")
@@ -561,6 +748,11 @@ def downgrade() -> None:
 
     op.drop_table("case_note")
     op.drop_table("case_host")
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.drop_index("ix_series_planned_until")
+        batch_op.drop_index("ix_series_circle_id")
+
+    op.drop_table("series")
     with op.batch_alter_table("rota_shift", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rota_shift_account_id"))
 
@@ -617,11 +809,21 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notice_account_id_created_at")
 
     op.drop_table("notice")
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_index("ix_membership_state")
+        batch_op.drop_index("ix_membership_account_id")
+
+    op.drop_table("membership")
     with op.batch_alter_table("login_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_session_expires_at"))
         batch_op.drop_index(batch_op.f("ix_login_session_account_id"))
 
     op.drop_table("login_session")
+    with op.batch_alter_table("imported_meeting", schema=None) as batch_op:
+        batch_op.drop_index("ix_imported_meeting_next_ends_at")
+        batch_op.drop_index("ix_imported_meeting_next")
+
+    op.drop_table("imported_meeting")
     with op.batch_alter_table("hidden_person", schema=None) as batch_op:
         batch_op.drop_index("ix_hidden_person_hidden_id")
 
@@ -638,6 +840,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crisis_case_held_until"))
 
     op.drop_table("crisis_case")
+    with op.batch_alter_table("circle_host", schema=None) as batch_op:
+        batch_op.drop_index("ix_circle_host_account_id")
+
+    op.drop_table("circle_host")
+    op.drop_table("calendar_key")
+    op.drop_table("import_source")
+    with op.batch_alter_table("circle", schema=None) as batch_op:
+        batch_op.drop_index("ix_circle_next_ends_at")
+        batch_op.drop_index("ix_circle_next")
+
+    op.drop_table("circle")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_verb")
         batch_op.drop_index("ix_audit_entry_subject")
