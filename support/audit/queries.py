@@ -1,6 +1,9 @@
 """Read the log, and check that nobody changed it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, text
 
@@ -15,6 +18,64 @@ class Verdict:
 
     entries: int
     broken_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which entries of the log: by person, deed (or its area), thing, time, and from where on."""
+
+    actor_id: str = ""
+    verb: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One deed as it is shown: ids and codes only."""
+
+    id: int
+    at: datetime
+    actor_id: str | None
+    verb: str
+    subject: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of the log, newest first, and the entry to go on before."""
+
+    lines: tuple[Line, ...]
+    before: int | None
+
+
+def entries(unit: Unit, search: Search) -> Page:
+    """The newest entries that fit."""
+    fits = []
+    if search.actor_id:
+        fits.append(Entry.actor_id == search.actor_id)
+    if search.verb:
+        fits.append(Entry.verb.startswith(search.verb, autoescape=True))
+    if search.subject:
+        fits.append(Entry.subject == search.subject)
+    if search.since is not None:
+        fits.append(Entry.at >= search.since)
+    if search.until is not None:
+        fits.append(Entry.at < search.until)
+    if search.before is not None:
+        fits.append(Entry.id < search.before)
+    rows = unit.session.scalars(
+        select(Entry).where(*fits).order_by(Entry.id.desc()).limit(search.limit + 1)
+    ).all()
+    shown = tuple(
+        Line(row.id, row.at, row.actor_id, row.verb, row.subject, row.detail)
+        for row in rows[: search.limit]
+    )
+    return Page(shown, shown[-1].id if len(rows) > search.limit else None)
 
 
 def last(unit: Unit) -> tuple[int, str]:

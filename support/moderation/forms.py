@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from support.moderation.rules.desk import (
 
 DETAILS = 500
 REASON = 500
+MOST_ENTRIES = 2**31 - 1
 
 
 class Showing(StrEnum):
@@ -130,6 +132,33 @@ class QueueFilter:
             showing=fields.choice("show", Showing, Showing.WAITING),
             label=fields.text("label", longest=40, required=False),
             after=fields.text("after", longest=80, required=False),
+        )
+        fields.done()
+        return form
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which entries of the log, and from where on."""
+
+    person: str
+    verb: str
+    subject: str
+    since: datetime | None
+    until: datetime | None
+    before: int | None
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read the query string; what is not known is passed over."""
+        fields = Fields(data, strict=False)
+        form = cls(
+            person=fields.text("person", longest=30, required=False),
+            verb=fields.text("verb", longest=64, required=False),
+            subject=fields.text("subject", longest=96, required=False),
+            since=fields.moment("since", required=False),
+            until=fields.moment("until", required=False),
+            before=fields.optional_integer("before", 1, MOST_ENTRIES),
         )
         fields.done()
         return form

@@ -12,11 +12,12 @@ from support.moderation.actions.reading import (
     read_item,
     read_person,
 )
-from support.moderation.actions.reports import report
+from support.moderation.actions.reports import check_may_report, report
 from support.moderation.actions.sanctions import Imposed, cosign, end, sanction
-from support.moderation.actions.time import end_sanctions, lapse_held
+from support.moderation.actions.time import AT_ONCE, end_sanctions, lapse_held
 
 __all__ = [
+    "AT_ONCE",
     "Decided",
     "DeskMemory",
     "Imposed",
@@ -25,6 +26,7 @@ __all__ = [
     "QueueChanged",
     "Reading",
     "Said",
+    "check_may_report",
     "claim",
     "cosign",
     "decide",

@@ -21,9 +21,7 @@ MESSAGE = "message"
 
 def report(unit: Unit, actor: Actor, form: ReportForm) -> str:
     """Take a complaint about a message; the same person's second one is the first again."""
-    seen = target(MESSAGE).seen_by(unit, actor, form.message)
-    if seen.author_id == actor.id:
-        raise Forbidden("These are your own words. You can take them back yourself.")
+    seen = _seen(unit, actor, form.message)
     earlier = queries.own_report(unit, actor.id, MESSAGE, form.message)
     if earlier is not None:
         return earlier
@@ -37,6 +35,18 @@ def report(unit: Unit, actor: Actor, form: ReportForm) -> str:
     audit.record(unit, None, "moderation.reported", f"item:{item.id}", reason=form.reason.value)
     queue_changed(unit, item.id)
     return made
+
+
+def check_may_report(unit: Unit, actor: Actor, message_id: str) -> str | None:
+    """The room to go back to; raises where the person cannot see the words or said them."""
+    return _seen(unit, actor, message_id).room_id
+
+
+def _seen(unit: Unit, actor: Actor, message_id: str) -> Snapshot:
+    seen = target(MESSAGE).seen_by(unit, actor, message_id)
+    if seen.author_id == actor.id:
+        raise Forbidden("These are your own words. You can take them back yourself.")
+    return seen
 
 
 def _ref(message_id: str, seen: Snapshot) -> TargetRef:

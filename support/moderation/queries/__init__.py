@@ -27,9 +27,13 @@ from support.moderation.queries.items import (
     reports_of,
     standing_decision,
 )
+from support.moderation.queries.log import LogPage, log
 from support.moderation.queries.people import (
+    OwnDecision,
+    OwnReport,
     Record,
     SanctionLine,
+    decisions_about,
     in_force,
     live_sanctions,
     own_reports,
@@ -40,12 +44,16 @@ from support.moderation.queries.people import (
 __all__ = [
     "FindingLine",
     "Line",
+    "LogPage",
+    "OwnDecision",
+    "OwnReport",
     "Page",
     "Record",
     "ReportLine",
     "SanctionLine",
     "View",
     "Waiting",
+    "decisions_about",
     "findings_of",
     "has_evidence",
     "has_reports",
@@ -53,6 +61,7 @@ __all__ = [
     "item_for",
     "line_of",
     "live_sanctions",
+    "log",
     "near",
     "newest_evidence",
     "next_free",

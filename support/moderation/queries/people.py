@@ -10,9 +10,10 @@ from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.base.errors import NotFound
 from support.db.unit import Unit
-from support.moderation.models import Report, ReviewItem, Sanction
+from support.moderation.models import Evidence, Report, ReviewItem, Sanction
 from support.moderation.queries.conflicts import near
 from support.moderation.rules.desk import (
+    Closing,
     ItemState,
     SanctionKind,
     SanctionState,
@@ -22,6 +23,7 @@ from support.moderation.rules.desk import (
 )
 
 RECENT = 20
+_TOLD = (Verdict.REWORD, Verdict.KEEP, Verdict.REMOVE)
 LIVE = (SanctionState.PENDING, SanctionState.IN_FORCE)
 
 
@@ -61,6 +63,19 @@ class OwnReport:
     reason: str
     at: datetime
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDecision:
+    """What a moderator decided about somebody, as that person reads it."""
+
+    what: str
+    at: datetime
+    reason: str
+    rule: str
+    words: str | None = None
+    until: datetime | None = None
+    state: str | None = None
 
 
 def record_of(unit: Unit, account_id: str) -> Record:
@@ -134,6 +149,54 @@ def own_reports(unit: Unit, actor: Actor) -> tuple[OwnReport, ...]:
     ).all()
     return tuple(
         OwnReport(row.id, row.reason, row.at, _outcome(row.state, row.decision)) for row in rows
+    )
+
+
+def decisions_about(unit: Unit, actor: Actor) -> tuple[OwnDecision, ...]:
+    """What moderators decided about this person's words and account, newest first."""
+    words = unit.session.execute(
+        select(ReviewItem, Evidence.body)
+        .outerjoin(Evidence, Evidence.item_id == ReviewItem.id)
+        .where(
+            ReviewItem.author_id == actor.id,
+            ReviewItem.state == ItemState.DECIDED,
+            ReviewItem.decision.in_([*_TOLD, Closing.LAPSED]),
+        )
+        .order_by(ReviewItem.decided_at.desc(), Evidence.taken_at.desc())
+        .limit(RECENT)
+    ).all()
+    newest: dict[str, tuple[ReviewItem, str | None]] = {}
+    for item, body in words:
+        newest.setdefault(item.id, (item, body))
+    sanctions = unit.session.scalars(
+        select(Sanction)
+        .where(
+            Sanction.account_id == actor.id,
+            Sanction.meanwhile_for.is_(None),
+            Sanction.state != SanctionState.UNDONE,
+        )
+        .order_by(Sanction.at.desc())
+        .limit(RECENT)
+    ).all()
+    told = [_of_words(item, body) for item, body in newest.values()]
+    told += [_of_sanction(one, newest.get(one.item_id or "")) for one in sanctions]
+    return tuple(sorted(told, key=lambda one: one.at, reverse=True))
+
+
+def _of_words(item: ReviewItem, body: str | None) -> OwnDecision:
+    at = item.decided_at or item.opened_at
+    return OwnDecision(item.decision or "", at, item.reason or "", item.rule or "", words=body)
+
+
+def _of_sanction(one: Sanction, about: tuple[ReviewItem, str | None] | None) -> OwnDecision:
+    return OwnDecision(
+        one.kind,
+        one.at,
+        one.reason,
+        one.rule,
+        words=about[1] if about else None,
+        until=one.until,
+        state=one.state,
     )
 
 

@@ -1,0 +1,5 @@
+"""One blueprint for every door of the desk."""
+
+from flask import Blueprint
+
+bp = Blueprint("moderation", __name__)

@@ -1,0 +1,145 @@
+"""What the desk's pages say as JSON: the same facts as the page, in the contract's words."""
+
+from datetime import datetime
+from typing import Any
+
+from support.base.clock import wire
+from support.moderation.actions import Decided, Imposed, PersonReading, Reading, Said
+from support.moderation.queries import Line, OwnDecision, Page, Record, SanctionLine
+
+
+def line(one: Line) -> dict[str, Any]:
+    """One entry of the queue."""
+    facts = {
+        "id": one.id,
+        "target": one.target_id,
+        "kind": one.kind,
+        "room": one.room_id,
+        "author": one.author,
+        "labels": list(one.labels),
+        "severity": one.severity,
+        "state": one.state.value,
+        "held": one.is_held,
+        "opened_at": wire(one.opened_at),
+        "due_at": wire(one.due_at),
+        "reports": len(one.reports),
+        "claimed_by": one.claimed_by,
+        "claimed_until": _maybe(one.claimed_until),
+        "decision": one.decision,
+        "decided_by": one.decided_by,
+        "decided_at": _maybe(one.decided_at),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def page(found: Page, onward: str | None) -> dict[str, Any]:
+    """A stretch of the queue."""
+    facts: dict[str, Any] = {"items": [line(one) for one in found.lines]}
+    return {**facts, "next": onward} if onward else facts
+
+
+def item(one: Reading) -> dict[str, Any]:
+    """One entry with all that is needed to judge it."""
+    return {
+        **line(one.line),
+        "words": said(one.words) if one.words else None,
+        "as_reported": one.as_reported,
+        "before": [said(each) for each in one.before],
+        "after": [said(each) for each in one.after],
+        "reported": [
+            {"reason": each.reason, "details": each.details, "at": wire(each.at)}
+            for each in one.line.reports
+        ],
+        "findings": [
+            {
+                "label": each.label,
+                "severity": each.severity,
+                "rule": each.rule_id,
+                "version": each.rules_version,
+                "start": each.start,
+                "end": each.end,
+            }
+            for each in one.findings
+        ],
+        "record": record(one.record),
+        "reason": one.reason,
+        "rule": one.rule,
+        "yours": one.is_mine,
+        "can_undo": one.can_undo,
+    }
+
+
+def said(one: Said) -> dict[str, Any]:
+    """Words and who said them."""
+    return {
+        "author": one.author,
+        "body": one.body,
+        "at": wire(one.at),
+        "visible": one.is_visible,
+    }
+
+
+def record(one: Record) -> dict[str, Any]:
+    """What the desk knows of a person."""
+    return {
+        "decisions": one.verdicts,
+        "sanctions": [sanction(each) for each in one.sanctions],
+    }
+
+
+def person(one: PersonReading) -> dict[str, Any]:
+    """A person's record under their name."""
+    return {
+        "person": {"id": one.person.id, "handle": one.person.handle, "role": one.person.role},
+        **record(one.record),
+    }
+
+
+def sanction(one: SanctionLine) -> dict[str, Any]:
+    """One sanction."""
+    return {
+        "id": one.id,
+        "person": one.person,
+        "kind": one.kind,
+        "state": one.state,
+        "by": one.by,
+        "cosigned_by": one.cosigned_by,
+        "reason": one.reason,
+        "rule": one.rule,
+        "at": wire(one.at),
+        "until": _maybe(one.until),
+        "sign_by": _maybe(one.sign_by),
+    }
+
+
+def imposed(one: Imposed) -> dict[str, Any]:
+    """What became of a sanction that was asked for."""
+    return {"sanction": one.id, "state": one.state.value, "until": _maybe(one.until)}
+
+
+def decided(one: Decided) -> dict[str, Any]:
+    """What became of a decision."""
+    facts: dict[str, Any] = {"item": one.item_id, "state": "decided", "decision": one.verdict}
+    return {**facts, "sanction": imposed(one.imposed)} if one.imposed else facts
+
+
+def own_decisions(found: tuple[OwnDecision, ...]) -> dict[str, Any]:
+    """What moderators decided about the person who asks."""
+    return {
+        "decisions": [
+            {
+                "what": one.what,
+                "at": wire(one.at),
+                "reason": one.reason,
+                "rule": one.rule,
+                "words": one.words,
+                "until": _maybe(one.until),
+                "state": one.state,
+            }
+            for one in found
+        ]
+    }
+
+
+def _maybe(moment: datetime | None) -> str | None:
+    return wire(moment) if moment else None
