@@ -3,6 +3,7 @@
 from support.groups.queries.belonging import (
     asking,
     belonging,
+    co_hosts,
     groups_hosted_by,
     groups_of,
     host_handles,
@@ -49,7 +50,7 @@ from support.groups.queries.lookup import (
 __all__ = [
     "Asking", "Coming", "GroupFacts", "GroupPage", "ListedElsewhere", "MeetingFacts",
     "MeetingPage", "NextMeeting", "SeatFacts", "SeriesFacts", "Standing", "asking", "belonging",
-    "coming_for", "coming_of", "group_by_id", "group_by_slug", "groups_by_id",
+    "co_hosts", "coming_for", "coming_of", "group_by_id", "group_by_slug", "groups_by_id",
     "groups_hosted_by", "groups_of", "host_handles", "host_ids", "hosts_of", "is_host",
     "list_groups", "list_meetings", "listed", "listing_by_id", "listings_in_all",
     "meeting_by_id", "meeting_of_room", "member_ids", "next_open", "seat_of", "seated_handles",

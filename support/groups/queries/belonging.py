@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from sqlalchemy import exists, func, literal, select
+from sqlalchemy.orm import aliased
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
@@ -75,6 +76,22 @@ def groups_hosted_by(unit: Unit, account_id: str) -> list[str]:
         .order_by(CircleHost.circle_id)
     )
     return list(rows)
+
+
+def co_hosts(unit: Unit, account_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """Who hosts a group together with each of these people, in one statement."""
+    other = aliased(CircleHost)
+    rows = unit.session.execute(
+        select(CircleHost.account_id, other.account_id)
+        .join(other, other.circle_id == CircleHost.circle_id)
+        .where(
+            CircleHost.account_id.in_(set(account_ids)), other.account_id != CircleHost.account_id
+        )
+    )
+    found: dict[str, set[str]] = {}
+    for account_id, other_id in rows:
+        found.setdefault(account_id, set()).add(other_id)
+    return {account_id: frozenset(others) for account_id, others in found.items()}
 
 
 def groups_of(unit: Unit, account_id: str) -> list[str]:
