@@ -1,6 +1,7 @@
 /** The service worker, served at /sw.js: Help now and its looks work offline. Nothing else is ever kept. */
 
-const SHELF = "handrail-help-1";
+const LOOKS = "__STATIC__"; // the server writes the versioned folder here
+const SHELF = `handrail-help ${LOOKS}`;
 const IS_HELP = /^\/help(\/[a-z]{2})?\/?$/i;
 const IS_LOOKS = /^\/static\/[^/]+\/(css\/[a-z]+\.css|img\/icon\.svg)$/;
 
@@ -23,8 +24,9 @@ async function countryOf(answer) {
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
+  const looks = caches.open(SHELF).then((shelf) => shelf.addAll([`${LOOKS}/css/base.css`, "/offline"]));
   const first = fetch("/help").then(countryOf).then((country) => shelve("/help", country));
-  event.waitUntil(first.catch(() => undefined));
+  event.waitUntil(Promise.allSettled([looks, first]));
 });
 
 self.addEventListener("activate", (event) => {
@@ -47,6 +49,10 @@ async function help(event, path) {
   return Promise.race([live.catch(() => kept), patience]);
 }
 
+async function offline() {
+  return (await caches.match("/offline")) ?? Response.error();
+}
+
 async function looks(request) {
   const kept = await caches.match(request);
   return kept ?? fetch(request);
@@ -57,5 +63,6 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate" && IS_HELP.test(pathname)) event.respondWith(help(event, pathname));
+  else if (request.mode === "navigate") event.respondWith(fetch(request).catch(offline));
   else if (IS_LOOKS.test(pathname)) event.respondWith(looks(request));
 });

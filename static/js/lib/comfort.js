@@ -4,7 +4,7 @@ const ATTRIBUTES = { theme: "theme", text: "text" };
 
 /** Watches the comfort form on this page, if there is one. */
 export function watchComfort() {
-  const form = document.querySelector("[data-comfort] form");
+  const form = document.querySelector("form[data-comfort]");
   if (!form) return;
   form.addEventListener("change", () => {
     const chosen = new FormData(form);

@@ -6,6 +6,9 @@ const WITHIN_MS = 1500;
 /** Ends the session without waiting for the answer, forgets drafts, and shows the empty page. */
 export function leave() {
   stored()?.clear();
+  try {
+    indexedDB.deleteDatabase("handrail");
+  } catch { /* storage is forbidden here: nothing was kept */ }
   document.dispatchEvent(new CustomEvent("handrail:leaving"));
   const form = new URLSearchParams({ csrf_token: csrfToken() });
   fetch("/leave", { method: "POST", body: form, keepalive: true, redirect: "manual", credentials: "same-origin" })

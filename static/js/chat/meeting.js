@@ -1,0 +1,85 @@
+/** The room's own state on the page: the meeting's clock, slow mode, lock, topic and what is pinned. */
+import { words } from "../lib/page.js";
+
+const TICK_MS = 15000;
+
+export class RoomState {
+  /** `root` is the room's element; `composer` is shut while nobody may write. */
+  constructor({ root, store, composer, isHost }) {
+    Object.assign(this, { root, store, composer, isHost });
+    this.line = root.querySelector("[data-meeting-line]");
+    this.topic = root.querySelector("[data-topic-line]");
+    this.pin = root.querySelector("[data-pin]");
+    this.facts = {
+      meeting: root.dataset.meeting || null, ends: root.dataset.ends || null, starts: root.dataset.starts || null,
+      slow: 0, locked: false,
+    };
+    if (this.pin.dataset.pin) this.setPin(this.pin.dataset.pin);
+    setInterval(() => this.draw(), TICK_MS);
+    this.draw();
+  }
+
+  /** Takes a room event of kind settings, pinned or meeting; false where it is another. */
+  take(event) {
+    const settings = event.settings ?? event;
+    if (event.kind === "meeting") {
+      Object.assign(this.facts, { meeting: event.state, ends: event.ends_at ?? this.facts.ends });
+    } else if (event.kind === "settings") this.set(settings);
+    else if (event.kind === "pinned") this.setPin(event.pinned ?? event.message);
+    else return false;
+    this.draw();
+    return true;
+  }
+
+  set({ slow_seconds: slow, locked, topic, pinned }) {
+    if (slow !== undefined) this.facts.slow = slow ?? 0;
+    if (locked !== undefined) this.facts.locked = Boolean(locked);
+    if (topic !== undefined) {
+      this.topic.querySelector("span").textContent = topic ?? "";
+      this.topic.hidden = !topic;
+    }
+    if (pinned !== undefined) this.setPin(pinned);
+    this.draw();
+  }
+
+  setPin(pinned) {
+    const id = pinned?.id ?? pinned;
+    const message = this.store.get(id) ?? (pinned?.body ? pinned : null);
+    if (id && !message) return;
+    const isShown = Boolean(message?.body) && message.state !== "removed";
+    this.pin.hidden = !isShown;
+    if (!isShown) return;
+    const link = this.pin.querySelector("a");
+    link.href = `#m-${id}`;
+    link.textContent = `${message.author?.handle ?? ""}: ${message.body.slice(0, 120)}`;
+  }
+
+  minutesLeft() {
+    const end = new Date(this.facts.ends ?? "").getTime();
+    return Number.isNaN(end) ? null : Math.ceil((end - Date.now()) / 60000);
+  }
+
+  clock(left) {
+    if (left === null || left > 120) return words("state_step", "");
+    return left > 0 ? words("state_open", "", { minutes: left }) : words("state_over", "");
+  }
+
+  draw() {
+    const { meeting, slow, locked } = this.facts;
+    const parts = [];
+    const left = this.minutesLeft();
+    if (meeting === "open" || meeting === "step" || meeting === "extend") {
+      parts.push(this.clock(left));
+    } else if (meeting) parts.push(words(`state_${meeting}`, ""));
+    if (slow) parts.push(words("slow_on", "", { seconds: slow }));
+    if (locked) parts.push(words("locked", ""));
+    this.line.textContent = parts.join(" ");
+    const state = this.root.querySelector("[data-meeting-state]");
+    if (state) state.textContent = parts[0] ?? "";
+    const isWaiting = ["planned", "lobby", "paused", "cancelled"].includes(meeting) || locked;
+    const isShut = meeting === "closed" || (isWaiting && !this.isHost);
+    if (isShut) this.composer.shut(locked ? words("locked", "") : words(`state_${meeting}`, ""));
+    else if (this.wasShut) this.composer.open();
+    this.wasShut = isShut;
+  }
+}

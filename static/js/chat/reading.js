@@ -1,0 +1,34 @@
+/** Knows how far somebody has read: a line before what is new, and a word to the server, seldom. */
+import { words } from "../lib/page.js";
+
+const EVERY_MS = 4000;
+
+function drawMark(list, after) {
+  document.querySelector("[data-unread-mark]")?.remove();
+  const next = [...list.list.querySelectorAll("[data-seq]")].find((node) => Number(node.dataset.seq) > after);
+  if (!next) return;
+  const mark = document.createElement("li");
+  mark.dataset.unreadMark = "yes";
+  mark.className = "msg-mark meta";
+  mark.textContent = words("unread", "");
+  next.before(mark);
+}
+
+/** Watches the page; `seen` is the seq this person had read before, where the server knows it. */
+export function watchReading({ list, client, store, seen }) {
+  let told = seen ?? 0;
+  let leftAt = null;
+  if (seen !== null && seen < store.newestSeq) drawMark(list, seen);
+
+  const tell = () => {
+    const now = store.newestSeq;
+    if (document.hidden || now <= told || !list.isAtEnd()) return;
+    told = now;
+    client.ask("room:seen", { seq: now }, true).catch(() => { told = 0; });
+  };
+  setInterval(tell, EVERY_MS);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) leftAt = store.newestSeq;
+    else if (leftAt !== null && leftAt < store.newestSeq) drawMark(list, leftAt);
+  });
+}

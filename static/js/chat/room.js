@@ -1,0 +1,117 @@
+/** Joins the parts of the room page; without this file the page still reads and sends by plain forms. */
+import { csrfToken, words } from "../lib/page.js";
+import { RoomClient } from "./client.js";
+import { Composer } from "./composer.js";
+import { HostPanel } from "./host.js";
+import { StatusLine } from "./line.js";
+import { MessageList } from "./list.js";
+import { RoomState } from "./meeting.js";
+import { MessageMenu } from "./menu.js";
+import { MessageView, readMessage } from "./message.js";
+import { Notices } from "./notices.js";
+import { People } from "./people.js";
+import { MessageStore } from "./store.js";
+import { Tail } from "./tail.js";
+import { watchReading } from "./reading.js";
+
+const root = document.querySelector("[data-room]");
+const find = (name) => root.querySelector(`[data-${name}]`);
+const facts = root.dataset;
+const store = new MessageStore();
+const room = {
+  id: facts.room, you: facts.you, zone: facts.zone, store,
+  hiddenPeople: new Set((facts.hiddenPeople ?? "").split(" ").filter(Boolean)),
+};
+const me = { id: facts.you, handle: facts.handle, role: facts.role };
+const can = new Set(facts.can.split(" "));
+const client = new RoomClient({ room: room.id, owner: room.you, after: Number(facts.seq) || 0, token: csrfToken() });
+const status = new StatusLine(find("line"));
+const say = (sentence) => status.say(sentence);
+const view = new MessageView(document.querySelector("[data-message-template]"), room);
+const list = new MessageList({
+  parts: { list: find("list"), log: find("log"), empty: find("empty"), later: find("later"), fresh: find("new") }, view, store,
+});
+const composer = new Composer({ form: find("composer"), client, store, room });
+const tail = new Tail({ list, view, me, composer, client });
+const host = new HostPanel({ root, client, can, say });
+const state = new RoomState({ root, store, composer, isHost: host.isHost });
+const notices = new Notices({ holder: find("notices"), zone: room.zone, tail });
+const people = new People({
+  list: document.querySelector("[data-people-list]"), count: document.querySelector("[data-people-count]"),
+  typing: find("typing"), handle: me.handle,
+});
+new MessageMenu({
+  template: document.querySelector("[data-menu-template]"), log: find("log"), room, client, composer, tail, list, host, say,
+});
+
+for (const item of find("list").querySelectorAll(":scope > li:not([data-message])")) item.remove();
+const drawn = [...find("list").querySelectorAll("[data-message]")].map((node) => [readMessage(node), node]);
+for (const [message] of drawn) if (message.seq) store.put(message);
+for (const [message, node] of drawn) {
+  if (message.seq) list.adopt(message, node);
+  else tail.adopt(message, node);
+}
+
+function take(event) {
+  if (event.kind === "message" || event.kind === "edited") tail.arrived(event.message);
+  const change = store.apply(event);
+  if (change) list.show(change, event.message?.author?.id === room.you && event.kind === "message");
+  if (event.message?.author) people.quiet(event.message.author.handle);
+  state.take(event);
+  if (event.kind === "settings") host.reflect(event.settings ?? event);
+}
+
+function shut(sentence, { isOver = false } = {}) {
+  composer.shut(sentence);
+  say(sentence);
+  if (!isOver) return;
+  composer.forget();
+  find("list").replaceChildren();
+  const link = document.createElement("a");
+  link.href = "/login";
+  link.textContent = words("login", "Log in");
+  find("line").append(" ", link);
+}
+
+async function older(event) {
+  event.preventDefault();
+  const button = find("older");
+  const first = Number(find("list").querySelector("[data-seq]")?.dataset.seq) || store.newestSeq + 1;
+  try {
+    if (first <= store.oldestSeq) {
+      const page = await client.history(first);
+      for (const message of page.messages) store.put(message);
+      button.hidden = !page.more;
+    }
+    list.drawOlder();
+  } catch (error) {
+    say(error.code ? error.message : words("offline_act", ""));
+  }
+}
+
+client
+  .on("event", take)
+  .on("snapshot", (page) => { store.reset(page.snapshot); list.drawAll(); list.scrollToEnd(); })
+  .on("joined", (page) => people.reset(page.people))
+  .on("pending", (item, how) => tail.pending(item, how))
+  .on("sent", (item, ack) => {
+    const shown = tail.sent(item, ack, store);
+    if (shown) list.show({ id: shown.id, change: store.put(shown) }, true);
+    if (ack.notice) notices.show({ message: ack.message.id, ...ack.notice });
+  })
+  .on("refused", (item, error) => tail.refused(item, error))
+  .on("people", (change) => people.change(change))
+  .on("typing", (writer) => people.hear(writer))
+  .on("notice", (notice) => notices.show(notice))
+  .on("case", (change) => notices.follow(change))
+  .on("state", (now) => status.link(now))
+  .on("shut", (error) => shut(error.message || words("shut", "")))
+  .on("ended", (reason) => shut(words(/ban|suspend/.test(reason) ? "banned" : "ended", ""), { isOver: true }));
+
+find("older").addEventListener("click", older);
+window.addEventListener("online", () => client.socket?.nudge());
+document.addEventListener("handrail:leaving", () => client.stop());
+watchReading({ root, list, client, store, seen: Number(facts.seen) || null });
+status.link("connecting");
+list.scrollToEnd();
+client.start();

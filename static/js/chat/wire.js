@@ -1,0 +1,111 @@
+/** The two ways to the server: a WebSocket, and plain HTTP with the same cursor and the same client_id. */
+import { io } from "../../vendor/socket.io.esm.min.js";
+
+const ACK_MS = 5000;
+const HEARD = ["room:event", "room:people", "room:typing", "notice", "case:changed", "queue:changed", "session:ended"];
+
+/** The server said no: code and a sentence a person can read. */
+export class Refusal extends Error {
+  constructor({ code = "server_error", message = "", retry_after: retryAfter = null, fields = {} } = {}) {
+    super(message);
+    Object.assign(this, { code, retryAfter, fields });
+  }
+}
+
+/** The line is down or slow; trying again is right. */
+export class Unreached extends Error {}
+
+export class SocketWire {
+  /** `hear(name, data)` gets every event of the server, and "up" and "down" for the line itself. */
+  constructor({ token, hear, url = "/" }) {
+    this.failures = 0;
+    this.socket = io(url, {
+      transports: ["websocket"],
+      auth: { csrf_token: token },
+      reconnectionDelay: 1000,
+      reconnectionDelayMax: 20000,
+      randomizationFactor: 0.5,
+      timeout: 10000,
+    });
+    this.socket.on("connect", () => {
+      this.failures = 0;
+      hear("up");
+    });
+    this.socket.on("disconnect", (reason) => hear("down", { reason }));
+    this.socket.on("connect_error", () => {
+      this.failures += 1;
+      hear("down", { reason: "connect_error" });
+    });
+    for (const name of HEARD) this.socket.on(name, (data) => hear(name, data));
+  }
+
+  get isUp() {
+    return this.socket.connected;
+  }
+
+  /** One event and its acknowledgement; throws Refusal or Unreached, never waits for ever. */
+  ask(event, fields) {
+    if (!this.isUp) return Promise.reject(new Unreached("no line"));
+    return new Promise((resolve, reject) => {
+      this.socket.timeout(ACK_MS).emit(event, fields, (late, ack) => {
+        if (late) reject(new Unreached("no answer in time"));
+        else if (ack?.ok) resolve(ack);
+        else reject(new Refusal(ack?.error));
+      });
+    });
+  }
+
+  /** Tries at once again, for instance when the device says it is online. */
+  nudge() {
+    if (this.isUp) return;
+    this.socket.disconnect();
+    this.socket.connect();
+  }
+
+  close() {
+    this.socket.disconnect();
+  }
+}
+
+export class HttpWire {
+  constructor({ room, token, fetcher = (...all) => window.fetch(...all) }) {
+    Object.assign(this, { path: `/rooms/${encodeURIComponent(room)}`, token, fetcher });
+  }
+
+  async call(path, options = {}) {
+    let answer;
+    try {
+      answer = await this.fetcher(path, {
+        credentials: "same-origin",
+        signal: AbortSignal.timeout?.(15000),
+        ...options,
+        headers: { Accept: "application/json", ...options.headers },
+      });
+    } catch {
+      throw new Unreached("no line");
+    }
+    const body = await answer.json().catch(() => null);
+    if (answer.ok && body) return body;
+    const codes = { 401: "ended_session", 404: "not_found", 403: "forbidden" };
+    throw new Refusal(body?.error ? { ...body.error, code: answer.status === 401 ? "ended_session" : body.error.code }
+      : { code: codes[answer.status] ?? "server_error" });
+  }
+
+  /** What happened after `cursor`: {events, seq, more} or {snapshot, seq}. */
+  since(cursor) {
+    return this.call(`${this.path}?after=${cursor}&limit=500`);
+  }
+
+  /** Older messages: {messages, more}. */
+  before(seq, limit) {
+    return this.call(`${this.path}?before=${seq}&limit=${limit}`);
+  }
+
+  send(fields) {
+    return this.call(`${this.path}/messages`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
+      body: JSON.stringify(fields),
+    });
+  }
+}
