@@ -36,19 +36,23 @@ def new_recovery_code(unit: Unit, account_id: str) -> str:
     return code
 
 
-def recover(unit: Unit, known: queries.Credentials | None, code: str, password_hash: str) -> str:
-    """Set a new passphrase by the recovery code, which works once; returns who came back."""
+def check_code(known: queries.Credentials | None, code: str) -> queries.Credentials:
+    """Raise unless this is the person's code; for nobody the same is computed and said."""
     kept = (known.recovery_hash if known else None) or _NO_CODE
     if not same(code_digest(code), kept) or known is None:
         raise Invalid(WRONG_CODE)
+    return known
+
+
+def recover(unit: Unit, known: queries.Credentials, password_hash: str) -> None:
+    """Set a new passphrase for somebody whose code fitted; the code has worked for once."""
     account = get(unit, known.id)
-    if account.recovery_hash != kept:
+    if account.recovery_hash is None or account.recovery_hash != known.recovery_hash:
         raise Invalid(WRONG_CODE)
     rules.check_may_sign_in(queries.standing(unit, known.id))
     account.password_hash, account.recovery_hash = password_hash, None
     end_sessions(unit, known.id, "password changed")
     audit.record(unit, known.id, "accounts.recovered", f"account:{known.id}")
-    return known.id
 
 
 def change_passphrase(unit: Unit, actor: Actor, password_hash: str) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import exists, select
 
 from support.accounts import rules
 from support.accounts.models import Account, HiddenPerson
-from support.accounts.queries.people import by_handle
 from support.db.unit import Unit
 
 
@@ -33,9 +32,13 @@ class Profile:
 
 
 def credentials(unit: Unit, handle: str) -> Credentials | None:
-    """What is kept for the person of this handle, to compare with what was typed."""
-    found = by_handle(unit, handle)
-    return credentials_of(unit, found.id) if found else None
+    """What is kept for the person of this handle; one statement, whether they exist or not."""
+    keys = rules.lookup_keys(handle)
+    columns = (Account.id, Account.password_hash, Account.recovery_hash, Account.handle_key)
+    rows = unit.session.execute(select(*columns).where(Account.handle_key.in_(keys)))
+    found = {row.handle_key: row for row in rows}
+    row = found.get(keys[0]) or found.get(keys[1])
+    return Credentials(row.id, row.password_hash, row.recovery_hash) if row else None
 
 
 def credentials_of(unit: Unit, account_id: str) -> Credentials:

@@ -1,5 +1,6 @@
 """What may be a handle or a passphrase, how long a session lives, and who may hold which role."""
 
+from support.accounts.rules.devices import device_words
 from support.accounts.rules.handles import (
     NOT_FREE,
     WORDS_FOR_OFFERS,
@@ -15,13 +16,16 @@ from support.accounts.rules.passphrases import is_like_passphrase, passphrase_pr
 from support.accounts.rules.places import (
     countries,
     guess_country,
+    guess_timezone,
     is_country,
     is_timezone,
     timezones,
 )
 from support.accounts.rules.standing import (
     FOREVER,
+    HOUSE_RULES,
     RULES_VERSION,
+    KeptOut,
     Standing,
     check_may_lose,
     check_may_sign_in,
@@ -32,15 +36,19 @@ from support.accounts.rules.standing import (
 
 __all__ = [
     "FOREVER",
+    "HOUSE_RULES",
     "NOT_FREE",
     "RULES_VERSION",
     "WORDS_FOR_OFFERS",
+    "KeptOut",
     "Standing",
     "check_may_lose",
     "check_may_sign_in",
     "countries",
+    "device_words",
     "gone_key",
     "guess_country",
+    "guess_timezone",
     "handle_key",
     "handle_problem",
     "is_country",

@@ -1,6 +1,7 @@
 """Which countries and time zones there are, and a guess at a stranger's country."""
 
 from functools import cache
+from importlib.resources import files
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -51,3 +52,19 @@ def guess_country(languages: list[str]) -> str:
         if "-" in language.replace("_", "-") and is_country(region):
             return region
     return ""
+
+
+@cache
+def _zones_of_countries() -> dict[str, str]:
+    table = files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    for line in table.splitlines():
+        if not line.startswith("#"):
+            country, _, zone = line.split("\t")[:3]
+            found.setdefault(country, zone)
+    return found
+
+
+def guess_timezone(country: str) -> str:
+    """The zone listed first for a country, or UTC: only a guess, and marked as one."""
+    return _zones_of_countries().get(country, "UTC")

@@ -7,10 +7,18 @@ from support.base.actor import Role
 from support.base.errors import Banned, Conflict
 
 RULES_VERSION = 1
+HOUSE_RULES = (
+    "We share what we have lived. We do not give doses. Only your doctor can change your dose.",
+    "We do not buy, sell, swap or give pills. We do not say where to get them.",
+    "We are kind. We do not shame, push or preach.",
+    "No real names, phone numbers, addresses or e-mails here. What is said here stays here.",
+    "In danger? Press Help now. Call the emergency number first. A moderator is told too.",
+    "Moderators read what is reported or held back. If they step in, they say why.",
+)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 REMEMBERED_FOR = timedelta(days=30)
-IDLE_FOR = timedelta(hours=12)
+IDLE_FOR = timedelta(hours=24)
 AT_MOST = timedelta(days=7)
 
 
@@ -25,7 +33,7 @@ class Standing:
 
 
 def session_end(created_at: datetime, seen_at: datetime, *, remembered: bool) -> datetime:
-    """A remembered session lives 30 days; another 12 hours from its last use, a week at most."""
+    """A remembered session lives 30 days; another a day from its last use, a week at most."""
     if remembered:
         return created_at + REMEMBERED_FOR
     return min(seen_at + IDLE_FOR, created_at + AT_MOST)
@@ -45,12 +53,20 @@ def measure_in_force(
     return None, None
 
 
+class KeptOut(Banned):
+    """A person with the right passphrase who is banned or suspended; `standing` says the rest."""
+
+    def __init__(self, message: str, standing: Standing) -> None:
+        super().__init__(message)
+        self.standing = standing
+
+
 def check_may_sign_in(standing: Standing) -> None:
-    """Raise Banned, with the kind of measure, for a person who is kept out."""
+    """Raise for a person who is kept out, with what they have a right to know."""
     if standing.kind == "ban":
-        raise Banned("You are banned from this place.")
+        raise KeptOut("You are banned from this place.", standing)
     if standing.kind == "suspend":
-        raise Banned("You cannot come in for a while.")
+        raise KeptOut("You cannot come in for a while.", standing)
 
 
 def check_may_lose(role: Role, admins: int) -> None:
