@@ -6,15 +6,21 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from support.accounts import broadcast as accounts_broadcast
 from support.accounts import queries as accounts
+from support.accounts import routes as accounts_routes
+from support.accounts import sockets as accounts_sockets  # noqa: F401 - registers its events
+from support.accounts.actions import SessionsEnded
 from support.base.actor import Actor
 from support.base.clock import Clock, SystemClock
+from support.base.hashing import PasswordHasher
 from support.db.unit import Announcements, Database, Unit
 from support.settings import Settings
 from support.web import (
     access,
     comfort,
     errors,
+    hashing,
     health,
     limits,
     login,
@@ -30,8 +36,10 @@ from support.web.headers import Headers
 from support.web.paths import STATIC, TEMPLATES, static_version
 
 YEAR = timedelta(days=365)
-ANNOUNCEMENTS: Announcements = {}
-BLUEPRINTS = (health.bp, comfort.bp, pages.bp)
+ANNOUNCEMENTS: Announcements = {
+    SessionsEnded: [accounts_broadcast.sessions_ended],
+}
+BLUEPRINTS = (health.bp, comfort.bp, pages.bp, accounts_routes.bp)
 
 
 def load_actor(unit: Unit, token: str) -> Actor | None:
@@ -39,7 +47,9 @@ def load_actor(unit: Unit, token: str) -> Actor | None:
     return accounts.actor_for_session(unit, token_hash(token))
 
 
-def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
+def create_app(
+    settings: Settings, clock: Clock | None = None, hasher: PasswordHasher | None = None
+) -> Flask:
     """Make the app: every part joined, every door closed that is not opened here."""
     app = Flask(
         __name__,
@@ -51,6 +61,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     database = Database(settings.database_url, clock or SystemClock(), ANNOUNCEMENTS)
     work.init_app(app, work.Workshop(database, settings, load_actor))
     limits.init_limits(settings)
+    hashing.init_app(app, hasher or PasswordHasher())
     for part in (logs, login, access, errors, templating):
         part.init_app(app)
     CSRFProtect(app)

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from support.accounts import cli as accounts
 from support.audit import cli as audit
 from support.base.clock import SystemClock
 from support.db.unit import Database
@@ -41,7 +42,7 @@ def migrate(settings: Settings) -> None:
     database.dispose()
 
 
-for _area in (audit,):
+for _area in (accounts, audit):
     for _command in _area.COMMANDS:
         handrail.add_command(_command)
 

@@ -1,17 +1,19 @@
 """The cast: Mina tapers, Paul hosts, Mo and Rae moderate, Ada runs the site, Otto is outside."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from support.accounts import actions as accounts
 from support.app import create_app
 from support.db.unit import Database, Unit
 from support.settings import Settings
 from support.web.work import workshop
 from tests.clocks import FrozenClock
 from tests.databases import fresh_database
+from tests.people import CHEAP, Browser, make_people
 
 
 @pytest.fixture
@@ -36,8 +38,9 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
 @pytest.fixture
 def app(settings: Settings, clock: FrozenClock) -> Iterator[Flask]:
     """The whole app. No context is held open while tests run: Flask would reuse it."""
-    app = create_app(settings, clock)
+    app = create_app(settings, clock, CHEAP)
     app.testing = True
+    app.test_client_class = Browser
     app.config["PROPAGATE_EXCEPTIONS"] = False
     yield app
     workshop(app).database.dispose()
@@ -54,3 +57,32 @@ def unit(database: Database) -> Iterator[Unit]:
     """One write transaction, committed when the test ends."""
     with database.unit() as unit:
         yield unit
+
+
+@pytest.fixture
+def people(database: Database) -> dict[str, str]:
+    """The accounts of the cast: ids by handle."""
+    with database.unit() as unit:
+        return make_people(unit)
+
+
+@pytest.fixture
+def browser(app: Flask, people: dict[str, str]) -> Callable[[str], Browser]:
+    """Sit somebody down at a browser of their own, signed in."""
+
+    def sit_down(handle: str) -> Browser:
+        with workshop(app).database.unit() as unit:
+            token = accounts.begin_session(unit, people[handle], accounts.Stay())
+        client = app.test_client()
+        assert isinstance(client, Browser)
+        return client.become(token)
+
+    return sit_down
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Browser:
+    """A browser nobody is signed in at."""
+    client = app.test_client()
+    assert isinstance(client, Browser)
+    return client

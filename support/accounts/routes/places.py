@@ -8,6 +8,7 @@ from flask_babel import get_locale, gettext
 
 from support.accounts import rules
 from support.accounts.routes.blueprint import languages
+from support.base.text import fold
 
 
 def place_choices() -> dict[str, Any]:
@@ -25,4 +26,4 @@ def place_choices() -> dict[str, Any]:
 def _countries(language: str) -> list[tuple[str, str]]:
     names = Locale.parse(language).territories
     named = [(code, str(names.get(code, code))) for code in rules.countries()]
-    return sorted(named, key=lambda pair: pair[1])
+    return sorted(named, key=lambda pair: fold(pair[1]))

@@ -31,7 +31,7 @@ def _known_zones() -> frozenset[str]:
 @cache
 def timezones() -> tuple[str, ...]:
     """The zones people may pick, by name; the old aliases without a region are left out."""
-    skip = ("Etc/", "SystemV/", "posix/", "right/")
+    skip = ("Etc/", "US/", "Canada/", "Brazil/", "Mexico/", "Chile/", "posix/", "right/")
     return (*sorted(z for z in _known_zones() if "/" in z and not z.startswith(skip)), "UTC")
 
 

@@ -1,0 +1,62 @@
+"""Cut the sockets of sessions that ended: here at once, in other processes within a second."""
+
+import logging
+
+import gevent
+from sqlalchemy.exc import SQLAlchemyError
+
+from support.accounts import queries
+from support.accounts.actions import SessionsEnded
+from support.db.unit import Database, Unit
+from support.web.sockets import account_channel, cut, session_channel
+
+log = logging.getLogger("handrail.accounts")
+LOOK_EVERY_SECONDS = 0.5
+OVERLAP = 50
+
+
+def sessions_ended(fact: SessionsEnded) -> None:
+    """Tell the sockets why, and close them."""
+    if fact.session_ids is None:
+        cut(account_channel(fact.account_id), fact.reason)
+        return
+    for session_id in fact.session_ids:
+        cut(session_channel(session_id), fact.reason)
+
+
+class Watch:
+    """What other processes ended. Rows may appear out of their order, so it looks back a little."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.read() as unit:
+            self._last = queries.last_revocation_id(unit)
+            self._seen = {one.id for one in self._recent(unit)}
+
+    def look(self) -> int:
+        """Cut what ended since the last look; returns how much that was."""
+        with self._database.read() as unit:
+            recent = self._recent(unit)
+        fresh = [one for one in recent if one.id not in self._seen]
+        for one in fresh:
+            ids = None if one.session_id is None else (one.session_id,)
+            sessions_ended(SessionsEnded(one.account_id, ids, one.reason))
+        if recent:
+            self._last = max(self._last, recent[-1].id)
+        self._seen = {one.id for one in recent if one.id > self._last - OVERLAP}
+        return len(fresh)
+
+    def _recent(self, unit: Unit) -> list[queries.Revoked]:
+        return queries.revocations_after(unit, max(self._last - OVERLAP, 0))
+
+
+def watch(database: Database) -> None:
+    """Look twice a second, for ever; every serving process runs this in a greenlet of its own."""
+    watcher: Watch | None = None
+    while True:
+        try:
+            watcher = watcher or Watch(database)
+            watcher.look()
+        except SQLAlchemyError:
+            log.warning("ended sessions could not be read; trying again")
+        gevent.sleep(LOOK_EVERY_SECONDS)
