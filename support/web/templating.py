@@ -10,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.local import LocalProxy
 
 from support.base.actor import Actor
+from support.base.clock import wire
 from support.web.comfort import comfort
 from support.web.paths import static_version
 from support.web.work import known_viewer
@@ -22,16 +23,26 @@ def asset(name: str) -> str:
     return f"/static/{static_version()}/{name}"
 
 
-def when(moment: datetime, zone: str | None = None, shape: str = "EEE d MMM, HH:mm") -> str:
-    """A time in the viewer's zone (or `zone`), as people read it."""
-    text: str = format_datetime(moment.astimezone(ZoneInfo(zone or viewer_zone())), shape, False)
+def when(moment: datetime | str, zone: str | None = None, shape: str = "EEE d MMM, HH:mm") -> str:
+    """A time, also one off the wire, in the viewer's zone (or `zone`), as people read it."""
+    text: str = format_datetime(_local(moment, zone), shape, False)
     return text
 
 
-def clock_time(moment: datetime, zone: str | None = None) -> str:
+def clock_time(moment: datetime | str, zone: str | None = None) -> str:
     """Only hours and minutes, in the viewer's zone (or `zone`)."""
-    text: str = format_time(moment.astimezone(ZoneInfo(zone or viewer_zone())), "HH:mm", False)
+    text: str = format_time(_local(moment, zone), "HH:mm", False)
     return text
+
+
+def iso(moment: datetime | str) -> str:
+    """The form on the wire, for `<time datetime>`."""
+    return moment if isinstance(moment, str) else wire(moment)
+
+
+def _local(moment: datetime | str, zone: str | None) -> datetime:
+    known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return known.astimezone(ZoneInfo(zone or viewer_zone()))
 
 
 def viewer_zone() -> str:
@@ -57,6 +68,7 @@ def init_app(app: Flask) -> None:
         asset=asset,
         when=when,
         clock_time=clock_time,
+        iso=iso,
         viewer_zone=viewer_zone,
         csrf_token=generate_csrf,
         viewer=LocalProxy(_viewer),
