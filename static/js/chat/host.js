@@ -1,80 +1,66 @@
-/** The host's tools: each switch is one event; what touches a person can be undone for ten seconds. */
+/** The host's tools: the page's own forms, sent as events; what touches a person can be undone for ten seconds. */
 import { words } from "../lib/page.js";
 
 const UNDO_MS = 10000;
+const NUMBERS = new Set(["slow_seconds", "minutes"]);
+
+/** The fields of a form as an event wants them. */
+function fieldsOf(form, submitter) {
+  const given = [...new FormData(form, submitter)].filter(([name]) => name !== "csrf_token");
+  return Object.fromEntries(given.map(([name, value]) => {
+    if (NUMBERS.has(name)) return [name, Number(value)];
+    return [name, name === "locked" ? value === "1" : value];
+  }));
+}
 
 export class HostPanel {
-  constructor({ root, client, can, say }) {
-    Object.assign(this, { root, client, say, isHost: can.has("host") });
+  constructor({ root, client, can, store, say }) {
+    Object.assign(this, { root, client, store, say, isHost: can.has("host") });
     this.panel = root.querySelector("[data-host-panel]");
-    this.answer = root.querySelector("[data-host-answer]");
-    this.panel.hidden = !this.isHost;
-    if (this.isHost) this.watch();
-  }
-
-  watch() {
-    for (const button of this.panel.querySelectorAll("[data-move]")) {
-      button.addEventListener("click", () => this.move(button.dataset.move));
-    }
-    for (const control of this.panel.querySelectorAll("[data-set]")) {
-      control.addEventListener("change", () => this.set(control));
-    }
-    this.panel.querySelector("[data-topic]").addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.run("host:set", { topic: event.target.querySelector("input").value.trim() });
-    });
-    this.panel.querySelector("[data-backup]").addEventListener("click", () => {
-      this.run("host:backup", {}, words("backup", ""));
+    root.addEventListener("submit", (event) => this.submitted(event));
+    this.panel?.querySelectorAll("select").forEach((choice) => {
+      choice.addEventListener("change", () => this.run("host:set", fieldsOf(choice.form)));
     });
   }
 
-  move(to) {
-    return this.run("meeting:move", to === "extend" ? { to, minutes: 5 } : { to });
+  async submitted(event) {
+    const name = event.target.dataset.hostForm;
+    if (!name) return;
+    event.preventDefault();
+    const fields = fieldsOf(event.target, event.submitter);
+    if (fields.to === "extend") fields.minutes = 5;
+    const ack = await this.run(name, fields);
+    if (!ack) return;
+    if (name === "host:backup") this.answer(words("backup", ""));
+    if (fields.person) this.offerUndo(name, fields, ack.undo);
   }
 
-  set(control) {
-    const name = control.dataset.set;
-    const value = control.type === "checkbox" ? control.checked : name === "slow_seconds" ? Number(control.value) : control.value;
-    return this.run("host:set", { [name]: value });
+  answer(sentence) {
+    const line = this.panel?.querySelector("[data-host-answer]");
+    if (line && this.panel.open) line.textContent = sentence;
+    else this.say(sentence);
   }
 
-  async run(event, fields, done = words("done", "")) {
+  async run(event, fields) {
     try {
       const ack = await this.client.ask(event, fields, true);
-      this.answer.textContent = done;
+      this.answer(words("done", ""));
       return ack;
     } catch (error) {
-      const sentence = error.code ? error.message : words("offline_act", "");
-      this.answer.textContent = sentence;
-      this.say(sentence);
+      this.say(error.code ? error.message : words("offline_act", ""));
       return null;
     }
   }
 
-  /** A tool used from a message's menu. */
-  async about(message, tool, minutes) {
-    if (!message) return;
-    if (tool === "pin") {
-      await this.run("host:set", { pinned: message.id });
-      return;
-    }
-    const isMute = tool === "mute";
-    const fields = { person: message.author.id, reason: "host", ...(isMute ? { minutes } : {}) };
-    const ack = await this.run(isMute ? "host:mute" : "host:remove", fields);
-    if (!ack) return;
-    const sentence = words(isMute ? "paused_person" : "removed_person", "", { who: message.author.handle, minutes });
-    this.offerUndo(sentence, ack.undo);
-  }
-
-  offerUndo(sentence, undo) {
-    this.say(sentence);
+  offerUndo(name, { person, minutes }, undo) {
+    const who = this.store.order.find((message) => message.author?.id === person)?.author.handle ?? "";
+    this.say(words(name === "host:mute" ? "paused_person" : "removed_person", "", { who, minutes }));
     if (!undo) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "linklike";
     button.textContent = words("undo", "Undo");
-    const line = this.root.querySelector("[data-line]");
-    line.append(" ", button);
+    this.root.querySelector("[data-line]").append(" ", button);
     const timer = setTimeout(() => button.remove(), UNDO_MS);
     button.addEventListener("click", async () => {
       clearTimeout(timer);
@@ -85,11 +71,10 @@ export class HostPanel {
 
   /** Shows on the switches what the room is set to now. */
   reflect(settings) {
-    for (const control of this.panel.querySelectorAll("[data-set]")) {
-      const value = settings[control.dataset.set];
-      if (value === undefined) continue;
-      if (control.type === "checkbox") control.checked = Boolean(value);
-      else control.value = String(value);
+    for (const [name, value] of Object.entries(settings)) {
+      const control = this.panel?.querySelector(`[name="${CSS.escape(name)}"]`);
+      if (!control || control === document.activeElement) continue;
+      control.value = name === "locked" ? (value ? "1" : "0") : String(value ?? "");
     }
   }
 }

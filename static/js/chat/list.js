@@ -8,10 +8,11 @@ const NEAR = 96; // pixels from the end that still count as the end
 export class MessageList {
   /** parts: {list, log, empty, later, fresh} nodes; view: MessageView; store: MessageStore. */
   constructor({ parts, view, store }) {
-    Object.assign(this, { ...parts, view, store, nodes: new Map(), tail: [], unread: 0, mark: null });
+    Object.assign(this, { ...parts, view, store, nodes: new Map(), tail: [], unread: 0, follows: true });
     this.later.addEventListener("click", () => this.toEnd());
     this.fresh.addEventListener("click", () => this.toEnd());
-    this.scroller.addEventListener("scroll", () => this.isAtEnd() && this.seenAll(), { passive: true });
+    this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    new ResizeObserver(() => this.follows && this.scrollToEnd()).observe(this.log);
   }
 
   /** The log itself scrolls on tall screens, the page on short ones. */
@@ -27,6 +28,11 @@ export class MessageList {
   isAtEnd() {
     const { scrollTop, scrollHeight, clientHeight } = this.box;
     return this.shownTo() && scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  scrolled() {
+    this.follows = this.isAtEnd();
+    if (this.follows) this.seenAll();
   }
 
   shownTo() {
@@ -135,6 +141,7 @@ export class MessageList {
   }
 
   scrollToEnd() {
+    this.follows = true;
     this.box.scrollTop = this.box.scrollHeight;
     this.seenAll();
   }

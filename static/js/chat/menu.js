@@ -2,9 +2,9 @@
 import { words } from "../lib/page.js";
 
 export class MessageMenu {
-  /** `room` {id, you, store, hiddenPeople}; `host` runs the host tools; `say` tells the line under the list. */
-  constructor({ template, log, room, client, composer, tail, list, host, say }) {
-    Object.assign(this, { template, room, client, composer, tail, list, host, say, open: null });
+  /** `room` {id, you, store, hiddenPeople}; `say` tells the line under the list. */
+  constructor({ template, log, room, client, composer, tail, list, say }) {
+    Object.assign(this, { template, room, client, composer, tail, list, say, open: null });
     log.addEventListener("click", (event) => this.clicked(event));
     log.addEventListener("submit", (event) => this.submitted(event));
   }
@@ -12,19 +12,13 @@ export class MessageMenu {
   clicked(event) {
     const more = event.target.closest(".msg__more");
     const doing = event.target.closest("[data-do]")?.dataset.do;
-    const hosting = event.target.closest("[data-host]");
     const node = event.target.closest("[data-message]");
     if (more || doing) event.preventDefault();
     if (more) this.toggle(node, more);
-    else if (hosting) this.host.about(this.room.store.get(this.open?.id), hosting.dataset.host, this.minutes());
     else if (doing === "close") this.close();
     else if (doing === "reply") this.run(() => this.composer.answer(this.open.id));
     else if (doing === "withdraw") this.withdraw(node.dataset.message);
     else if (doing === "reword") this.reword(node);
-  }
-
-  minutes() {
-    return Number(this.open?.node.querySelector("[data-host-minutes]")?.value ?? 10);
   }
 
   run(act) {
@@ -46,7 +40,7 @@ export class MessageMenu {
     const isOwn = message?.author?.id === this.room.you;
     menu.querySelector('[data-for="own"]').hidden = !isOwn;
     menu.querySelector('[data-for="others"]').hidden = isOwn;
-    menu.querySelector('[data-for="host"]').hidden = isOwn || !this.host.isHost;
+    this.fillHost(menu.querySelector('[data-for="host"]'), message, isOwn);
     const box = menu.querySelector("textarea");
     box.id = `edit-${id}`;
     box.value = message?.body ?? "";
@@ -60,6 +54,13 @@ export class MessageMenu {
     button?.setAttribute("aria-expanded", "true");
     this.open = { id, node: place, button };
     menu.querySelector(isOwn ? "textarea" : "a, button").focus();
+  }
+
+  fillHost(part, message, isOwn) {
+    if (!part) return;
+    part.hidden = isOwn;
+    for (const field of part.querySelectorAll('[name="person"]')) field.value = message?.author?.id ?? "";
+    part.querySelector('[name="pinned"]').value = message?.id ?? "";
   }
 
   close(backToButton = true) {
@@ -76,6 +77,7 @@ export class MessageMenu {
   }
 
   async submitted(event) {
+    if (event.target.dataset.hostForm) setTimeout(() => this.close());
     const form = event.target.closest("[data-act]");
     if (!form || !this.open) return;
     event.preventDefault();

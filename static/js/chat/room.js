@@ -33,7 +33,7 @@ const list = new MessageList({
 });
 const composer = new Composer({ form: find("composer"), client, store, room });
 const tail = new Tail({ list, view, me, composer, client });
-const host = new HostPanel({ root, client, can, say });
+const host = new HostPanel({ root, client, can, store, say });
 const state = new RoomState({ root, store, composer, isHost: host.isHost });
 const notices = new Notices({ holder: find("notices"), zone: room.zone, tail });
 const people = new People({
@@ -41,7 +41,7 @@ const people = new People({
   typing: find("typing"), handle: me.handle,
 });
 new MessageMenu({
-  template: document.querySelector("[data-menu-template]"), log: find("log"), room, client, composer, tail, list, host, say,
+  template: document.querySelector("[data-menu-template]"), log: find("log"), room, client, composer, tail, list, say,
 });
 
 for (const item of find("list").querySelectorAll(":scope > li:not([data-message])")) item.remove();
