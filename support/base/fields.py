@@ -65,7 +65,7 @@ class Fields:
         value = self._take(name)
         if value in (None, "") and default is not None:
             return default
-        if isinstance(value, str) and len(value) <= _DIGITS and value.lstrip("-").isdecimal():
+        if isinstance(value, str) and len(value) <= _DIGITS and value.removeprefix("-").isdecimal():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             return self._wrong(name, "This must be a whole number.", least)
@@ -116,9 +116,9 @@ class Fields:
             return None
         try:
             moment = datetime.fromisoformat(str(value))
-        except ValueError:
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             return self._wrong(name, "Please give a date and time.", None)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def words(self, name: str, *, longest: int, most: int) -> tuple[str, ...]:
         """Several short texts: a list, or one text with commas."""
