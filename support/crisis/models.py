@@ -78,9 +78,9 @@ class CaseNote(Base):
     """What responders, the person or the house wrote down in a case, in order."""
 
     __tablename__ = "case_note"
-    __table_args__ = (Index("ix_case_note_case_id_at", "case_id", "at"),)
+    __table_args__ = (Index("ix_case_note_case_id_id", "case_id", "id"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("crisis_case.id"))
     author_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     kind: Mapped[str]

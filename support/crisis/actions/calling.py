@@ -1,0 +1,171 @@
+"""The ladder at work: a rung is claimed, its pages are put, and it is told, all in one commit."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import update
+
+from support.accounts import queries as accounts
+from support.audit import actions as audit
+from support.base.ids import new_id
+from support.crisis import queries, rules
+from support.crisis.models import Case, CaseNote, CaseRung
+from support.crisis.ports import joined
+from support.crisis.rules import State, Target
+from support.db.insert import insert_new
+from support.db.unit import Unit
+from support.notify import actions as notify
+
+MOST_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """Somebody may be in danger."""
+
+    change: queries.CaseChange
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChanged:
+    """Who is called, who reads, or how it stands has changed."""
+
+    change: queries.CaseChange
+
+
+@dataclass(frozen=True, slots=True)
+class RungReached:
+    """A rung went out, so late after it was due."""
+
+    case_id: str
+    rung: int
+    late_seconds: float
+
+
+def start_round(unit: Unit, case: Case) -> None:
+    """Call people, from the first rung on; what is due at once goes out in this transaction."""
+    case.state = State.OPEN
+    case.held_by_id = case.held_at = case.held_until = None
+    case.round_opened_at, case.rung = unit.now, -1
+    case.due_at = rules.due_at(unit.now, 0, joined.house.waits)
+    unit.session.flush()
+    while case.due_at is not None and case.due_at <= unit.now and climb(unit, case):
+        pass
+
+
+def climb(unit: Unit, case: Case) -> bool:
+    """Claim the next rung of a round and call its people; False if another process was first."""
+    rung, due_at = case.rung + 1, case.due_at or unit.now
+    following = rules.next_due(case.round_opened_at, rung + 1, joined.house.waits, unit.now)
+    claimed = (
+        update(Case)
+        .where(Case.id == case.id, Case.round == case.round, Case.rung == case.rung)
+        .where(Case.state == State.OPEN)
+        .values(rung=rung, due_at=following)
+        .returning(Case.id)
+    )
+    if unit.session.scalar(claimed, execution_options={"synchronize_session": False}) is None:
+        return False
+    unit.session.refresh(case)
+    row = {"id": new_id(), "case_id": case.id, "round": case.round, "rung": rung}
+    if not insert_new(unit, CaseRung, row | {"due_at": due_at, "at": unit.now}):
+        return False
+    _page(unit, case)
+    late = max(0.0, (unit.now - due_at).total_seconds())
+    unit.announce(RungReached(case.id, rung, late))
+    return True
+
+
+def _page(unit: Unit, case: Case) -> None:
+    target = rules.target_of(case.rung)
+    people = [one for one in _called(unit, case, target) if one != case.person_id]
+    notify.put(
+        unit,
+        key=queries.rung_key(case.id, case.round, case.rung),
+        kind="case_page_outside" if target is Target.ADMINS else "case_page",
+        recipients=people,
+        payload={"case": case.id, "severity": case.severity, "rung": case.rung},
+    )
+    subject = f"case:{case.id}"
+    audit.record(
+        unit,
+        None,
+        "crisis.rung_climbed",
+        subject,
+        round=case.round,
+        rung=case.rung,
+        reached=len(people),
+    )
+    if target is Target.ON_CALL:
+        _alert_if_nobody(unit, case)
+
+
+def _called(unit: Unit, case: Case, target: Target) -> list[str]:
+    hosts = queries.host_ids(unit, case.id)
+    if target is Target.ON_CALL:
+        return list(dict.fromkeys([*queries.on_call_now(unit), *hosts]))
+    if target is Target.RESPONDERS:
+        return list(dict.fromkeys([*queries.responder_ids(unit), *hosts]))
+    return accounts.admin_ids(unit)
+
+
+def _alert_if_nobody(unit: Unit, case: Case) -> None:
+    """An empty rota never looks like waiting: the admins hear of it at once (guard rule G6)."""
+    if any(one != case.person_id for one in queries.on_call_now(unit)):
+        return
+    admins = [one for one in accounts.admin_ids(unit) if one != case.person_id]
+    notify.put(
+        unit,
+        key=f"rota_empty:{case.id}:{case.round}",
+        kind="rota_empty",
+        recipients=admins,
+        payload={"case": case.id},
+    )
+    audit.record(unit, None, "crisis.rota_empty", f"case:{case.id}", admins=len(admins))
+
+
+def climb_due(unit: Unit, case_ids: list[str]) -> int:
+    """Climb every one of these cases as far as it is due now; how many rungs went out."""
+    count = 0
+    for case_id in case_ids:
+        case = queries.case_by_id(unit, case_id)
+        climbed = 0
+        while is_due(unit, case) and climb(unit, case):
+            climbed += 1
+        if climbed:
+            tell(unit, case)
+        count += climbed
+    return count
+
+
+def is_due(unit: Unit, case: Case) -> bool:
+    """Whether the next rung of an open case is due."""
+    return case.state == State.OPEN and case.due_at is not None and case.due_at <= unit.now
+
+
+def lapse_due(unit: Unit, case_ids: list[str]) -> int:
+    """Whoever took these cases has been silent for ten minutes: call again, from the beginning."""
+    count = 0
+    for case_id in case_ids:
+        case = queries.case_by_id(unit, case_id)
+        silent = case.held_until is not None and case.held_until <= unit.now
+        if case.state != State.ACKNOWLEDGED or not silent:
+            continue
+        write_note(unit, case, case.held_by_id, "lapsed")
+        audit.record(unit, None, "crisis.acknowledgement_lapsed", f"case:{case.id}")
+        case.round += 1
+        start_round(unit, case)
+        tell(unit, case)
+        count += 1
+    return count
+
+
+def tell(unit: Unit, case: Case) -> None:
+    """Let responders and the person hear how the case stands now."""
+    unit.announce(CaseChanged(queries.change_of(unit, case)))
+
+
+def write_note(unit: Unit, case: Case, author_id: str | None, kind: str, body: str = "") -> None:
+    """A line in the case's own log; only its responders read it."""
+    unit.session.add(
+        CaseNote(case_id=case.id, author_id=author_id, kind=kind, body=body, at=unit.now)
+    )

@@ -1,0 +1,41 @@
+"""What the floors above teach this one, and what the house tells it once at its start."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from support.db.unit import Unit
+
+
+class SideRooms(Protocol):
+    """A room for one person and the responders of their case."""
+
+    def open(self, unit: Unit, case_id: str, person_id: str) -> str:
+        """Make the room and give its id."""
+
+
+class RoomHosts(Protocol):
+    """Who hosts the room somebody is in."""
+
+    def hosts_of(self, unit: Unit, account_id: str, room_id: str) -> list[str] | None:
+        """The hosts' ids; None where this person may not know the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Where confirmed numbers lie, and the waits of the ladder."""
+
+    data: Path | None = None
+    waits: tuple[int, ...] = (0, 120, 300)
+
+
+class Joined:
+    """What has been joined so far; without a chat there are no side rooms."""
+
+    def __init__(self) -> None:
+        self.house = House()
+        self.side_rooms: SideRooms | None = None
+        self.room_hosts: RoomHosts | None = None
+
+
+joined = Joined()

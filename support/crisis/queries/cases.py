@@ -1,0 +1,283 @@
+"""Read cases: for responders of that very case, for the person, and for the sweeper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, select
+
+from support.accounts import queries as accounts
+from support.base.actor import Actor
+from support.base.clock import wire
+from support.base.errors import NotFound
+from support.base.severity import Severity
+from support.crisis.models import Case, CaseHost, CaseNote, CaseRung
+from support.crisis.queries.rota import responder_ids
+from support.crisis.rules import State
+from support.db.unit import Unit
+from support.notify import queries as notify
+
+MOST_CLOSED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RungFacts:
+    """One rung that went out, and whom it reached."""
+
+    round: int
+    rung: int
+    at: datetime
+    reached: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFacts:
+    """One line of a case's log."""
+
+    at: datetime
+    kind: str
+    author: str | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """A case as its responders and its person may see it."""
+
+    id: str
+    person: accounts.Person
+    severity: Severity
+    state: State
+    source: str
+    labels: tuple[str, ...]
+    room_id: str | None
+    side_room_id: str | None
+    opened_at: datetime
+    round: int
+    rung: int
+    due_at: datetime | None
+    held_by: accounts.Person | None
+    held_until: datetime | None
+    closed_at: datetime | None
+    outcome: str | None
+    follow_up_on: str | None
+    rungs: tuple[RungFacts, ...]
+
+    @property
+    def called_at(self) -> datetime | None:
+        """When somebody was last called in this round; None: nobody could be."""
+        called = [rung.at for rung in self.rungs if rung.reached and rung.round == self.round]
+        return max(called, default=None)
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Everybody called in this round."""
+        names = [name for rung in self.rungs if rung.round == self.round for name in rung.reached]
+        return tuple(dict.fromkeys(names))
+
+    def facts(self) -> dict[str, Any]:
+        """The case for a program, as the contract has it."""
+        found: dict[str, Any] = {
+            "id": self.id,
+            "state": self.state,
+            "severity": self.severity,
+            "opened_at": wire(self.opened_at),
+            "person": self.person.handle,
+            "labels": list(self.labels),
+            "rungs": [
+                {"round": r.round, "rung": r.rung, "at": wire(r.at), "reached": list(r.reached)}
+                for r in self.rungs
+            ],
+        }
+        optional = {
+            "acknowledged_by": self.held_by.handle if self.held_by else None,
+            "room": self.side_room_id,
+            "from_room": self.room_id,
+            "due_at": wire(self.due_at) if self.due_at else None,
+            "closed_at": wire(self.closed_at) if self.closed_at else None,
+            "outcome": self.outcome,
+            "follow_up_on": self.follow_up_on,
+        }
+        return found | {name: value for name, value in optional.items() if value is not None}
+
+    def to_person(self) -> dict[str, Any]:
+        """What the person themselves is told: who was called, when, and who is reading."""
+        found = {"case": self.id, "called_at": wire(self.called_at) if self.called_at else None}
+        return found | ({"reading_by": self.held_by.handle} if self.held_by else {})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """A change of a case, and who may hear of it."""
+
+    case: CaseFacts
+    responder_ids: tuple[str, ...]
+
+
+def case_by_id(unit: Unit, case_id: str) -> Case:
+    """A case's own row, locked for a change."""
+    return unit.session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
+
+
+def case_for(unit: Unit, actor: Actor, case_id: str) -> Case:
+    """The row for one of its responders; anybody else hears that there is none."""
+    case = unit.session.scalar(select(Case).where(Case.id == case_id, _seen_by(actor)))
+    if case is None:
+        raise NotFound("There is no such case.")
+    return case
+
+
+def may_see_case(unit: Unit, actor: Actor, case_id: str) -> bool:
+    """Responders, and the host of the room it arose in; never the person as their own responder."""
+    seen = select(Case.id).where(Case.id == case_id, _seen_by(actor))
+    return unit.session.scalar(seen) is not None
+
+
+def _seen_by(actor: Actor) -> ColumnElement[bool]:
+    others = Case.person_id != actor.id
+    if actor.is_responder:
+        return others
+    hosted = CaseHost.case_id == Case.id, CaseHost.account_id == actor.id
+    return others & exists().where(*hosted)
+
+
+def responders_of(unit: Unit, case_id: str) -> set[str]:
+    """Everybody who may see, acknowledge and enter a case."""
+    person_id = unit.session.scalar(select(Case.person_id).where(Case.id == case_id))
+    if person_id is None:
+        return set()
+    return {*responder_ids(unit), *host_ids(unit, case_id)} - {person_id}
+
+
+def host_ids(unit: Unit, case_id: str) -> list[str]:
+    """Hosts of the rooms the case arose in who may act now."""
+    rows = unit.session.scalars(select(CaseHost.account_id).where(CaseHost.case_id == case_id))
+    return [found for found in rows if accounts.actor_by_id(unit, found) is not None]
+
+
+def case_of_room(unit: Unit, room_id: str) -> str | None:
+    """Which case a side room belongs to."""
+    return unit.session.scalar(select(Case.id).where(Case.side_room_id == room_id))
+
+
+def open_case_of(unit: Unit, person_id: str) -> Case | None:
+    """The one case of a person that is not closed."""
+    statement = select(Case).where(Case.person_id == person_id, Case.state != State.CLOSED)
+    return unit.session.scalar(statement.with_for_update())
+
+
+def open_cases(unit: Unit, actor: Actor, *, closed: bool = False) -> list[CaseFacts]:
+    """What this responder may see: the gravest first, then the oldest; or the lately closed."""
+    wanted = Case.state == State.CLOSED if closed else Case.state != State.CLOSED
+    statement = select(Case).where(wanted, _seen_by(actor))
+    if closed:
+        statement = statement.order_by(Case.closed_at.desc()).limit(MOST_CLOSED)
+    found = _many(unit, list(unit.session.scalars(statement)))
+    if closed:
+        return found
+    return sorted(found, key=lambda case: (-case.severity.rank, case.opened_at, case.id))
+
+
+def facts_of(unit: Unit, case: Case) -> CaseFacts:
+    """A row with names, and with the rungs that really went out."""
+    return _many(unit, [case])[0]
+
+
+def change_of(unit: Unit, case: Case) -> CaseChange:
+    """What to tell of a case, gathered in the transaction that changed it."""
+    unit.session.flush()
+    return CaseChange(facts_of(unit, case), tuple(sorted(responders_of(unit, case.id))))
+
+
+def _many(unit: Unit, cases: Sequence[Case]) -> list[CaseFacts]:
+    rungs = _rungs(unit, [case.id for case in cases])
+    ids = {case.person_id for case in cases} | {c.held_by_id for c in cases if c.held_by_id}
+    people = accounts.people(unit, ids)
+    return [_facts(case, people, tuple(rungs.get(case.id, ()))) for case in cases]
+
+
+def _facts(
+    case: Case, people: dict[str, accounts.Person], rungs: tuple[RungFacts, ...]
+) -> CaseFacts:
+    return CaseFacts(
+        id=case.id,
+        person=people[case.person_id],
+        severity=Severity(case.severity),
+        state=State(case.state),
+        source=case.source,
+        labels=tuple(case.labels),
+        room_id=case.room_id,
+        side_room_id=case.side_room_id,
+        opened_at=case.opened_at,
+        round=case.round,
+        rung=case.rung,
+        due_at=case.due_at,
+        held_by=people.get(case.held_by_id or ""),
+        held_until=case.held_until,
+        closed_at=case.closed_at,
+        outcome=case.outcome,
+        follow_up_on=case.follow_up_on.isoformat() if case.follow_up_on else None,
+        rungs=rungs,
+    )
+
+
+def rung_key(case_id: str, round_: int, rung: int) -> str:
+    """The outbox key of one rung: it makes a second page impossible, and tells who was reached."""
+    return f"case:{case_id}:{round_}:{rung}"
+
+
+def _rungs(unit: Unit, case_ids: Sequence[str]) -> dict[str, list[RungFacts]]:
+    rows = list(
+        unit.session.scalars(
+            select(CaseRung)
+            .where(CaseRung.case_id.in_(case_ids))
+            .order_by(CaseRung.round, CaseRung.rung)
+        )
+    )
+    reached = notify.reached(unit, [rung_key(row.case_id, row.round, row.rung) for row in rows])
+    people = accounts.people(unit, {one for found in reached.values() for one in found})
+    found: dict[str, list[RungFacts]] = {}
+    for row in rows:
+        ids = reached[rung_key(row.case_id, row.round, row.rung)]
+        names = tuple(people[one].handle for one in ids)
+        found.setdefault(row.case_id, []).append(RungFacts(row.round, row.rung, row.at, names))
+    return found
+
+
+def notes_of(unit: Unit, case_id: str) -> list[NoteFacts]:
+    """A case's log, oldest first."""
+    rows = list(
+        unit.session.scalars(
+            select(CaseNote).where(CaseNote.case_id == case_id).order_by(CaseNote.id)
+        )
+    )
+    people = accounts.people(unit, {row.author_id for row in rows if row.author_id})
+    return [
+        NoteFacts(
+            row.at, row.kind, people[row.author_id].handle if row.author_id else None, row.body
+        )
+        for row in rows
+    ]
+
+
+def due_case_ids(unit: Unit, most: int) -> list[str]:
+    """Open cases whose next rung is due, the longest waiting first."""
+    statement = (
+        select(Case.id)
+        .where(Case.state == State.OPEN, Case.due_at <= unit.now)
+        .order_by(Case.due_at)
+        .limit(most)
+    )
+    return list(unit.session.scalars(statement))
+
+
+def lapsed_case_ids(unit: Unit, most: int) -> list[str]:
+    """Acknowledged cases whose reader has not shown up for ten minutes."""
+    statement = (
+        select(Case.id)
+        .where(Case.state == State.ACKNOWLEDGED, Case.held_until <= unit.now)
+        .order_by(Case.held_until)
+        .limit(most)
+    )
+    return list(unit.session.scalars(statement))
