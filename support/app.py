@@ -14,7 +14,16 @@ from support.accounts.actions import SessionsEnded
 from support.base.actor import Actor
 from support.base.clock import Clock, SystemClock
 from support.base.hashing import PasswordHasher
+from support.crisis import broadcast as crisis_broadcast
+from support.crisis import jobs as crisis_jobs
+from support.crisis import ports as crisis_ports
+from support.crisis import routes as crisis_routes
+from support.crisis import sockets as crisis_sockets  # noqa: F401 - registers its events
+from support.db.job import Job
 from support.db.unit import Announcements, Database, Unit
+from support.notify import broadcast as notify_broadcast
+from support.notify import jobs as notify_jobs
+from support.notify import routes as notify_routes
 from support.settings import Settings
 from support.web import (
     access,
@@ -38,8 +47,18 @@ from support.web.paths import STATIC, TEMPLATES, static_version
 YEAR = timedelta(days=365)
 ANNOUNCEMENTS: Announcements = {
     SessionsEnded: [accounts_broadcast.sessions_ended],
+    **notify_broadcast.LISTENERS,
+    **crisis_broadcast.LISTENERS,
 }
-BLUEPRINTS = (health.bp, comfort.bp, pages.bp, accounts_routes.bp)
+BLUEPRINTS = (
+    health.bp,
+    comfort.bp,
+    pages.bp,
+    accounts_routes.bp,
+    notify_routes.bp,
+    *crisis_routes.BLUEPRINTS,
+)
+JOBS: tuple[Job, ...] = (*crisis_jobs.TICKS, *notify_jobs.TICKS)
 
 
 def load_actor(unit: Unit, token: str) -> Actor | None:
@@ -67,7 +86,7 @@ def create_app(
     CSRFProtect(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    _join()
+    _join(settings)
     sockets.init_app(app)
     app.wsgi_app = Headers(app.wsgi_app, is_https=settings.is_https)  # type: ignore[method-assign]
     if settings.proxies:
@@ -76,8 +95,9 @@ def create_app(
     return app
 
 
-def _join() -> None:
+def _join(settings: Settings) -> None:
     """Teach lower areas what higher ones can do."""
+    crisis_ports.joined.house = crisis_ports.House(settings.data, settings.ladder_seconds)
 
 
 def _config(settings: Settings) -> dict[str, object]:

@@ -5,6 +5,7 @@ from prometheus_client import Counter, Histogram
 from support.base.clock import wire
 from support.crisis.actions import CaseChanged, CaseOpened, RungReached
 from support.crisis.queries import CaseChange
+from support.db.unit import Announcements
 from support.web.sockets import account_channel, tell
 
 OPENED = Counter("handrail_cases_opened", "Cases opened")
@@ -48,7 +49,7 @@ def _tell(change: CaseChange) -> None:
     tell(account_channel(case.person.id), "case:changed", case.to_person())
 
 
-LISTENERS = {
+LISTENERS: Announcements = {
     CaseOpened: [case_opened],
     CaseChanged: [case_changed],
     RungReached: [rung_reached],

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from support.base.clock import wire
 from support.db.unit import Unit
 from support.notify import rules
 from support.notify.models import Notice, Outbox
@@ -28,6 +29,19 @@ class NoticeFacts:
     at: datetime
     is_new: bool
 
+    def facts(self) -> dict[str, Any]:
+        """The same for a program."""
+        found = {
+            "id": self.id,
+            "label": self.kind,
+            "text": self.text,
+            "to": self.to,
+            "at": wire(self.at),
+            "is_new": self.is_new,
+        }
+        optional = {"room": self.room, "message": self.message, "case": self.case}
+        return found | {name: value for name, value in optional.items() if value is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -39,6 +53,15 @@ class Letter:
     due_at: datetime
     attempts: int
     error: str | None
+
+    def facts(self) -> dict[str, Any]:
+        """The same for a program."""
+        found = {"id": self.id, "kind": self.kind, "channel": self.channel}
+        return found | {
+            "due_at": wire(self.due_at),
+            "attempts": self.attempts,
+            "error": self.error,
+        }
 
 
 def notices_of(unit: Unit, account_id: str) -> list[NoticeFacts]:

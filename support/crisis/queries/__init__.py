@@ -20,6 +20,7 @@ from support.crisis.queries.cases import (
     responders_of,
     rung_key,
 )
+from support.crisis.queries.helping import help_answer, words_for
 from support.crisis.queries.numbers import (
     Decision,
     current_data,
@@ -55,6 +56,7 @@ __all__ = [
     "due_case_ids",
     "facts_of",
     "gaps_ahead",
+    "help_answer",
     "help_for",
     "host_ids",
     "lapsed_case_ids",
@@ -70,4 +72,5 @@ __all__ = [
     "shift_facts",
     "shifts",
     "shipped_data",
+    "words_for",
 ]

@@ -40,6 +40,11 @@ class NoteFacts:
     author: str | None
     body: str
 
+    def facts(self) -> dict[str, Any]:
+        """The same for a program."""
+        found = {"at": wire(self.at), "kind": self.kind, "body": self.body}
+        return found | ({"author": self.author} if self.author else {})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFacts:

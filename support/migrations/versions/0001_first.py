@@ -474,7 +474,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "case_note",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("author_id", sa.String(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
@@ -485,7 +485,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_note")),
     )
     with op.batch_alter_table("case_note", schema=None) as batch_op:
-        batch_op.create_index("ix_case_note_case_id_at", ["case_id", "at"], unique=False)
+        batch_op.create_index("ix_case_note_case_id_id", ["case_id", "id"], unique=False)
 
     op.create_table(
         "case_rung",
@@ -744,7 +744,7 @@ def downgrade() -> None:
     op.drop_table("decision")
     op.drop_table("case_rung")
     with op.batch_alter_table("case_note", schema=None) as batch_op:
-        batch_op.drop_index("ix_case_note_case_id_at")
+        batch_op.drop_index("ix_case_note_case_id_id")
 
     op.drop_table("case_note")
     op.drop_table("case_host")

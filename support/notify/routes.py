@@ -1,0 +1,52 @@
+"""A person's notices, for them alone; and for admins what did not reach anybody."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from support.notify import actions, queries
+from support.web.access import ADMINS, MEMBERS, allow
+from support.web.answers import done, show
+from support.web.work import current_actor, reading, unit_of_work
+
+bp = Blueprint("notify", __name__)
+
+
+@bp.get("/account/notices")
+@allow(MEMBERS)
+def notices() -> ResponseReturnValue:
+    """What the house has told this person, newest first."""
+    with reading() as unit:
+        found = queries.notices_of(unit, current_actor(unit).id)
+    facts = {"notices": [notice.facts() for notice in found]}
+    return show("notify/notices.html", facts, found=found)
+
+
+@bp.post("/account/notices/seen")
+@allow(MEMBERS)
+def seen() -> ResponseReturnValue:
+    """The person has looked."""
+    with unit_of_work() as unit:
+        actions.see_all(unit, current_actor(unit).id)
+    return done({"seen": True}, "/account/notices")
+
+
+@bp.get("/crisis/outbox")
+@allow(ADMINS)
+def outbox() -> ResponseReturnValue:
+    """What could not be delivered, and what is still being tried: codes only."""
+    with reading() as unit:
+        dead, late = queries.dead_letters(unit), queries.late_letters(unit)
+    facts = {
+        "dead": [letter.facts() for letter in dead],
+        "late": [letter.facts() for letter in late],
+    }
+    return show("notify/outbox.html", facts, given_up=dead, trying=late)
+
+
+@bp.post("/crisis/outbox/retry")
+@allow(ADMINS)
+def retry() -> ResponseReturnValue:
+    """Try the dead letters again, now that the way outside is mended."""
+    with unit_of_work() as unit:
+        revived = actions.revive(unit)
+    return done({"revived": revived}, "/crisis/outbox")
