@@ -11,7 +11,7 @@ export class MessageList {
     Object.assign(this, { ...parts, view, store, nodes: new Map(), tail: [], unread: 0, follows: true });
     this.later.addEventListener("click", () => this.toEnd());
     this.fresh.addEventListener("click", () => this.toEnd());
-    this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    for (const box of [this.log, window]) box.addEventListener("scroll", () => this.scrolled(), { passive: true });
     new ResizeObserver(() => this.follows && this.scrollToEnd()).observe(this.log);
   }
 
@@ -19,10 +19,6 @@ export class MessageList {
   get box() {
     const own = getComputedStyle(this.log).overflowY;
     return own === "auto" || own === "scroll" ? this.log : document.scrollingElement;
-  }
-
-  get scroller() {
-    return this.box === this.log ? this.log : window;
   }
 
   isAtEnd() {

@@ -112,7 +112,7 @@ export function readMessage(node) {
   return {
     id: node.dataset.message, seq: Number(node.dataset.seq) || null, state: node.dataset.state,
     author: { id: node.dataset.author, handle: text(".msg__name"), role: node.dataset.role },
-    at: node.querySelector(".msg__at").dateTime, body: text(".msg__body"), warning: text(".msg__warning") || null,
+    at: node.querySelector(".msg__at").dateTime, body: text(".msg__body"), warning: node.dataset.warning || null,
     edited_at: node.querySelector(".msg__edited").hidden ? null : "before",
     reply_to: node.querySelector("[data-reply]")?.dataset.reply || null,
     reactions: JSON.parse(node.dataset.reactions || "{}"),
