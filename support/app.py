@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from support.accounts import broadcast as accounts_broadcast
+from support.accounts import jobs as accounts_jobs
 from support.accounts import queries as accounts
 from support.accounts import routes as accounts_routes
 from support.accounts import sockets as accounts_sockets  # noqa: F401 - registers its events
@@ -17,6 +18,7 @@ from support.base.hashing import PasswordHasher
 from support.crisis import broadcast as crisis_broadcast
 from support.crisis import jobs as crisis_jobs
 from support.crisis import ports as crisis_ports
+from support.crisis import queries as crisis_queries
 from support.crisis import routes as crisis_routes
 from support.crisis import sockets as crisis_sockets  # noqa: F401 - registers its events
 from support.db.job import Job
@@ -58,7 +60,7 @@ BLUEPRINTS = (
     notify_routes.bp,
     *crisis_routes.BLUEPRINTS,
 )
-JOBS: tuple[Job, ...] = (*crisis_jobs.TICKS, *notify_jobs.TICKS)
+JOBS: tuple[Job, ...] = (*crisis_jobs.TICKS, *notify_jobs.TICKS, *accounts_jobs.TICKS)
 
 
 def load_actor(unit: Unit, token: str) -> Actor | None:
@@ -97,7 +99,8 @@ def create_app(
 
 def _join(settings: Settings) -> None:
     """Teach lower areas what higher ones can do."""
-    crisis_ports.joined.house = crisis_ports.House(settings.data, settings.ladder_seconds)
+    crisis_queries.keep_numbers_in(settings.data)
+    crisis_ports.joined.waits = settings.ladder_seconds
 
 
 def _config(settings: Settings) -> dict[str, object]:

@@ -7,6 +7,7 @@ import click
 from support.accounts import cli as accounts
 from support.audit import cli as audit
 from support.base.clock import SystemClock
+from support.crisis import cli as crisis
 from support.db.unit import Database
 from support.db.upgrade import upgrade
 from support.settings import Settings
@@ -42,7 +43,7 @@ def migrate(settings: Settings) -> None:
     database.dispose()
 
 
-for _area in (accounts, audit):
+for _area in (accounts, audit, crisis):
     for _command in _area.COMMANDS:
         handrail.add_command(_command)
 

@@ -1,7 +1,5 @@
 """What the floors above teach this one, and what the house tells it once at its start."""
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from support.db.unit import Unit
@@ -21,19 +19,11 @@ class RoomHosts(Protocol):
         """The hosts' ids; None where this person may not know the room."""
 
 
-@dataclass(frozen=True, slots=True)
-class House:
-    """Where confirmed numbers lie, and the waits of the ladder."""
-
-    data: Path | None = None
-    waits: tuple[int, ...] = (0, 120, 300)
-
-
 class Joined:
     """What has been joined so far; without a chat there are no side rooms."""
 
     def __init__(self) -> None:
-        self.house = House()
+        self.waits: tuple[int, ...] = (0, 120, 300)
         self.side_rooms: SideRooms | None = None
         self.room_hosts: RoomHosts | None = None
 

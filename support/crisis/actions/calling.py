@@ -46,7 +46,7 @@ def start_round(unit: Unit, case: Case) -> None:
     case.state = State.OPEN
     case.held_by_id = case.held_at = case.held_until = None
     case.round_opened_at, case.rung = unit.now, -1
-    case.due_at = rules.due_at(unit.now, 0, joined.house.waits)
+    case.due_at = rules.due_at(unit.now, 0, joined.waits)
     unit.session.flush()
     while case.due_at is not None and case.due_at <= unit.now and climb(unit, case):
         pass
@@ -55,7 +55,7 @@ def start_round(unit: Unit, case: Case) -> None:
 def climb(unit: Unit, case: Case) -> bool:
     """Claim the next rung of a round and call its people; False if another process was first."""
     rung, due_at = case.rung + 1, case.due_at or unit.now
-    following = rules.next_due(case.round_opened_at, rung + 1, joined.house.waits, unit.now)
+    following = rules.next_due(case.round_opened_at, rung + 1, joined.waits, unit.now)
     claimed = (
         update(Case)
         .where(Case.id == case.id, Case.round == case.round, Case.rung == case.rung)

@@ -10,7 +10,6 @@ from support.base.errors import NotFound
 from support.crisis import queries, rules
 from support.crisis.forms import Decided, NumberForm
 from support.crisis.models import ResourceConfirmation
-from support.crisis.ports import joined
 from support.crisis.rules import Directory
 from support.db.unit import Unit
 
@@ -59,7 +58,7 @@ def confirm_country(unit: Unit, by: str, code: str) -> list[str]:
 
 def publish(unit: Unit) -> None:
     """Write the shipped numbers with the team's decisions to `crisis.json`, whole or not at all."""
-    folder = joined.house.data
+    folder = queries.numbers_folder()
     if folder is None:
         return
     decided = {

@@ -22,11 +22,14 @@ from support.crisis.queries.cases import (
 )
 from support.crisis.queries.helping import help_answer, words_for
 from support.crisis.queries.numbers import (
+    SHIPPED,
     Decision,
     current_data,
     decisions,
     directory,
     help_for,
+    keep_numbers_in,
+    numbers_folder,
     shipped_data,
 )
 from support.crisis.queries.rota import (
@@ -40,6 +43,7 @@ from support.crisis.queries.rota import (
 )
 
 __all__ = [
+    "SHIPPED",
     "CaseChange",
     "CaseFacts",
     "Decision",
@@ -59,9 +63,11 @@ __all__ = [
     "help_answer",
     "help_for",
     "host_ids",
+    "keep_numbers_in",
     "lapsed_case_ids",
     "may_see_case",
     "notes_of",
+    "numbers_folder",
     "on_call_now",
     "open_case_of",
     "open_cases",

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from support.accounts import queries as accounts
 from support.crisis import rules
 from support.crisis.models import ResourceConfirmation
-from support.crisis.ports import joined
 from support.db.unit import Unit
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "crisis_resources.json"
@@ -41,11 +40,22 @@ class _Cache:
     """The file as it was last read, and the directory made of it for one day."""
 
     def __init__(self) -> None:
+        self.folder: Path | None = None
         self.read: _Read | None = None
         self.made: tuple[tuple[str, int, int], date, rules.Directory] | None = None
 
 
 _cache = _Cache()
+
+
+def keep_numbers_in(folder: Path | None) -> None:
+    """Where the team's own file lies; the house says so once, at its start."""
+    _cache.folder = folder
+
+
+def numbers_folder() -> Path | None:
+    """Where the team's own file lies, if anywhere."""
+    return _cache.folder
 
 
 def directory(today: date) -> rules.Directory:
@@ -87,7 +97,7 @@ def decisions(unit: Unit) -> dict[str, Decision]:
 
 
 def _current(today: date) -> _Read:
-    folder = joined.house.data
+    folder = _cache.folder
     for path in ([folder / NAME] if folder else []) + [SHIPPED]:
         stamp = _stamp(path)
         if stamp is None:

@@ -1,0 +1,178 @@
+"""The ladder in the database: each rung once, whoever dies and whoever else sweeps."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from support.accounts import actions as accounts
+from support.base.actor import Role
+from support.base.severity import Severity
+from support.crisis import actions, queries
+from support.crisis.forms import ShiftForm
+from support.crisis.jobs import climb
+from support.crisis.models import Case, CaseRung
+from support.crisis.ports import joined
+from support.notify import queries as notify
+from support.notify.models import Outbox
+from tests.people import actor
+
+
+@pytest.fixture(autouse=True)
+def ladder():
+    joined.waits, joined.side_rooms, joined.room_hosts = (0, 120, 300), None, None
+
+
+@pytest.fixture
+def case_id(database, people):
+    with database.unit() as unit:
+        actions.add_shift(unit, None, ShiftForm("mo", 0, "00:00", 7 * 1440, "UTC"))
+        return open_case(unit, people["mina"])
+
+
+def open_case(unit, person_id, hosts=()):
+    return actions.raise_signal(
+        unit,
+        person_id,
+        severity=Severity.URGENT,
+        labels=("abrupt_stop",),
+        room_id=None,
+        host_ids=list(hosts),
+        source="chat",
+    ).id
+
+
+def see(database, case_id):
+    with database.read() as unit:
+        row = unit.session.get_one(Case, case_id)
+        return queries.facts_of(unit, row)
+
+
+def rungs(database, case_id):
+    return [(rung.rung, set(rung.reached)) for rung in see(database, case_id).rungs]
+
+
+def test_all_responders_after_two_minutes_admins_after_five_and_every_five_again(
+    database, case_id, clock
+):
+    climb(database)
+    assert rungs(database, case_id) == [(0, {"mo"})]
+    clock.forward(seconds=119)
+    climb(database)
+    assert len(rungs(database, case_id)) == 1
+    clock.forward(seconds=1)
+    climb(database)
+    assert rungs(database, case_id)[1:] == [(1, {"mo", "rae", "ada"})]
+    for seconds in (180, 300, 300):
+        clock.forward(seconds=seconds)
+        climb(database)
+    assert rungs(database, case_id)[2:] == [(2, {"ada"}), (3, {"ada"}), (4, {"ada"})]
+
+
+def test_the_host_of_the_room_is_among_all_responders(database, people, clock):
+    with database.unit() as unit:
+        case_id = open_case(unit, people["mina"], [people["paul"]])
+    clock.forward(seconds=120)
+    climb(database)
+    assert rungs(database, case_id)[1] == (1, {"mo", "rae", "ada", "paul"})
+
+
+def test_a_rung_is_told_when_it_went_out(database, case_id, clock):
+    clock.forward(seconds=121)
+    climb(database)
+    case = see(database, case_id)
+    assert case.rungs[1].at == clock.now()
+    assert case.due_at == clock.now() + timedelta(seconds=179)
+
+
+def test_what_fell_due_while_nobody_swept_goes_out_each_rung_once(database, case_id, clock):
+    clock.forward(minutes=16)
+    climb(database)
+    climb(database)
+    assert [rung for rung, _ in rungs(database, case_id)] == [0, 1, 2, 3, 4]
+
+
+def test_after_a_week_without_a_server_the_admins_are_not_paged_two_thousand_times(
+    database, case_id, clock
+):
+    clock.forward(days=7)
+    climb(database)
+    found = [rung for rung, _ in rungs(database, case_id)]
+    assert found == list(range(len(found)))
+    assert len(found) < 20
+
+
+def test_two_sweepers_who_saw_the_same_case_call_once(database, case_id, clock):
+    clock.forward(seconds=120)
+    with database.read() as unit:
+        seen_by_both = queries.due_case_ids(unit, 50)
+    assert seen_by_both == [case_id]
+    for sent in (1, 0):
+        with database.unit() as unit:
+            assert actions.climb_due(unit, seen_by_both) == sent
+    assert [rung for rung, _ in rungs(database, case_id)] == [0, 1]
+
+
+def test_a_sweep_that_dies_before_its_commit_leaves_nothing_half_done(database, case_id, clock):
+    clock.forward(seconds=120)
+
+    def interrupted():
+        with database.unit() as unit:
+            actions.climb_due(unit, [case_id])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert len(rungs(database, case_id)) == 1
+    with database.read() as unit:
+        pages = select(func.count()).where(Outbox.about == queries.rung_key(case_id, 1, 1))
+        assert unit.session.scalar(pages) == 0
+    climb(database)
+    assert [rung for rung, _ in rungs(database, case_id)] == [0, 1]
+
+
+def test_reached_is_read_from_what_really_went_out(database, case_id):
+    with database.unit() as unit:
+        unit.session.execute(delete(Outbox).where(Outbox.about == queries.rung_key(case_id, 1, 0)))
+    assert rungs(database, case_id) == [(0, set())]
+
+
+def test_a_banned_responder_is_not_called_and_a_fallen_host_neither(database, people, clock):
+    with database.unit() as unit:
+        actions.add_shift(unit, None, ShiftForm("mo", 0, "00:00", 7 * 1440, "UTC"))
+        accounts.ban(unit, people["mo"], "gone", "safety")
+        accounts.ban(unit, people["paul"], "gone", "safety")
+    with database.unit() as unit:
+        case_id = open_case(unit, people["mina"], [people["paul"]])
+        kinds = [one.kind for one in notify.notices_of(unit, actor(unit, "ada").id)]
+    assert rungs(database, case_id) == [(0, set())]
+    assert kinds == ["rota_empty"]
+
+
+def test_a_ladder_without_a_wait_for_rung_zero_calls_later(database, people, clock):
+    joined.waits = (5, 10)
+    with database.unit() as unit:
+        case_id = open_case(unit, people["mina"])
+    assert rungs(database, case_id) == []
+    clock.forward(seconds=5)
+    climb(database)
+    assert [rung for rung, _ in rungs(database, case_id)] == [0]
+
+
+def test_a_hundred_cases_that_fell_due_together_all_climb(database, people, clock):
+    with database.unit() as unit:
+        ids = [accounts.create(unit, f"person{n}", Role.MEMBER, "x") for n in range(100)]
+        cases = [open_case(unit, one) for one in ids]
+    clock.forward(seconds=120)
+    climb(database)
+    with database.read() as unit:
+        counted = select(func.count()).select_from(CaseRung).where(CaseRung.case_id.in_(cases))
+        assert unit.session.scalar(counted) == 200
+
+
+def test_a_mentor_with_a_shift_is_a_responder_and_is_called(database, people):
+    with database.unit() as unit:
+        actions.add_shift(unit, None, ShiftForm("paul", 0, "00:00", 7 * 1440, "UTC"))
+        assert actor(unit, "paul").is_responder
+        case_id = open_case(unit, people["mina"])
+    assert rungs(database, case_id) == [(0, {"paul"})]
