@@ -78,8 +78,6 @@ def _note(session_id: str, now: datetime) -> None:
     if len(_touched) >= MOST_REMEMBERED:
         _touched.clear()
     _touched[session_id] = now
-    if last is None:
-        return
     try:
         with unit_of_work() as unit:
             actions.touch(unit, session_id)
