@@ -21,7 +21,10 @@ from support.groups.rules.words import LONGEST_MEETING, Format
 _ATTENDANCE = {"online": Format.ONLINE, "in_person": Format.IN_PERSON, "hybrid": Format.HYBRID}
 _ADDRESS = ("address", "city", "state", "country")
 _STREET = re.compile(r"[0-9]")
-_LANGUAGES = {"EN": "en", "ES": "es", "S": "es", "FR": "fr", "PT": "pt", "DE": "de", "PL": "pl"}
+_LANGUAGES = {
+    "EN": "en", "S": "es", "ES": "es", "FR": "fr", "POR": "pt", "PT": "pt", "DE": "de",
+    "POL": "pl", "PL": "pl", "ITA": "it",
+}  # fmt: skip
 
 
 def slots(row: Mapping[str, Any], reading: Reading) -> Iterator[Listing]:
