@@ -23,6 +23,8 @@ from support.crisis import routes as crisis_routes
 from support.crisis import sockets as crisis_sockets  # noqa: F401 - registers its events
 from support.db.job import Job
 from support.db.unit import Announcements, Database, Unit
+from support.groups import jobs as groups_jobs
+from support.groups import routes as groups_routes
 from support.notify import broadcast as notify_broadcast
 from support.notify import jobs as notify_jobs
 from support.notify import routes as notify_routes
@@ -58,9 +60,15 @@ BLUEPRINTS = (
     pages.bp,
     accounts_routes.bp,
     notify_routes.bp,
+    groups_routes.bp,
     *crisis_routes.BLUEPRINTS,
 )
-JOBS: tuple[Job, ...] = (*crisis_jobs.TICKS, *notify_jobs.TICKS, *accounts_jobs.TICKS)
+JOBS: tuple[Job, ...] = (
+    *crisis_jobs.TICKS,
+    *notify_jobs.TICKS,
+    *accounts_jobs.TICKS,
+    *groups_jobs.TICKS,
+)
 
 
 def load_actor(unit: Unit, token: str) -> Actor | None:

@@ -3,10 +3,12 @@ import { watchLeave } from "./lib/leave.js";
 import { watchComfort } from "./lib/comfort.js";
 import { keepHelpOffline } from "./lib/trusted.js";
 import { watchForms } from "./lib/forms.js";
+import { offerZone } from "./groups/zone.js";
 
 watchLeave();
 watchComfort();
 watchForms();
+offerZone();
 keepHelpOffline();
 
 const first = document.querySelector("[data-focus-first]");
