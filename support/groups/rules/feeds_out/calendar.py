@@ -14,7 +14,7 @@ from support.groups.rules.feeds_out.slot import Override, Slot
 from support.groups.rules.feeds_out.vtimezone import vtimezone
 from support.groups.rules.recurrence import Freq
 
-REFRESH = "PT6H"
+REFRESH = timedelta(hours=6)
 NEUTRAL = "Meeting"
 
 
