@@ -23,7 +23,7 @@ from support.moderation.rules.desk import (
 )
 
 RECENT = 20
-_TOLD = (Verdict.REWORD, Verdict.KEEP, Verdict.REMOVE)
+_TOLD = (Verdict.REWORD, Verdict.KEEP, Verdict.REMOVE, Closing.LAPSED)
 LIVE = (SanctionState.PENDING, SanctionState.IN_FORCE)
 
 
@@ -160,7 +160,7 @@ def decisions_about(unit: Unit, actor: Actor) -> tuple[OwnDecision, ...]:
         .where(
             ReviewItem.author_id == actor.id,
             ReviewItem.state == ItemState.DECIDED,
-            ReviewItem.decision.in_([*_TOLD, Closing.LAPSED]),
+            ReviewItem.decision != Verdict.ALLOW,
         )
         .order_by(ReviewItem.decided_at.desc(), Evidence.taken_at.desc())
         .limit(RECENT)
@@ -178,7 +178,7 @@ def decisions_about(unit: Unit, actor: Actor) -> tuple[OwnDecision, ...]:
         .order_by(Sanction.at.desc())
         .limit(RECENT)
     ).all()
-    told = [_of_words(item, body) for item, body in newest.values()]
+    told = [_of_words(item, body) for item, body in newest.values() if item.decision in _TOLD]
     told += [_of_sanction(one, newest.get(one.item_id or "")) for one in sanctions]
     return tuple(sorted(told, key=lambda one: one.at, reverse=True))
 
