@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from support.accounts import broadcast as accounts_broadcast
 from support.accounts import jobs as accounts_jobs
+from support.accounts import ports as accounts_ports
 from support.accounts import queries as accounts
 from support.accounts import routes as accounts_routes
 from support.accounts import sockets as accounts_sockets  # noqa: F401 - registers its events
@@ -25,6 +26,11 @@ from support.db.job import Job
 from support.db.unit import Announcements, Database, Unit
 from support.groups import jobs as groups_jobs
 from support.groups import routes as groups_routes
+from support.moderation import broadcast as moderation_broadcast
+from support.moderation import jobs as moderation_jobs
+from support.moderation import routes as moderation_routes
+from support.moderation import sockets as moderation_sockets  # noqa: F401 - registers its events
+from support.moderation.actions import DeskMemory
 from support.notify import broadcast as notify_broadcast
 from support.notify import jobs as notify_jobs
 from support.notify import routes as notify_routes
@@ -53,6 +59,7 @@ ANNOUNCEMENTS: Announcements = {
     SessionsEnded: [accounts_broadcast.sessions_ended],
     **notify_broadcast.LISTENERS,
     **crisis_broadcast.LISTENERS,
+    **moderation_broadcast.LISTENERS,
 }
 BLUEPRINTS = (
     health.bp,
@@ -62,13 +69,16 @@ BLUEPRINTS = (
     notify_routes.bp,
     groups_routes.bp,
     *crisis_routes.BLUEPRINTS,
+    moderation_routes.bp,
 )
 JOBS: tuple[Job, ...] = (
     *crisis_jobs.TICKS,
     *notify_jobs.TICKS,
     *accounts_jobs.TICKS,
     *groups_jobs.TICKS,
+    *moderation_jobs.TICKS,
 )
+DESK_MEMORY = DeskMemory()
 
 
 def load_actor(unit: Unit, token: str) -> Actor | None:
@@ -109,6 +119,8 @@ def _join(settings: Settings) -> None:
     """Teach lower areas what higher ones can do."""
     crisis_queries.keep_numbers_in(settings.data)
     crisis_ports.joined.waits = settings.ladder_seconds
+    accounts_ports.register_eraser(DESK_MEMORY)
+    accounts_ports.register_exporter(DESK_MEMORY)
 
 
 def _config(settings: Settings) -> dict[str, object]:

@@ -34,6 +34,7 @@ class Kind:
     to: str = "/account/notices"
 
 
+DECISIONS, REPORTS = "/account/decisions", "/account/reports"
 NEWS = Kind("There is news for you.")
 KINDS: Mapping[str, Kind] = {
     "case_page": Kind("Somebody may need you now. Please look.", to="/crisis/cases"),
@@ -49,13 +50,18 @@ KINDS: Mapping[str, Kind] = {
     "numbers_due": Kind("Some crisis numbers need to be checked again.", to="/crisis/numbers"),
     "message_held": Kind("Your message is waiting for a moderator. Only you can see it."),
     "message_shown": Kind("A moderator let your message through. It is in the room now."),
-    "message_kept": Kind("A moderator kept your message back. You can say it in other words."),
-    "message_reword": Kind("A moderator asks you to say this in other words."),
-    "message_removed": Kind("A moderator took your message away."),
-    "report_closed": Kind("A moderator looked at your report and acted on it."),
-    "report_kept": Kind("A moderator looked at your report. Nothing was changed."),
-    "sanction": Kind("A moderator set a limit on your account. You can see why, and appeal."),
-    "sanction_lifted": Kind("A limit on your account has ended."),
+    "message_kept": Kind(
+        "A moderator kept your message back. You can say it in other words.", to=DECISIONS
+    ),
+    "message_reword": Kind("A moderator asks you to say this in other words.", to=DECISIONS),
+    "message_removed": Kind("A moderator took your message away.", to=DECISIONS),
+    "report_closed": Kind("A moderator looked at your report and acted on it.", to=REPORTS),
+    "report_kept": Kind("A moderator looked at your report. Nothing was changed.", to=REPORTS),
+    "sanction": Kind("A moderator set a limit on your account. You can see why.", to=DECISIONS),
+    "sanction_lifted": Kind("A limit on your account has ended.", to=DECISIONS),
+    "warned": Kind("A moderator asks you to keep to the house rules.", to=DECISIONS),
+    "message_lapsed": Kind("Nobody could look at your message in time. It was not shown."),
+    "decision_undone": Kind("A moderator took a decision about you back."),
     "request_accepted": Kind("You are now in the group you asked to join.", to="/groups"),
     "request_declined": Kind("A group you asked to join cannot take you now.", to="/groups"),
     "seat_free": Kind("You have a seat at a meeting now.", to="/meetings"),

@@ -14,6 +14,7 @@ from support.moderation.models import ReviewItem
 from support.moderation.ports import VISIBLE, Snapshot, target
 from support.moderation.queries import FindingLine, Line, Record
 from support.moderation.rules.desk import UNDO_WITHIN, check_is_staff
+from support.moderation.rules.marking import Piece, pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Reading:
 
     line: Line
     words: Said | None
+    pieces: tuple[Piece, ...]
     as_reported: str | None
     before: tuple[Said, ...]
     after: tuple[Said, ...]
@@ -60,14 +62,16 @@ def read_item(unit: Unit, actor: Actor, item_id: str) -> Reading:
     body = now.body if now else ""
     is_changed = evidence is not None and evidence.body != body
     at = now.at if now else unit.now
+    findings = tuple(queries.findings_of(unit, item.id))
     decided_at = item.decided_at
     return Reading(
         line=queries.line_of(unit, item),
         words=_said(now, names) if now else None,
+        pieces=pieces(body, [(one.start, one.end) for one in findings]),
         as_reported=evidence.body if evidence and is_changed else None,
         before=tuple(_said(one, names) for one in around if one.at <= at),
         after=tuple(_said(one, names) for one in around if one.at > at),
-        findings=tuple(queries.findings_of(unit, item.id)),
+        findings=findings,
         record=queries.record_of(unit, item.author_id),
         reason=item.reason,
         rule=item.rule,
