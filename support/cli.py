@@ -10,6 +10,8 @@ from support.base.clock import SystemClock
 from support.crisis import cli as crisis
 from support.db.unit import Database
 from support.db.upgrade import upgrade
+from support.demo import cli as demo
+from support.groups import cli as groups
 from support.settings import Settings
 from support.web import logs
 
@@ -43,7 +45,7 @@ def migrate(settings: Settings) -> None:
     database.dispose()
 
 
-for _area in (accounts, audit, crisis):
+for _area in (accounts, audit, crisis, demo, groups):
     for _command in _area.COMMANDS:
         handrail.add_command(_command)
 

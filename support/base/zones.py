@@ -14,9 +14,10 @@ _DATA = files("tzdata")
 
 @cache
 def zone_names() -> frozenset[str]:
-    """Every name we accept: those with a place in them, and UTC."""
+    """Every name we accept: places and UTC. Capitals alone (EST, CET) are abbreviations."""
     names = _DATA.joinpath("zones").read_text(encoding="ascii").split()
-    return frozenset(name for name in names if "/" in name) | {"UTC"}
+    places = {name for name in names if "/" in name or not name.isupper()}
+    return frozenset(places - {"Factory"} | {"UTC", "GMT"})
 
 
 def is_zone(name: str) -> bool:
