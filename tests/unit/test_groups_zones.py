@@ -41,12 +41,16 @@ def test_a_time_that_exists_twice_is_taken_first(night):
     assert to_local(instant + timedelta(hours=1), name) == at(year, fold)
 
 
-@pytest.mark.parametrize("name", ["Europe/Lisbon", "UTC", "Japan", "America/Argentina/Buenos_Aires"])
+@pytest.mark.parametrize(
+    "name", ["Europe/Lisbon", "UTC", "Japan", "America/Argentina/Buenos_Aires"]
+)
 def test_places_and_utc_are_zones(name):
     assert is_zone(name)
 
 
-@pytest.mark.parametrize("name", ["BST", "EST", "CET", "MST7MDT", "", "Mars/Phobos", "../etc/passwd", "utc"])
+@pytest.mark.parametrize(
+    "name", ["BST", "EST", "CET", "MST7MDT", "", "Mars/Phobos", "../etc/passwd", "utc"]
+)
 def test_abbreviations_and_inventions_are_no_zones(name):
     assert not is_zone(name)
     with pytest.raises(ValueError, match="is not a time zone"):
