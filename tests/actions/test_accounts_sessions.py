@@ -75,6 +75,15 @@ def test_a_remembered_session_lives_thirty_days_and_no_longer(database, clock, m
     assert actor(database, token) is None
 
 
+def test_a_long_session_becomes_a_short_one_when_its_owner_joins_the_staff(database, clock, mina):
+    token = come_in(database, mina, remember=True)
+    with database.unit() as unit:
+        actions.set_role(unit, mina, Role.MODERATOR)
+    assert actor(database, token).role is Role.MODERATOR
+    clock.forward(hours=24)
+    assert actor(database, token) is None
+
+
 def test_use_is_noted_at_most_once_a_minute(database, clock, mina):
     token = come_in(database, mina)
 

@@ -2,6 +2,7 @@
 
 import logging
 import statistics
+from dataclasses import replace
 from time import perf_counter
 
 import pytest
@@ -10,6 +11,7 @@ from support.accounts import actions, queries
 from support.base.actor import Role
 from support.base.hashing import PasswordHasher
 from support.web import hashing
+from support.web.work import workshop
 from tests.people import CHEAP, JSON, PASSPHRASE
 
 
@@ -277,6 +279,7 @@ def test_a_banned_person_is_told_why_and_gets_no_session(stranger, people, datab
     assert error["code"] == "banned"
     assert (error["kind"], error["until"]) == ("ban", None)
     assert (error["reason"], error["rule"]) == ("offered pills twice", "no_trading")
+    assert error["appeal"]
     with database.read() as unit:
         assert queries.sessions_of(unit, people["otto"]) == []
 
@@ -362,3 +365,19 @@ def test_no_name_passphrase_code_or_mail_reaches_a_log(stranger, people, caplog,
     seen = caplog.text + "".join(capfd.readouterr())
     for secret in (marker, handle, code):
         assert secret not in seen
+
+
+def test_a_moderator_is_not_remembered_for_thirty_days(stranger, people, clock):
+    stranger.send("/login", handle="mo", password=PASSPHRASE, remember="1")
+    (here,) = stranger.ask("/account/sessions").json["sessions"]
+    assert here["expires_at"] == "2030-01-02T00:00:00.000Z"
+
+
+def test_where_to_appeal_is_the_site_s_own_mail_where_there_is_one(people, database, app):
+    house = workshop(app)
+    reachable = replace(house.settings, mail_from="team@example.org")
+    app.extensions["handrail.workshop"] = replace(house, settings=reachable)
+    with database.unit() as unit:
+        actions.ban(unit, people["otto"], "selling", "no_trading")
+    page = app.test_client().fill("/login", handle="otto", password=PASSPHRASE)
+    assert "team@example.org" in page.text

@@ -6,7 +6,12 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from support.accounts import queries, rules
-from support.accounts.actions.sessions import StandingChanged, cut_sockets, end_sessions
+from support.accounts.actions.sessions import (
+    StandingChanged,
+    cut_sockets,
+    end_sessions,
+    shorten_sessions,
+)
 from support.accounts.forms import PlaceForm, RegisterForm
 from support.accounts.models import Account, HiddenPerson
 from support.audit import actions as audit
@@ -77,6 +82,8 @@ def set_role(unit: Unit, account_id: str, role: Role, by: str | None = None) -> 
     if rules.is_loss(old, role):
         end_sessions(unit, account_id, "role changed")
         cut_sockets(unit, account_id, "role changed")
+    if not rules.may_stay_long(role):
+        shorten_sessions(unit, account_id)
     audit.record(unit, by, "accounts.role_changed", f"account:{account_id}", role=role.value)
     unit.announce(StandingChanged(account_id))
 

@@ -87,6 +87,18 @@ def end_sessions(unit: Unit, account_id: str, reason: str) -> int:
     return _end(unit, account_id, _open_ids(unit, account_id), reason)
 
 
+def shorten_sessions(unit: Unit, account_id: str) -> None:
+    """A person who becomes staff may not go on with a session of thirty days."""
+    unit.session.execute(
+        update(LoginSession)
+        .where(LoginSession.account_id == account_id, LoginSession.remembered.is_(True))
+        .values(
+            remembered=False,
+            expires_at=rules.session_end(unit.now, unit.now, remembered=False),
+        )
+    )
+
+
 def cut_sockets(unit: Unit, account_id: str, reason: str) -> None:
     """Drop every open connection of a person, in every process."""
     unit.session.add(Revocation(at=unit.now, account_id=account_id, reason=reason))

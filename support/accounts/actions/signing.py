@@ -1,5 +1,7 @@
 """Let people in and back in; the slow comparing was done before, outside of any transaction."""
 
+from dataclasses import replace
+
 from support.accounts import queries, rules
 from support.accounts.actions.people import get
 from support.accounts.actions.sessions import (
@@ -9,7 +11,7 @@ from support.accounts.actions.sessions import (
     end_sessions,
 )
 from support.audit import actions as audit
-from support.base.actor import Actor
+from support.base.actor import Actor, Role
 from support.base.errors import Invalid, SignInNeeded
 from support.base.hashing import code_digest, digest, new_code, same
 from support.db.unit import Unit
@@ -25,6 +27,8 @@ def sign_in(unit: Unit, known: queries.Credentials, stay: Stay) -> str:
     if account.password_hash != known.password_hash:
         raise SignInNeeded(WRONG)
     rules.check_may_sign_in(queries.standing(unit, known.id))
+    if not rules.may_stay_long(Role(account.role)):
+        stay = replace(stay, remember=False)
     return begin_session(unit, known.id, stay)
 
 

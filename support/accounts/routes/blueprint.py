@@ -4,6 +4,7 @@ import ipaddress
 
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.datastructures import LanguageAccept
 
 from support.accounts import actions, queries, rules
@@ -71,12 +72,18 @@ def kept_out(declined: rules.KeptOut) -> ResponseReturnValue:
         "reason": standing.reason,
         "rule": standing.rule,
         "until": wire(standing.until) if standing.until else None,
-        "appeal": settings().mail_from or "",
+        "appeal": _appeal(),
     }
     if wants_json():
         return jsonify({"error": {**error_of(declined), **facts}}), declined.status
     page = render_template("accounts/kept_out.html", **{**facts, "until": standing.until})
     return page, declined.status
+
+
+def _appeal() -> str:
+    if mail := settings().mail_from:
+        return gettext("Write to %(mail)s. Say your name here and what happened.", mail=mail)
+    return gettext("Ask an admin of this place, or somebody you know here, to have it looked at.")
 
 
 def languages() -> list[str]:

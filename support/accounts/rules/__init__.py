@@ -30,6 +30,7 @@ from support.accounts.rules.standing import (
     check_may_lose,
     check_may_sign_in,
     is_loss,
+    may_stay_long,
     measure_in_force,
     session_end,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "is_reserved",
     "is_timezone",
     "lookup_keys",
+    "may_stay_long",
     "measure_in_force",
     "passphrase_problem",
     "plain_key",

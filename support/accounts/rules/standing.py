@@ -75,6 +75,11 @@ def check_may_lose(role: Role, admins: int) -> None:
         raise Conflict("This is the last admin. Make another person admin first.")
 
 
+def may_stay_long(role: Role) -> bool:
+    """Staff hold others' secrets: their sessions end with the day, however they ticked the box."""
+    return role not in (Role.MODERATOR, Role.ADMIN)
+
+
 def is_loss(role: Role, new: Role) -> bool:
     """Whether a change of role takes rights away; then every session ends."""
     ranks = list(Role)
