@@ -104,7 +104,7 @@ def _facts(unit: Unit, actor: Actor, case_id: str) -> tuple[dict[str, Any], dict
     notes = queries.notes_of(unit, case_id)
     furniture = {
         "found": case,
-        "notes": notes,
+        "lines": notes,
         "is_mine": case.held_by is not None and case.held_by.id == actor.id,
         "card": queries.help_for(case.person.country, unit.now),
         "replies": FIRST_REPLIES,
