@@ -3,8 +3,10 @@ import { watchLeave } from "./lib/leave.js";
 import { watchComfort } from "./lib/comfort.js";
 import { keepHelpOffline } from "./lib/trusted.js";
 import { watchForms } from "./lib/forms.js";
+import { useOwnZone } from "./lib/zone.js";
 import { offerZone } from "./groups/zone.js";
 
+useOwnZone();
 watchLeave();
 watchComfort();
 watchForms();

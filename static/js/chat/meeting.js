@@ -42,6 +42,13 @@ export class RoomState {
     this.draw();
   }
 
+  /** Takes the room as a join gives it. */
+  settle(room) {
+    const { settings, meeting } = room ?? {};
+    if (meeting) Object.assign(this.facts, { meeting: meeting.state, ends: meeting.ends_at, starts: meeting.starts_at });
+    if (settings) this.set(settings);
+  }
+
   setPin(pinned) {
     const id = pinned?.id ?? pinned;
     const message = this.store.get(id) ?? (pinned?.body ? pinned : null);

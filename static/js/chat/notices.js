@@ -2,6 +2,8 @@
 import { words } from "../lib/page.js";
 import { clockTime } from "./message.js";
 
+const MOST = 3;
+
 function make(tag, className, text = "") {
   const node = document.createElement(tag);
   if (className) node.className = className;
@@ -10,25 +12,38 @@ function make(tag, className, text = "") {
 }
 
 /** Only addresses that call, text, or open a web page. */
-function safeHref(href) {
-  return /^(tel:|sms:|https?:\/\/|\/)/i.test(href ?? "") ? href : null;
+function hrefOf({ href, tel, phone, sms, url }) {
+  const number = tel ?? phone;
+  if (number) return `tel:${number.replace(/[^\d+*#]/g, "")}`;
+  if (sms) return `sms:${sms.replace(/[^\d+]/g, "")}`;
+  const address = href ?? url ?? "";
+  return /^(tel:|sms:|https?:\/\/|\/)/i.test(address) ? address : null;
 }
 
 function callLine(resource, isFirst) {
   const line = make("div", "call");
   const text = make("div");
-  text.append(make("strong", "", resource.name ?? ""));
-  if (resource.note) text.append(document.createElement("br"), make("span", "meta", resource.note));
+  const isEmergency = resource.kind === "emergency";
+  text.append(make("strong", "", isEmergency ? words("emergency", "Emergency") : resource.name ?? ""));
+  const note = resource.note ?? (resource.hours === "24/7" ? words("always", "24/7") : resource.hours);
+  if (note) text.append(document.createElement("br"), make("span", "meta", note));
   line.append(text);
-  const href = safeHref(resource.href ?? (resource.phone ? `tel:${resource.phone.replace(/[^\d+*#]/g, "")}` : null));
+  const href = hrefOf(resource);
+  const number = resource.number ?? resource.phone ?? resource.sms;
   if (href) {
-    const call = make("a", `btn${isFirst ? " btn--urgent" : " btn--quiet"}`,
-      resource.phone ? words("call", "{phone}").replace("{phone}", resource.phone) : words("open", "Open"));
+    const call = make("a", `btn ${isFirst || isEmergency ? "btn--urgent" : "btn--quiet"}`,
+      number ? words("call", "{phone}", { phone: number }) : words("open", "Open"));
     call.href = href;
     if (/^https?:/i.test(href)) call.rel = "noopener noreferrer";
     line.append(call);
   }
   return line;
+}
+
+/** The emergency numbers and the first few others; the rest is one tap away on the help page. */
+function chosen(resources) {
+  const first = resources.filter((each) => each.kind === "emergency");
+  return [...first, ...resources.filter((each) => each.kind !== "emergency").slice(0, MOST)];
 }
 
 export class Notices {
@@ -48,7 +63,7 @@ export class Notices {
     const card = make("section", `card ${isHelp ? "card--urgent" : "card--warn"}`);
     card.dataset.about = about;
     for (const line of String(notice.text ?? "").split("\n").filter(Boolean)) card.append(make("p", "", line));
-    (notice.resources ?? []).forEach((resource, place) => card.append(callLine(resource, place === 0)));
+    chosen(notice.resources ?? []).forEach((resource, place) => card.append(callLine(resource, place === 0)));
     const status = make("p", "notice__status");
     const row = make("p", "row");
     if (isHelp) {
@@ -66,14 +81,28 @@ export class Notices {
     card.scrollIntoView({ block: "nearest" });
   }
 
+  /** Takes over a card the server drew, so that it can be closed and followed. */
+  adopt(card) {
+    const status = card.querySelector(".notice__status");
+    if (card.dataset.case && status) this.byCase.set(card.dataset.case, status);
+    const close = card.querySelector("[data-close]");
+    if (!close) return;
+    close.hidden = false;
+    close.addEventListener("click", () => card.remove());
+  }
+
   /** Somebody was called, somebody is reading: said on the card of that case. */
-  follow({ case: id, called_at: calledAt, reading_by: readingBy }) {
+  follow({ case: id, called_at: calledAt, reading_by: readingBy, room }) {
     const status = this.byCase.get(id);
     if (!status) return;
     const parts = [];
     if (calledAt) parts.push(words("called", "", { time: clockTime(calledAt, this.zone) }));
     const reader = readingBy?.handle ?? readingBy;
     if (reader) parts.push(words("reading", "", { who: reader }));
-    if (parts.length) status.textContent = parts.join(" ");
+    if (parts.length) status.textContent = `${parts.join(" ")} `;
+    if (!room || !reader) return;
+    const link = make("a", "linklike", words("side_room", "Room"));
+    link.href = `/rooms/${encodeURIComponent(room)}`;
+    status.append(link);
   }
 }

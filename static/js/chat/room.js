@@ -52,6 +52,8 @@ for (const [message, node] of drawn) {
   else tail.adopt(message, node);
 }
 
+for (const card of find("notices").children) notices.adopt(card);
+
 function take(event) {
   if (event.kind === "message" || event.kind === "edited") tail.arrived(event.message);
   const change = store.apply(event);
@@ -92,7 +94,11 @@ async function older(event) {
 client
   .on("event", take)
   .on("snapshot", (page) => { store.reset(page.snapshot); list.drawAll(); list.scrollToEnd(); })
-  .on("joined", (page) => people.reset(page.people))
+  .on("joined", (page) => {
+    people.reset(page.people);
+    state.settle(page.room);
+    if (page.room?.settings) host.reflect(page.room.settings);
+  })
   .on("pending", (item, how) => tail.pending(item, how))
   .on("sent", (item, ack) => {
     const shown = tail.sent(item, ack, store);
