@@ -1,0 +1,124 @@
+"""The small language rules are written in, turned into re2 patterns over normalised words.
+
+A pattern is words in a row: `you should ~2 drop # mg`. `word*` is a beginning, `a|b` a
+choice of words, `<list>` a word list, `[...]` may be missing, `( … | … )` chooses between phrases,
+`#` is a number, `#year` a year, `~3` up to three words of the same sentence, `~~9` up to nine words across sentences, `^` the
+beginning of a clause and `$` the end of a sentence.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+_ITEM = re.compile(r"<\w+>|#(?:year)?|[\[\]()|^$]|~~?\d*|[^\s\[\]()|<>^$#~]+")
+_WORD = re.compile(r"[a-z0-9_]+\*?|[,\"]")
+NUMBER = r" \d[\d_]*"
+YEAR = r" (?:19|20)\d\d"
+CLAUSE_START = r'(?:^|[.?,"])'
+SENTENCE_END = r" [.?]"
+_DEEPEST = 6
+
+
+class BadPattern(ValueError):
+    """A pattern a moderator has to mend; the text says what is wrong with it."""
+
+
+class PatternBook:
+    """The word lists of a rule set, and patterns made with them."""
+
+    def __init__(
+        self, lists: Mapping[str, Sequence[str]], spell: Callable[[str], Sequence[str]]
+    ) -> None:
+        """Take lists by name, and how one typed word is normalised."""
+        self._lists = lists
+        self._spell = spell
+        self._ready: dict[str, str] = {}
+
+    def compiled(self, patterns: Sequence[str]) -> str:
+        """One re2 pattern that finds any of these."""
+        return "|".join(self._bounded(pattern) for pattern in patterns)
+
+    def _bounded(self, pattern: str) -> str:
+        try:
+            built = self._one(pattern, 0)
+        except BadPattern as wrong:
+            raise BadPattern(f"{wrong} in {pattern!r}") from wrong
+        return built if built.endswith(SENTENCE_END) else f"(?:{built})\\b"
+
+    def _one(self, pattern: str, depth: int) -> str:
+        items = _ITEM.findall(pattern)
+        if "".join(items) != "".join(pattern.split()):
+            raise BadPattern("unknown signs")
+        row: list[str] = []
+        while items:
+            if items[0] == "|":
+                built, items = self._element(items[1:], depth)
+                row[-1:] = [f"(?:{''.join(row[-1:])}|{built})"]
+            else:
+                built, items = self._element(items, depth)
+                row.append(built)
+        return "".join(row)
+
+    def _element(self, items: list[str], depth: int) -> tuple[str, list[str]]:
+        """The first word, list or bracket of these items, and what comes after it."""
+        if not items or items[0] in {")", "]", "|"}:
+            raise BadPattern("a bracket or a | too many")
+        if items[0] not in _BRACKETS:
+            return self._item(items[0], depth), items[1:]
+        opened, close = items[0], _BRACKETS[items[0]]
+        choices, items = [""], items[1:]
+        while items and items[0] != close:
+            if items[0] == "|":
+                choices.append("")
+                items = items[1:]
+            else:
+                built, items = self._element(items, depth)
+                choices[-1] += built
+        if not items:
+            raise BadPattern(f"the bracket {opened} is not closed")
+        return f"(?:{'|'.join(choices)}){'?' if opened == '[' else ''}", items[1:]
+
+    def _item(self, item: str, depth: int) -> str:
+        if item in _SIGNS:
+            return _SIGNS[item]
+        if item.startswith("~"):
+            token = r" [^ ]+" if item.startswith("~~") else r" [^ .?]+"
+            return f"(?:{token}){{0,{item.strip('~') or '3'}}}"
+        if item.startswith("<"):
+            return self._list(item.strip("<>"), depth)
+        return "".join(self._word(word) for word in self._words(item))
+
+    def _words(self, item: str) -> Sequence[str]:
+        if item.endswith("*") or item in {",", '"'}:
+            return (item,)
+        return self._spell(item)
+
+    def _word(self, word: str) -> str:
+        if not _WORD.fullmatch(word):
+            raise BadPattern(f"cannot use {word!r}: plain lower-case words without accents")
+        if word.endswith("*"):
+            return " " + word[:-1] + r"\w*"
+        return " " + word
+
+    def _list(self, name: str, depth: int) -> str:
+        if name not in self._lists:
+            raise BadPattern(f"no word list is called <{name}>")
+        if depth > _DEEPEST:
+            raise BadPattern(f"the word list <{name}> contains itself")
+        if name not in self._ready:
+            entries = (self._one(entry, depth + 1) for entry in self._lists[name])
+            self._ready[name] = "(?:" + "|".join(sorted(set(entries), key=_longest)) + ")"
+        return self._ready[name]
+
+
+def _longest(built: str) -> tuple[int, str]:
+    return -len(built), built
+
+
+_BRACKETS = {"(": ")", "[": "]"}
+_SIGNS = {"#": NUMBER, "#year": YEAR, "^": CLAUSE_START, "$": SENTENCE_END}
+
+
+def words_in(patterns: Sequence[str]) -> set[str]:
+    """Every plain word that patterns speak of, as written."""
+    items = (item for pattern in patterns for item in _ITEM.findall(pattern))
+    return {item for item in items if item[0] not in "<[]()|^$#~," and not item.endswith("*")}

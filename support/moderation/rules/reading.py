@@ -1,0 +1,100 @@
+"""A message as review reads it: plain lower-case words with single spaces, disguises undone."""
+
+import unicodedata
+from bisect import bisect_right
+from itertools import accumulate
+from typing import Any
+
+import re2
+
+from support.base.text import look_alikes
+from support.moderation.rules.spelling import Spelling
+
+_MOST_REMEMBERED = 40_000
+_LONGEST_REMEMBERED = 24
+_LETTER_RUN = re2.compile(
+    r"(?i)(?:^|[^a-z0-9])((?:[a-z0-9@$!][ ._*-]{1,3}){2,}[a-z0-9@$])(?:$|[^a-z0-9])"
+)
+
+
+class Reading:
+    """The words of one message, and the way back to where they stood in it."""
+
+    __slots__ = ("_chunks", "_typed", "text")
+
+    def __init__(self, typed: str, text: str, chunks: list[str] | None) -> None:
+        """Keep the normalised text; chunks are its parts, one for each typed word, if they line up."""
+        self._typed = typed
+        self._chunks = chunks
+        self.text = text
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the normalised characters from start to end stand in what was typed."""
+        if self._chunks is None:
+            return 0, len(self._typed)
+        ends = list(accumulate(len(chunk) for chunk in self._chunks))
+        first = bisect_right(ends, start + 1)
+        last = max(first, bisect_right(ends, max(start, end - 1)))
+        places = self._places()
+        if not places:
+            return 0, len(self._typed)
+        top = len(places) - 1
+        return places[min(first, top)][0], places[min(last, top)][1]
+
+    def _places(self) -> list[tuple[int, int]]:
+        places, at = [], 0
+        for line in self._typed.split("\n"):
+            for word in line.split():
+                start = self._typed.find(word, at)
+                at = start + len(word)
+                places.append((start, at))
+            places.append((at, at))
+        return places
+
+
+class Reader:
+    """Turns what people type into readings; remembers how words were read, never who wrote them."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        """Read with one rule set's spelling."""
+        self._spelling = spelling
+        self._looks = look_alikes() | spelling.signs()
+        self._known: dict[str, str] = {}
+
+    def read(self, typed: str) -> Reading:
+        """The reading of one message, in time linear in its length."""
+        whole = _LETTER_RUN.sub(self._joined, typed) if _LETTER_RUN.search(typed) else typed
+        chunks: list[str] = []
+        for line in whole.split("\n"):
+            chunks.extend(self._chunk(word) for word in line.split())
+            chunks.append(" .")
+        text = "".join(chunks)
+        together = self._spelling.rejoined(text)
+        lined_up = whole == typed and together is text
+        return Reading(typed, together, chunks if lined_up else None)
+
+    def _chunk(self, word: str) -> str:
+        known = self._known.get(word)
+        if known is not None:
+            return known
+        made = "".join(f" {part}" for part in self._spelling.words(self._plain(word)))
+        if len(word) <= _LONGEST_REMEMBERED:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            self._known[word] = made
+        return made
+
+    def _plain(self, word: str) -> str:
+        """One typed word in plain lower-case ASCII; what has no plain form is left out."""
+        if word.isascii():
+            return word.lower()
+        apart = unicodedata.normalize("NFKD", word.translate(self._looks)).translate(self._looks)
+        return apart.casefold().encode("ascii", "ignore").decode("ascii")
+
+    def _joined(self, match: Any) -> str:
+        """Letters that stand alone in a row (d m  m e) become words where they spell some."""
+        run = str(match[1])
+        letters = [sign for sign in self._plain(run) if sign.isalnum() or sign in "@$!"]
+        words = self._spelling.spelt_out(letters)
+        whole = str(match[0])
+        return whole.replace(run, " ".join(words)) if words else whole

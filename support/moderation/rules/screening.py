@@ -1,0 +1,112 @@
+"""Automatic review of one message: what it seems to be about, how grave, and whether it is held."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from support.base.severity import Severity, gravest
+from support.moderation.rules.contact import contact_details
+from support.moderation.rules.reading import Reading
+from support.moderation.rules.rulebook import HOLDING, LABELS, Rule, RuleBook, shipped
+from support.moderation.rules.surroundings import Surroundings
+
+_MOST_HITS = 6
+_LONGEST = 8_000
+_LINK_RULE = "link.unlisted"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing review saw, where, and by which rule."""
+
+    label: str
+    severity: Severity
+    rule_id: str
+    start: int
+    end: int
+    holds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """All that review says about one message."""
+
+    findings: tuple[Finding, ...]
+    labels: tuple[str, ...]
+    severity: Severity
+    holds: bool
+    hold_label: str | None
+    rules_version: str
+
+
+def screen(
+    text: str,
+    *,
+    author_is_newcomer: bool = False,
+    allowed_domains: frozenset[str] = frozenset(),
+) -> Screening:
+    """Review a message before anybody sees it; links must be on the operator's list."""
+    book = shipped()
+    findings = [*_content(book, text, author_is_newcomer), *_links(book, text, allowed_domains)]
+    return _summed_up(findings, book.version)
+
+
+def screen_words(text: str, book: RuleBook | None = None) -> Screening:
+    """Review what the words say and nothing else: no list of domains, no knowledge of the author."""
+    book = book or shipped()
+    return _summed_up(_content(book, text, False), book.version)
+
+
+def _content(book: RuleBook, text: str, newcomer: bool) -> Iterator[Finding]:
+    reading = book.reader.read(text[:_LONGEST])
+    for rule in book.possible(reading.text):
+        if newcomer or not rule.newcomers:
+            finding = _by_rule(book, rule, reading)
+            if finding is not None:
+                yield finding
+    for rule_id, start, end in contact_details(text[:_LONGEST], reading):
+        yield Finding("personal_info", Severity.WATCH, rule_id, start, end, holds=True)
+
+
+def _by_rule(book: RuleBook, rule: Rule, reading: Reading) -> Finding | None:
+    """The gravest hit of one rule that nothing round it excuses."""
+    found: Finding | None = None
+    for count, match in enumerate(rule.pattern.finditer(reading.text)):
+        if count >= _MOST_HITS:
+            break
+        round_it = Surroundings(book.contexts, reading.text, match.start(), match.end())
+        if round_it.any_of(rule.unless) or (rule.when and not round_it.any_of(rule.when)):
+            continue
+        severity = _severity(rule, round_it)
+        if found is None or severity.rank > found.severity.rank:
+            start, end = reading.span(match.start(), match.end())
+            found = Finding(rule.label, severity, rule.id, start, end, rule.holds)
+    return found
+
+
+def _severity(rule: Rule, round_it: Surroundings) -> Severity:
+    raised = [severity for severity, when in rule.raised if round_it.any_of(when)]
+    return gravest([rule.severity, *raised])
+
+
+def _links(book: RuleBook, text: str, allowed: frozenset[str]) -> Iterator[Finding]:
+    if "." not in text:
+        return
+    for start, end in book.spelling.links.unlisted(text[:_LONGEST], allowed):
+        yield Finding("self_promo", Severity.WATCH, _LINK_RULE, start, end, holds=True)
+
+
+def _summed_up(findings: Iterable[Finding], version: str) -> Screening:
+    kept = tuple(findings)
+    seen = {finding.label for finding in kept}
+    held = {finding.label for finding in kept if finding.holds}
+    return Screening(
+        findings=kept,
+        labels=tuple(label for label in LABELS if label in seen),
+        severity=gravest(finding.severity for finding in kept),
+        holds=bool(held),
+        hold_label=next((label for label in _HOLD_ORDER if label in held), None),
+        rules_version=version,
+    )
+
+
+_HOLD_ORDER = ("crisis_self_harm", *(label for label in LABELS if label in HOLDING))

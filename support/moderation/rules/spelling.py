@@ -1,0 +1,222 @@
+"""How one typed word becomes plain words: slang, units, doubled letters, disguises and slips."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+import re2
+
+from support.moderation.rules.links import Links
+
+_SIMPLE = re.compile(r"([a-z]+)([.,!?;:]?)")
+_EDGES = re.compile(r"([\"'([{<*_~]*)(.*?)([\"')\]}>*_~.,!?;:]*)")
+_MEASURE = re.compile(r"([$]?)((?:\d+(?:[.,]\d+)?)|(?:[.,]\d+))([a-z%$]{0,8})")
+_PARTS = re.compile(r"\d+(?:[.,]\d+)+|[.,]\d+|[a-z0-9]+|->|[%$=+&@.,!?;:\"()]")
+_TRIPLE = re.compile(r"([a-z])\1\1+")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_LEET = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
+         "9": "g", "@": "a", "$": "s", "!": "i", "|": "l", "+": "t", "(": "c", "*": "aeiou"}  # fmt: skip
+_MOST_LEET = 4
+_SHORTEST_DISGUISED = 3
+_SHORTEST_SLIP = 5
+_LONGEST_SLIP = 16
+_MARKS = {".": ".", "!": ".", "?": "?", ",": ",", ";": ",", ":": ",", "(": ",", ")": ",",
+          "%": "percent", "$": "money", "=": "equals", "+": "plus", "&": "and", "->": "to"}  # fmt: skip
+_PUNCTUATION = {
+    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"', "＂": '"', "‹": '"', "›": '"',
+    "’": "'", "‘": "'", "´": "'", "…": ".", "—": ",", "–": "-", "−": "-", "¿": "", "¡": "",
+    "→": " -> ", "➡": " -> ", "⇒": " -> ", "½": " 1/2", "¼": " 1/4", "¾": " 3/4", "，": ",", "。": ".",
+    "？": "?", "！": "!", "×": "x", "€": "$", "£": "$",
+}  # fmt: skip
+
+
+class SplitNames:
+    """Medicine names that people type in two pieces (va lium)."""
+
+    def __init__(self, pieces: Mapping[str, str]) -> None:
+        """Take each pair of pieces with the word it stands for."""
+        self._pieces = pieces
+        self._any = re2.compile(" (" + "|".join(sorted(pieces)) + r")\b") if pieces else None
+
+    def joined(self, text: str) -> str:
+        """The same text with such names whole; the very same object where there are none."""
+        if self._any is None or not self._any.search(text):
+            return text
+        return str(self._any.sub(lambda match: " " + self._pieces[match[1]], text))
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What a rule set knows of spelling: all its words, slang, medicines, units and signs."""
+
+    words_known: frozenset[str]
+    same_as: Mapping[str, Sequence[str]]
+    drugs: Mapping[str, str]
+    units: frozenset[str]
+    emoji: Mapping[str, str]
+    slips: Mapping[str, str]
+    split_names: SplitNames
+    links: Links
+    plain_words: frozenset[str] = field(default=frozenset())
+
+    def signs(self) -> dict[int, str]:
+        """Characters read as words or plain marks: emoji, quotes, arrows, fractions."""
+        table = {ord(sign): plain for sign, plain in _PUNCTUATION.items()}
+        return table | {ord(sign): f" {word} " for sign, word in self.emoji.items()}
+
+    def words(self, plain: str) -> list[str]:
+        """The words in one typed piece of plain lower-case text."""
+        simple = _SIMPLE.fullmatch(plain)
+        if simple:
+            marks = [_MARKS[simple[2]]] if simple[2] else []
+            return [*self._known_word(simple[1]), *marks]
+        return [word for piece in plain.split() for word in self._piece(piece)]
+
+    def _piece(self, piece: str) -> list[str]:
+        if piece in self.same_as:
+            return list(self.same_as[piece])
+        edges = _EDGES.fullmatch(piece)
+        before, core, after = (edges[1], edges[2], edges[3]) if edges else ("", piece, "")
+        if after.startswith("!") and _SHORTEST_DISGUISED > len(core):
+            core, after = piece[len(before) :], ""
+        words = [_QUOTE for sign in before if sign == _QUOTE]
+        words += self._core(core) if core else []
+        return words + [_MARKS.get(sign, sign) for sign in _once(after) if sign in _MARKS_AFTER]
+
+    def _core(self, core: str) -> list[str]:
+        link = self.links.word_for(core)
+        if link:
+            return [link]
+        if core in self.same_as:
+            return list(self.same_as[core])
+        measure = _MEASURE.fullmatch(core)
+        if measure and (not measure[3] or measure[3] in self.units):
+            return self._measure(measure)
+        whole = self._disguised(core)
+        if whole:
+            return whole
+        if core.startswith("@") and len(core) > 1:
+            return ["mentionx"]
+        return [word for part in _split(core) for word in self._part(part)]
+
+    def _measure(self, measure: re.Match[str]) -> list[str]:
+        number = _number(measure[2])
+        unit = {"%": "percent", "$": "money"}.get(measure[3], measure[3])
+        sign = ["money"] if measure[1] else []
+        return [*sign, number, *([unit] if unit else [])]
+
+    def _part(self, part: str) -> list[str]:
+        if part in _MARKS or part == _QUOTE:
+            return [_MARKS.get(part, part)]
+        if part[0].isdigit() or part[0] in ".,":
+            measure = _MEASURE.fullmatch(part)
+            if measure and (not measure[3] or measure[3] in self.units):
+                return self._measure(measure)
+        if part.isalpha():
+            return self._known_word(part)
+        return self._disguised(part) or [part.replace(".", "_").replace(",", "_")]
+
+    def _known_word(self, word: str) -> list[str]:
+        if word in self.same_as:
+            return list(self.same_as[word])
+        if word in self.drugs:
+            return [self.drugs[word]]
+        if word in self.words_known or word in self.plain_words:
+            return [word]
+        return [self._mended(word)]
+
+    def _mended(self, word: str) -> str:
+        """Drawn-out letters and one slip put right where that gives a word the rules know."""
+        if _TRIPLE.search(word):
+            for form in (_TRIPLE.sub(r"\1", word), _TRIPLE.sub(r"\1\1", word)):
+                if self._knows(form):
+                    return self._read_as(form)
+            word = _TRIPLE.sub(r"\1", word)
+        if word.endswith("s") and word[:-1] in self.drugs:
+            return self.drugs[word[:-1]]
+        if _SHORTEST_SLIP <= len(word) <= _LONGEST_SLIP:
+            for form in with_one_missing(word):
+                if form in self.slips:
+                    return self._read_as(self.slips[form])
+        return word
+
+    def _knows(self, word: str) -> bool:
+        return word in self.words_known or word in self.drugs or word in self.same_as
+
+    def _read_as(self, word: str) -> str:
+        if word in self.same_as:
+            return " ".join(self.same_as[word])
+        return self.drugs.get(word, word)
+
+    def _disguised(self, core: str) -> list[str]:
+        """The word behind digits, signs and dots between letters; nothing if there is none."""
+        letters = "".join(sign for sign in core if sign.isalnum() or sign in _LEET)
+        if len(letters) < _SHORTEST_DISGUISED or core.isalpha() or letters.isdigit():
+            return []
+        odd = [at for at, sign in enumerate(letters) if sign in _LEET]
+        if len(odd) > _MOST_LEET or (not odd and len(letters) == len(core)):
+            return []
+        for choice in product(*(_LEET[letters[at]] for at in odd)):
+            form = list(letters)
+            for at, sign in zip(odd, choice, strict=True):
+                form[at] = sign
+            word = "".join(form)
+            if self._knows(word):
+                return self._read_as(word).split()
+        return []
+
+    def spelt_out(self, letters: Sequence[str]) -> list[str]:
+        """The known words that letters typed one by one make; nothing if they make none."""
+        found = self._cut("".join(letters)) if len(letters) >= _SHORTEST_DISGUISED else []
+        return found if len(found) * 2 <= len(letters) else []
+
+    def _cut(self, letters: str) -> list[str]:
+        """Divide letters into the fewest known words, the longest first."""
+        best: list[list[str] | None] = [[]]
+        for end in range(1, min(len(letters), _LONGEST_RUN) + 1):
+            ways = [
+                [*way, letters[start:end]]
+                for start in range(max(0, end - _LONGEST_SLIP), end)
+                if (way := best[start]) is not None and self._spells(letters[start:end])
+            ]
+            best.append(min(ways, key=len, default=None))
+        return best[-1] or []
+
+    def _spells(self, letters: str) -> bool:
+        return self._knows(letters) or bool(len(letters) > 2 and self._disguised(letters))
+
+    def rejoined(self, text: str) -> str:
+        """Medicine names typed in two pieces are put together."""
+        return self.split_names.joined(text)
+
+
+_QUOTE = '"'
+_MARKS_AFTER = frozenset('.!?,;:")')
+_LONGEST_RUN = 60
+
+
+def _once(marks: str) -> Iterable[str]:
+    """Each mark once, a question mark before a full stop."""
+    if "?" in marks:
+        return [mark for mark in ('"', "?") if mark in marks]
+    return dict.fromkeys(marks)
+
+
+def _split(core: str) -> list[str]:
+    apart = core.replace("'", "").replace("`", "").replace("*", "")
+    return [part for part in _PARTS.findall(apart)]
+
+
+def _number(typed: str) -> str:
+    if _THOUSANDS.fullmatch(typed):
+        return typed.replace(",", "")
+    whole = typed.replace(",", ".")
+    if whole.startswith("."):
+        whole = "0" + whole
+    return whole.replace(".", "_")
+
+
+def with_one_missing(word: str) -> list[str]:
+    """The word and every form with one letter less: two words one slip apart share a form."""
+    return [word, *(word[:at] + word[at + 1 :] for at in range(len(word)))]

@@ -1,0 +1,78 @@
+"""What a rule set's files teach about spelling: its words, slang, medicines, units and signs."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from support.base.text import without_marks
+from support.moderation.rules.links import Links
+from support.moderation.rules.pattern import words_in
+from support.moderation.rules.spelling import Spelling, SplitNames, with_one_missing
+
+_LONG_ENOUGH_TO_SPLIT = 6
+_LONG_ENOUGH_FOR_SLIPS = 6
+
+
+def spelling_from(documents: Mapping[str, Mapping[str, Any]], said: Iterable[str]) -> Spelling:
+    """All that the reader needs, out of the parsed rule files and every pattern in them."""
+    spelled = _section(documents, "spelling")
+    drugs = {
+        name: word
+        for word, names in _section(documents, "drugs").items()
+        for name in names
+        if word.endswith("x")
+    }
+    same_as = {typed: meant.split() for typed, meant in spelled.get("same_as", {}).items()}
+    known = {without_marks(word).replace("'", "") for word in words_in(list(said))}
+    known |= {word for words in same_as.values() for word in words}
+    plain = frozenset(spelled.get("not_slips", ()))
+    return Spelling(
+        words_known=frozenset(known),
+        same_as=same_as,
+        drugs=drugs,
+        units=frozenset(spelled.get("units", ())),
+        emoji=spelled.get("emoji", {}),
+        slips=_slips([*drugs, *spelled.get("often_misspelt", ())], known | plain),
+        split_names=SplitNames(_split_names(drugs, known)),
+        links=_links(_section(documents, "links")),
+        plain_words=plain,
+    )
+
+
+def _section(documents: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Any]:
+    for document in documents.values():
+        if name in document:
+            section: Mapping[str, Any] = document[name]
+            return section
+    return {}
+
+
+def _slips(words: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Every form of a word with one letter missing, leading back to the word."""
+    taken = frozenset(known)
+    return {
+        form: word
+        for word in words
+        if len(word) >= _LONG_ENOUGH_FOR_SLIPS and word.isalpha()
+        for form in with_one_missing(word)
+        if form not in taken
+    }
+
+
+def _split_names(drugs: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:
+    taken = frozenset(known)
+    return {
+        f"{name[:at]} {name[at:]}": word
+        for name, word in drugs.items()
+        if len(name) >= _LONG_ENOUGH_TO_SPLIT and name.isalpha()
+        for at in range(2, len(name) - 1)
+        if name[:at] not in taken or name[at:] not in taken
+    }
+
+
+def _links(section: Mapping[str, Any]) -> Links:
+    return Links(
+        endings=frozenset(section.get("endings", ())),
+        doubtful_endings=frozenset(section.get("doubtful_endings", ())),
+        public=frozenset(section.get("public", ())),
+        kinds=tuple((kind, tuple(words)) for kind, words in section.get("kinds", {}).items()),
+    )
