@@ -50,7 +50,7 @@ class GroupForm:
         f = Fields(data)
         form = cls(
             slug=f.text("slug", longest=64),
-            name=f.text("name", longest=80),
+            name=_line(f.text("name", longest=80)),
             about=f.text("about", longest=2000, required=False),
             focus=_focus(f.words("focus", longest=40, most=MOST_FOCUSES)),
             stage=f.choice("stage", Stage, default=Stage.TAPERING),
@@ -85,7 +85,7 @@ class SeriesForm:
     def parse(cls, data: Mapping[str, Any]) -> Self:
         """Read it, or say everything that is wrong; its rule is one of a few shapes."""
         f = Fields(data)
-        title = f.text("title", longest=120)
+        title = _line(f.text("title", longest=120))
         start = _local(f.text("start", longest=25), f, "start")
         timezone = f.text("timezone", longest=64)
         rule = f.text("rrule", longest=200, required=False)
@@ -203,6 +203,10 @@ class FilterForm:
 
 def _focus(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(focus_word(word) for word in words))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _local(text: str, f: Fields, name: str) -> datetime:

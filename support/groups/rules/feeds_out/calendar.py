@@ -56,7 +56,7 @@ def _book(name: str) -> Calendar:
     book.add("version", "2.0")
     book.add("calscale", "GREGORIAN")
     book.add("method", "PUBLISH")
-    book.add("x-wr-calname", name)
+    book.add("x-wr-calname", " ".join(name.split()))
     book.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     return book
 

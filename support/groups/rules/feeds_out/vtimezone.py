@@ -61,7 +61,7 @@ def vtimezone(name: str, first_year: int) -> Timezone:
     """The zone as calendars need it for meetings from `first_year` on."""
     component = Timezone()
     component.add("tzid", name)
-    found = _by_rule(name, first_year) or _one_by_one(name, first_year)
+    found = _by_rule(name, first_year - 1) or _one_by_one(name, first_year)
     for each in found:
         is_summer = each.after > each.before
         part = TimezoneDaylight() if is_summer else TimezoneStandard()
