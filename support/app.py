@@ -15,7 +15,13 @@ from support.accounts import sockets as accounts_sockets  # noqa: F401 - registe
 from support.accounts.actions import SessionsEnded
 from support.base.actor import Actor
 from support.base.clock import Clock, SystemClock
-from support.base.hashing import PasswordHasher
+from support.base.hashing import PasswordHasher, digest
+from support.chat import broadcast as chat_broadcast
+from support.chat import jobs as chat_jobs
+from support.chat import routes as chat_routes
+from support.chat import sockets as chat_sockets  # noqa: F401 - registers its events
+from support.chat.actions.rooms import GroupRooms, RoomHosts, SideRooms, Words
+from support.chat.actions.target import MessageTarget
 from support.crisis import broadcast as crisis_broadcast
 from support.crisis import jobs as crisis_jobs
 from support.crisis import ports as crisis_ports
@@ -25,9 +31,11 @@ from support.crisis import sockets as crisis_sockets  # noqa: F401 - registers i
 from support.db.job import Job
 from support.db.unit import Announcements, Database, Unit
 from support.groups import jobs as groups_jobs
+from support.groups import ports as group_ports
 from support.groups import routes as groups_routes
 from support.moderation import broadcast as moderation_broadcast
 from support.moderation import jobs as moderation_jobs
+from support.moderation import ports as moderation_ports
 from support.moderation import routes as moderation_routes
 from support.moderation import sockets as moderation_sockets  # noqa: F401 - registers its events
 from support.moderation.actions import DeskMemory
@@ -44,22 +52,24 @@ from support.web import (
     limits,
     login,
     logs,
+    opening,
     pages,
     sockets,
     templating,
     work,
 )
 from support.web.answers import MOST_BODY
-from support.web.gate import token_hash
 from support.web.headers import Headers
 from support.web.paths import STATIC, TEMPLATES, static_version
 
 YEAR = timedelta(days=365)
+_WORDS = Words()
 ANNOUNCEMENTS: Announcements = {
     SessionsEnded: [accounts_broadcast.sessions_ended],
     **notify_broadcast.LISTENERS,
     **crisis_broadcast.LISTENERS,
     **moderation_broadcast.LISTENERS,
+    **chat_broadcast.LISTENERS,
 }
 BLUEPRINTS = (
     health.bp,
@@ -70,6 +80,7 @@ BLUEPRINTS = (
     groups_routes.bp,
     *crisis_routes.BLUEPRINTS,
     moderation_routes.bp,
+    *chat_routes.BLUEPRINTS,
 )
 JOBS: tuple[Job, ...] = (
     *crisis_jobs.TICKS,
@@ -77,13 +88,14 @@ JOBS: tuple[Job, ...] = (
     *accounts_jobs.TICKS,
     *groups_jobs.TICKS,
     *moderation_jobs.TICKS,
+    *chat_jobs.TICKS,
 )
 DESK_MEMORY = DeskMemory()
 
 
 def load_actor(unit: Unit, token: str) -> Actor | None:
     """Who is behind the token in a signed cookie, as they stand now."""
-    return accounts.actor_for_session(unit, token_hash(token))
+    return accounts.actor_for_session(unit, digest(token))
 
 
 def create_app(
@@ -104,6 +116,9 @@ def create_app(
     for part in (logs, login, access, errors, templating):
         part.init_app(app)
     CSRFProtect(app)
+    health.CHECKS.clear()
+    if not settings.open:
+        opening.init_app(app, crisis_queries.ready_to_open)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _join(settings)
@@ -121,6 +136,12 @@ def _join(settings: Settings) -> None:
     crisis_ports.joined.waits = settings.ladder_seconds
     accounts_ports.register_eraser(DESK_MEMORY)
     accounts_ports.register_exporter(DESK_MEMORY)
+    crisis_ports.joined.side_rooms = SideRooms()
+    crisis_ports.joined.room_hosts = RoomHosts()
+    group_ports.register(GroupRooms())
+    moderation_ports.register("message", MessageTarget())
+    accounts_ports.register_eraser(_WORDS)
+    accounts_ports.register_exporter(_WORDS)
 
 
 def _config(settings: Settings) -> dict[str, object]:

@@ -1,19 +1,28 @@
 """`handrail …`: gathers the commands of every area."""
 
 import sys
+from dataclasses import replace
 
 import click
+import gevent
+from flask import Flask
 
+from support import worker
+from support.accounts import broadcast as accounts_broadcast
 from support.accounts import cli as accounts
+from support.app import create_app
 from support.audit import cli as audit
 from support.base.clock import SystemClock
 from support.crisis import cli as crisis
+from support.crisis import queries as crisis_queries
 from support.db.unit import Database
 from support.db.upgrade import upgrade
 from support.demo import cli as demo
 from support.groups import cli as groups
+from support.serve import claim, serve
 from support.settings import Settings
 from support.web import logs
+from support.web.work import workshop
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,6 +52,36 @@ def migrate(settings: Settings) -> None:
     database = Database(settings.database_url, SystemClock())
     upgrade(database.engine)
     database.dispose()
+
+
+@handrail.command()
+@click.option("--demo", is_flag=True, help="Fill an empty data folder with a demo world; open it.")
+@click.option("--workers", type=click.IntRange(1, 64), help="How many processes serve.")
+@click.pass_obj
+def up(settings: Settings, demo: bool, workers: int | None) -> None:
+    """Serve the site."""
+    if (workers or settings.workers) > 1:
+        raise click.ClickException("this version serves with one process: leave --workers out")
+    held = claim(settings) if settings.is_sqlite else None
+    migrate(settings)
+    if demo:
+        settings = replace(settings, open=True)
+    else:
+        accounts.ensure_admin(settings)
+    app = create_app(settings)
+    worker.start(app)
+    gevent.spawn(accounts_broadcast.watch, workshop(app).database)
+    serve(app, settings, lambda: _say_ready(app, settings))
+    if held is not None:
+        held.close()
+
+
+def _say_ready(app: Flask, settings: Settings) -> None:
+    if not settings.open:
+        with workshop(app).database.read() as unit:
+            for missing in crisis_queries.ready_to_open(unit):
+                click.echo(f"Not open to the public yet. {missing}")
+    click.echo(f"Handrail is at {settings.public_url}")
 
 
 for _area in (accounts, audit, crisis, demo, groups):

@@ -40,7 +40,6 @@ def claim(settings: Settings) -> IO[str]:
 
 def serve(app: Flask, settings: Settings, on_ready: Callable[[], Any]) -> None:
     """Listen until told to stop; say goodbye to open sockets, then end."""
-    held = claim(settings) if settings.is_sqlite else None
     server = WSGIServer(
         (settings.host, settings.port),
         app,
@@ -56,8 +55,6 @@ def serve(app: Flask, settings: Settings, on_ready: Callable[[], Any]) -> None:
     gc.freeze()
     on_ready()
     server.serve_forever()
-    if held is not None:
-        held.close()
     os._exit(0)
 
 

@@ -13,6 +13,7 @@ from support.settings import Settings
 from support.web.work import workshop
 from tests.clocks import FrozenClock
 from tests.databases import fresh_database
+from tests.lines import Cast, Line, gather
 from tests.people import CHEAP, Browser, make_people
 
 
@@ -86,3 +87,15 @@ def stranger(app: Flask) -> Browser:
     client = app.test_client()
     assert isinstance(client, Browser)
     return client
+
+
+@pytest.fixture
+def cast(database: Database, people: dict[str, str]) -> Cast:
+    """Everybody, and their group with its lounge."""
+    return gather(database, people)
+
+
+@pytest.fixture
+def socket(app: Flask, browser: Callable[[str], Browser]) -> Callable[[str], Line]:
+    """A live line of one of the cast."""
+    return lambda handle: Line(app, browser(handle))

@@ -23,7 +23,7 @@ def show(template: str, facts: Mapping[str, Any], **only_html: Any) -> ResponseR
     """The facts as JSON, or as a page that may use some more for its furniture."""
     if wants_json():
         return jsonify(dict(facts))
-    return render_template(template, **facts, **only_html)
+    return render_template(template, **{**facts, **only_html})
 
 
 def done(facts: Mapping[str, Any], to: str) -> ResponseReturnValue:

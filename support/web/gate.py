@@ -1,6 +1,5 @@
 """In front of Engine.IO: who has no live session, or comes from elsewhere, gets no socket."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -27,9 +26,19 @@ class Wire:
     csrf: str
 
 
-def token_hash(token: str) -> str:
-    """What the database keeps of a session token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+def wire_of(app: Flask, environ: dict[str, Any]) -> Wire | None:
+    """Whose live session the request's cookie is; None for a visitor."""
+    request = app.request_class(environ)
+    session = app.session_interface.open_session(app, request)
+    token = session.get(SESSION_TOKEN) if session else None
+    if session is None or not isinstance(token, str):
+        return None
+    house = workshop(app)
+    with house.database.read() as unit:
+        actor = house.load_actor(unit, token)
+    if actor is None or actor.session_id is None:
+        return None
+    return Wire(actor.id, actor.session_id, token, session.get("csrf_token", ""))
 
 
 class Gate:
@@ -67,7 +76,7 @@ class Gate:
         if origin is not None and origin != self._origin:
             return "403 Forbidden"
         try:
-            wire = self._wire(environ)
+            wire = wire_of(self._app, environ)
         except SQLAlchemyError:
             return "503 Service Unavailable"
         if wire is None:
@@ -77,19 +86,6 @@ class Gate:
         if self._rates and (crowded or self._people[wire.account_id] >= MOST_A_PERSON):
             return "429 Too Many Requests"
         return None
-
-    def _wire(self, environ: dict[str, Any]) -> Wire | None:
-        request = self._app.request_class(environ)
-        session = self._app.session_interface.open_session(self._app, request)
-        token = session.get(SESSION_TOKEN) if session else None
-        if session is None or not isinstance(token, str):
-            return None
-        house = workshop(self._app)
-        with house.database.read() as unit:
-            actor = house.load_actor(unit, token)
-        if actor is None or actor.session_id is None:
-            return None
-        return Wire(actor.id, actor.session_id, token, session.get("csrf_token", ""))
 
 
 def _less(counter: Counter[str], key: str) -> None:

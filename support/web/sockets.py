@@ -6,6 +6,7 @@ not each handler, re-reads the person for every event, and it answers every even
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, TypeVar
 
@@ -22,7 +23,7 @@ from support.web.answers import error_of
 from support.web.carrier import CarrierSocket
 from support.web.errors import where
 from support.web.fanout import Fanout, TextPacket
-from support.web.gate import WIRE, Gate, Wire
+from support.web.gate import WIRE, Gate, Wire, wire_of
 from support.web.work import Workshop, workshop
 
 log = logging.getLogger("handrail.sockets")
@@ -127,6 +128,11 @@ def sids(channel: str) -> list[str]:
     return [sid for sid, _ in socketio.server.manager.get_participants(SPACE, channel)]
 
 
+def speaking() -> AbstractContextManager[object]:
+    """Where sentences can be translated, for facts that are told outside a request."""
+    return _house[0][0].test_request_context("/")
+
+
 def account_of(sid: str) -> str | None:
     """Whose socket this is."""
     wire = _wires.get(sid)
@@ -189,13 +195,13 @@ def _pass(house: Workshop, door: Door, serving: Serving, data: Any) -> dict[str,
 
 def _connect(sid: str, environ: dict[str, Any], auth: Any = None) -> bool:
     """Register the socket first and check after, so that a ban in between finds it."""
-    wire: Wire | None = environ.get(WIRE)
+    app, house = _house[0]
+    wire: Wire | None = environ.get(WIRE) or wire_of(app, environ)
     if wire is None:
         return False
     _wires[sid] = wire
     for channel in (account_channel(wire.account_id), session_channel(wire.session_id)):
         put_in(sid, channel)
-    app, house = _house[0]
     with house.database.read() as unit:
         actor = house.load_actor(unit, wire.token)
     if actor is None or not _csrf_holds(app, wire, auth):

@@ -613,6 +613,41 @@ def upgrade() -> None:
         batch_op.create_index("ix_report_reporter", ["reporter_id", "at"], unique=False)
 
     op.create_table(
+        "room",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("group_id", sa.String(length=32), nullable=True),
+        sa.Column("meeting_id", sa.String(length=32), nullable=True),
+        sa.Column("case_id", sa.String(), nullable=True),
+        sa.Column("person_id", sa.String(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("starts_at", tables.UtcDateTime(), nullable=True),
+        sa.Column("ends_at", tables.UtcDateTime(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("slow_seconds", sa.Integer(), nullable=False),
+        sa.Column("locked", sa.Boolean(), nullable=False),
+        sa.Column("hold", sa.String(length=16), nullable=False),
+        sa.Column("cross_talk", sa.Boolean(), nullable=False),
+        sa.Column("topic", sa.String(length=160), nullable=False),
+        sa.Column("pinned_id", sa.String(length=32), nullable=True),
+        sa.Column("turns", tables.Json, nullable=False),
+        sa.Column("keeps_days", sa.Integer(), nullable=False),
+        sa.Column("created_at", tables.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["crisis_case.id"], name=op.f("fk_room_case_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["circle.id"], name=op.f("fk_room_group_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_room_meeting_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["account.id"], name=op.f("fk_room_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_room")),
+        sa.UniqueConstraint("meeting_id", name=op.f("uq_room_meeting_id")),
+    )
+    with op.batch_alter_table("room", schema=None) as batch_op:
+        batch_op.create_index("ix_room_case_id", ["case_id"], unique=False)
+        batch_op.create_index("ix_room_group_id", ["group_id"], unique=False)
+        batch_op.create_index("ix_room_state", ["kind", "state", "starts_at"], unique=False)
+
+    op.create_table(
         "sanction",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("account_id", sa.String(), nullable=False),
@@ -695,12 +730,119 @@ def upgrade() -> None:
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.create_index("ix_seat_account_id", ["account_id"], unique=False)
 
+    op.create_table(
+        "message",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("room_id", sa.String(length=32), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=True),
+        sa.Column("author_id", sa.String(), nullable=False),
+        sa.Column("client_id", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("warning", sa.String(length=160), nullable=True),
+        sa.Column("reply_to", sa.String(length=32), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("at", tables.UtcDateTime(), nullable=False),
+        sa.Column("edited_at", tables.UtcDateTime(), nullable=True),
+        sa.Column("notice", tables.Json, nullable=True),
+        sa.CheckConstraint(
+            "state <> 'visible' OR seq IS NOT NULL", name=op.f("ck_message_shown_has_seq")
+        ),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_message_author_id")),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_message_room_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("room_id", "author_id", "client_id", name="uq_message_client_id"),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index("ix_message_author_id", ["author_id", "at"], unique=False)
+        batch_op.create_index(
+            "ix_message_room_author", ["room_id", "author_id", "at"], unique=False
+        )
+        batch_op.create_index("ix_message_room_seq", ["room_id", "seq"], unique=True)
+
+    op.create_table(
+        "room_event",
+        sa.Column("room_id", sa.String(length=32), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("message_id", sa.String(length=32), nullable=True),
+        sa.Column("body", tables.Json, nullable=False),
+        sa.Column("at", tables.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_room_event_room_id")),
+        sa.PrimaryKeyConstraint("room_id", "seq", name=op.f("pk_room_event")),
+    )
+    with op.batch_alter_table("room_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_room_event_at"), ["at"], unique=False)
+
+    op.create_table(
+        "room_measure",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("room_id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("by_id", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", tables.UtcDateTime(), nullable=False),
+        sa.Column("until", tables.UtcDateTime(), nullable=False),
+        sa.Column("undone_at", tables.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_room_measure_account_id")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_room_measure_by_id")),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_room_measure_room_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_room_measure")),
+    )
+    with op.batch_alter_table("room_measure", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_room_measure_person", ["room_id", "account_id", "until"], unique=False
+        )
+
+    op.create_table(
+        "room_seen",
+        sa.Column("room_id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_room_seen_account_id")
+        ),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_room_seen_room_id")),
+        sa.PrimaryKeyConstraint("room_id", "account_id", name=op.f("pk_room_seen")),
+    )
+    op.create_table(
+        "reaction",
+        sa.Column("message_id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("reaction", sa.String(length=16), nullable=False),
+        sa.Column("at", tables.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_reaction_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_reaction_message_id")
+        ),
+        sa.PrimaryKeyConstraint("message_id", "account_id", "reaction", name=op.f("pk_reaction")),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Take it back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("reaction")
+    op.drop_table("room_seen")
+    with op.batch_alter_table("room_measure", schema=None) as batch_op:
+        batch_op.drop_index("ix_room_measure_person")
+
+    op.drop_table("room_measure")
+    with op.batch_alter_table("room_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_room_event_at"))
+
+    op.drop_table("room_event")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_room_seq")
+        batch_op.drop_index("ix_message_room_author")
+        batch_op.drop_index("ix_message_author_id")
+
+    op.drop_table("message")
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.drop_index("ix_seat_account_id")
 
@@ -716,6 +858,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_sanction_account")
 
     op.drop_table("sanction")
+    with op.batch_alter_table("room", schema=None) as batch_op:
+        batch_op.drop_index("ix_room_state")
+        batch_op.drop_index("ix_room_group_id")
+        batch_op.drop_index("ix_room_case_id")
+
+    op.drop_table("room")
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_index("ix_report_reporter")
 

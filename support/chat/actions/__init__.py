@@ -1,0 +1,1 @@
+"""Every write to rooms, one function a use case."""

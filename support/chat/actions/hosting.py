@@ -1,0 +1,187 @@
+"""What hosts do: set the room, move the meeting, quiet or take out somebody, call a moderator."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from support.accounts import queries as accounts
+from support.audit import actions as audit
+from support.base.actor import Actor
+from support.base.errors import Conflict, Forbidden, Invalid, NotFound
+from support.base.ids import new_id
+from support.chat import queries
+from support.chat.actions import log
+from support.chat.actions.facts import AuthorNoticed, BackupCalled, PersonOut
+from support.chat.forms import BackupForm, MoveForm, SettingsForm, SilenceForm, UndoForm
+from support.chat.models import Message, Room, RoomMeasure
+from support.chat.queries import Place
+from support.chat.rules.meeting import Course, moved
+from support.chat.rules.places import Kind, Said, check_may_host
+from support.db.unit import Unit
+from support.groups import actions as groups
+from support.groups import queries as group_queries
+from support.groups.rules.words import MeetingState
+from support.notify import actions as notify
+
+UNDO_SECONDS = 10
+CHANGEABLE = ("slow_seconds", "locked", "hold", "cross_talk", "topic")
+
+
+def set_room(unit: Unit, actor: Actor, form: SettingsForm) -> dict[str, Any]:
+    """Change how a room is set; what was not sent stays."""
+    place = _hosted(unit, actor, form.room)
+    room = place.room
+    changed = [
+        name
+        for name in CHANGEABLE
+        if getattr(form, name) is not None and getattr(form, name) != getattr(room, name)
+    ]
+    for name in changed:
+        setattr(room, name, getattr(form, name))
+    if form.pinned is not None and (form.pinned or None) != room.pinned_id:
+        _pin(unit, room, form.pinned)
+        audit.record(unit, actor.id, "chat.pinned", f"room:{room.id}")
+    if changed:
+        unit.session.flush()
+        log.append(unit, room.id, "settings", {"settings": queries.settings_of(room)})
+        audit.record(unit, actor.id, "chat.room_set", f"room:{room.id}", what=",".join(changed))
+    return queries.settings_of(room)
+
+
+def _pin(unit: Unit, room: Room, message_id: str) -> None:
+    if message_id:
+        message = unit.session.get(Message, message_id)
+        if message is None or message.room_id != room.id or message.state != Said.VISIBLE:
+            raise Invalid("Only words that are shown here can be pinned.")
+    room.pinned_id = message_id or None
+    unit.session.flush()
+    log.append(unit, room.id, "pinned", {"pinned": room.pinned_id})
+
+
+def move(unit: Unit, actor: Actor, form: MoveForm) -> dict[str, Any]:
+    """Move a meeting along its course; everybody in the room hears it in the log."""
+    place = _hosted(unit, actor, form.room)
+    room = place.room
+    if room.kind != Kind.MEETING or room.ends_at is None or room.meeting_id is None:
+        raise Conflict("This room has no meeting.")
+    before = Course(room.state, room.step, room.ends_at)
+    after = moved(before, form.to, form.step, form.minutes)
+    take_course(unit, room, after)
+    audit.record(unit, actor.id, "chat.meeting_moved", f"room:{room.id}", to=form.to.value)
+    return meeting_body(room)
+
+
+def take_course(unit: Unit, room: Room, course: Course) -> None:
+    """Write a meeting's new course down, for its group too, and log it."""
+    room.state, room.step, room.ends_at = course.state, course.step, course.ends_at
+    unit.session.flush()
+    if room.meeting_id is not None:
+        groups.set_meeting_state(unit, room.meeting_id, MeetingState(course.state))
+    log.append(unit, room.id, "meeting", meeting_body(room))
+
+
+def meeting_body(room: Room) -> dict[str, Any]:
+    """A meeting's course as the wire wants it."""
+    return {
+        "state": room.state,
+        "step": room.step,
+        "ends_at": queries.moment(room.ends_at),
+        "starts_at": queries.moment(room.starts_at),
+    }
+
+
+def mute(unit: Unit, actor: Actor, form: SilenceForm) -> str:
+    """Somebody may read and not write here for some minutes; they are told why. An undo id."""
+    measure = _measure(unit, actor, form, "mute")
+    return measure.id
+
+
+def take_out(unit: Unit, actor: Actor, form: SilenceForm) -> str:
+    """Somebody leaves the room for some minutes; they are told why. An undo id."""
+    measure = _measure(unit, actor, form, "remove")
+    unit.announce(PersonOut(form.room, form.person, "removed"))
+    return measure.id
+
+
+def _measure(unit: Unit, actor: Actor, form: SilenceForm, kind: str) -> RoomMeasure:
+    place = _hosted(unit, actor, form.room)
+    _check_target(unit, actor, place, form.person)
+    measure = RoomMeasure(
+        id=new_id(),
+        room_id=place.room.id,
+        account_id=form.person,
+        kind=kind,
+        by_id=actor.id,
+        reason=form.reason,
+        at=unit.now,
+        until=unit.now + timedelta(minutes=form.minutes),
+    )
+    unit.session.add(measure)
+    unit.session.flush()
+    verb = {"mute": "chat.muted", "remove": "chat.taken_out"}[kind]
+    audit.record(unit, actor.id, verb, f"account:{form.person}", minutes=form.minutes)
+    _tell(unit, measure, form.minutes)
+    return measure
+
+
+def _check_target(unit: Unit, actor: Actor, place: Place, person_id: str) -> None:
+    """Hosts quiet members, not staff, not other hosts, not themselves; nobody in a crisis room."""
+    person = accounts.people(unit, {person_id}).get(person_id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    if place.room.kind == Kind.CRISIS:
+        raise Forbidden("Nobody is cut off in this room.")
+    hosts = group_queries.host_ids(unit, place.room.group_id) if place.room.group_id else []
+    if person_id == actor.id or person_id in hosts or person.role in ("moderator", "admin"):
+        raise Forbidden("Hosts and moderators cannot be quietened here.")
+
+
+def _tell(unit: Unit, measure: RoomMeasure, minutes: int) -> None:
+    person = accounts.person(unit, measure.account_id)
+    text = (
+        "You cannot write here for %(minutes)s minutes. You can still read. This was not to shame "
+        "you. Why: %(reason)s"
+        if measure.kind == "mute"
+        else "A host has taken you out of this room for %(minutes)s minutes. Help is still here. "
+        "Why: %(reason)s"
+    )
+    params = {"minutes": minutes, "reason": measure.reason}
+    notice = {"label": measure.kind, "text": text, "params": params, "help": False}
+    unit.announce(AuthorNoticed(person.id, person.country, measure.room_id, "", notice))
+
+
+def undo(unit: Unit, actor: Actor, form: UndoForm) -> None:
+    """Take back one's own mute or removal within ten seconds; a second time changes nothing."""
+    measure = unit.session.get(RoomMeasure, form.undo)
+    if measure is None or measure.by_id != actor.id:
+        raise NotFound("There is nothing to take back.")
+    if measure.undone_at is not None:
+        return
+    if unit.now - measure.at > timedelta(seconds=UNDO_SECONDS):
+        raise Conflict("It is too late to take this back here. A moderator can.")
+    unit.session.execute(
+        update(RoomMeasure).where(RoomMeasure.id == measure.id).values(undone_at=unit.now)
+    )
+    audit.record(unit, actor.id, "chat.undone", f"account:{measure.account_id}")
+
+
+def call_backup(unit: Unit, actor: Actor, form: BackupForm) -> None:
+    """Call a moderator into the room; every moderator is told once for each call."""
+    place = _hosted(unit, actor, form.room)
+    staff = [each for each in accounts.staff_ids(unit) if each != actor.id]
+    notify.put(
+        unit,
+        key=f"backup:{place.room.id}:{new_id()}",
+        kind="backup",
+        recipients=staff,
+        payload={"room": place.room.id},
+    )
+    audit.record(unit, actor.id, "chat.backup_called", f"room:{place.room.id}")
+    unit.announce(BackupCalled(place.room.id))
+
+
+def _hosted(unit: Unit, actor: Actor, room_id: str) -> Place:
+    place = queries.place(unit, actor, room_id)
+    check_may_host(place.standing)
+    return place

@@ -1,0 +1,96 @@
+"""Rooms come into being with their group, meeting or case; what other areas ask of them."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from support.accounts import queries as accounts
+from support.base.errors import Declined
+from support.chat.actions.tending import forget_words_of
+from support.chat.models import Room
+from support.chat.queries import place
+from support.chat.queries.log import words_of
+from support.chat.rules.places import KEEPS_DAYS, Kind
+from support.db.unit import Unit
+from support.groups import queries as groups
+
+
+class GroupRooms:
+    """What groups know of chat: how to open a lounge and a meeting's room."""
+
+    def open_lounge(self, unit: Unit, group_id: str, name: str) -> str:
+        """A group's standing room; its id."""
+        return _open(unit, Room(kind=Kind.LOUNGE, name=name, group_id=group_id))
+
+    def open_meeting_room(  # noqa: PLR0913, PLR0917 - the port's own shape
+        self,
+        unit: Unit,
+        meeting_id: str,
+        group_id: str,
+        name: str,
+        starts_at: datetime,
+        ends_at: datetime,
+    ) -> str:
+        """The room of one occurrence; its id."""
+        room = Room(
+            kind=Kind.MEETING,
+            name=name,
+            group_id=group_id,
+            meeting_id=meeting_id,
+            state="planned",
+            starts_at=starts_at,
+            ends_at=ends_at,
+        )
+        return _open(unit, room)
+
+
+class SideRooms:
+    """What crisis knows of chat: a quiet room for a person and those who answer."""
+
+    def open(self, unit: Unit, case_id: str, person_id: str) -> str:
+        """The side room of a case; the same one however often it is asked for."""
+        known = unit.session.scalar(select(Room.id).where(Room.case_id == case_id))
+        if known:
+            return known
+        return _open(
+            unit, Room(kind=Kind.CRISIS, name="Side room", case_id=case_id, person_id=person_id)
+        )
+
+
+class RoomHosts:
+    """What crisis asks of chat: who hosts the room that somebody calls from."""
+
+    def hosts_of(self, unit: Unit, account_id: str, room_id: str) -> list[str] | None:
+        """The hosts' ids; None where this person may not know the room."""
+        actor = accounts.actor_by_id(unit, account_id)
+        if actor is None:
+            return None
+        try:
+            room = place(unit, actor, room_id).room
+        except Declined:
+            return None
+        hosts = groups.host_ids(unit, room.group_id) if room.group_id else []
+        return [host for host in hosts if host != account_id]
+
+
+class Words:
+    """What accounts ask of chat: forget a person's words, and hand them out."""
+
+    name = "messages"
+
+    def erase(self, unit: Unit, account_id: str) -> None:
+        """Every word of theirs is gone."""
+        forget_words_of(unit, account_id)
+
+    def export(self, unit: Unit, account_id: str) -> list[dict[str, str]]:
+        """Every word of theirs that is still kept, with when and where."""
+        return words_of(unit, account_id)
+
+
+def _open(unit: Unit, room: Room) -> str:
+    room.keeps_days = KEEPS_DAYS[Kind(room.kind)]
+    room.created_at = unit.now
+    room.turns = {}
+    unit.session.add(room)
+    unit.session.flush()
+    return room.id

@@ -1,0 +1,83 @@
+"""What becomes of words after they were said: taken back, signed, read, and wiped in time."""
+
+from sqlalchemy import delete, update
+
+from support.base.actor import Actor
+from support.base.errors import Conflict, Forbidden
+from support.chat import queries
+from support.chat.actions import log
+from support.chat.forms import ReactForm, SeenForm
+from support.chat.models import Message, MessageReaction, RoomSeen
+from support.chat.queries.log import reactions_of
+from support.chat.rules.places import Said
+from support.db.insert import insert_new
+from support.db.unit import Unit
+from support.moderation import actions as moderation
+
+
+def withdraw(unit: Unit, actor: Actor, message_id: str) -> None:
+    """Take one's own words back, held or shown; a second time changes nothing."""
+    message, _ = queries.message_place(unit, actor, message_id)
+    if message.author_id != actor.id:
+        raise Forbidden("You can take back only your own words.")
+    if message.state in (Said.WITHDRAWN, Said.REMOVED):
+        return
+    was_shown = message.state == Said.VISIBLE
+    message.state, message.body, message.warning = Said.WITHDRAWN, "", None
+    moderation.withdrawn(unit, "message", message.id)
+    if was_shown:
+        log.append(unit, message.room_id, "removed", {}, message)
+
+
+def react(unit: Unit, actor: Actor, form: ReactForm) -> dict[str, int]:
+    """Put a calm sign on a message or take it off; the counts afterwards."""
+    message, _ = queries.message_place(unit, actor, form.message)
+    if message.state != Said.VISIBLE:
+        raise Conflict("These words are not shown any more.")
+    changed = _sign(unit, actor, form)
+    counts = reactions_of(unit, message.id)
+    if changed:
+        body = {
+            "message": message.id,
+            "reaction": form.reaction.value,
+            "on": form.on,
+            "count": counts.get(form.reaction, 0),
+            "reactions": counts,
+            "by": actor.id,
+        }
+        log.append(unit, message.room_id, "reaction", body)
+    return counts
+
+
+def _sign(unit: Unit, actor: Actor, form: ReactForm) -> bool:
+    key = {"message_id": form.message, "account_id": actor.id, "reaction": form.reaction.value}
+    if form.on:
+        return insert_new(unit, MessageReaction, {**key, "at": unit.now})
+    gone = delete(MessageReaction).filter_by(**key).returning(MessageReaction.message_id)
+    return unit.session.scalar(gone) is not None
+
+
+def seen(unit: Unit, actor: Actor, form: SeenForm) -> None:
+    """Remember how far somebody has read; never backwards."""
+    place = queries.place(unit, actor, form.room)
+    seq = min(form.seq, place.room.seq)
+    row = {"room_id": place.room.id, "account_id": actor.id, "seq": seq}
+    if insert_new(unit, RoomSeen, row):
+        return
+    unit.session.execute(
+        update(RoomSeen)
+        .where(
+            RoomSeen.room_id == place.room.id, RoomSeen.account_id == actor.id, RoomSeen.seq < seq
+        )
+        .values(seq=seq)
+    )
+
+
+def forget_words_of(unit: Unit, account_id: str) -> None:
+    """Erase-me: every word of somebody is gone; sealed evidence is the desk's own."""
+    unit.session.execute(
+        update(Message)
+        .where(Message.author_id == account_id, Message.state != Said.WITHDRAWN)
+        .values(state=Said.WITHDRAWN, body="", warning=None, notice=None)
+    )
+    unit.session.execute(delete(MessageReaction).where(MessageReaction.account_id == account_id))

@@ -1,0 +1,120 @@
+"""Tables of rooms, what is said in them, and the log that numbers it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from support.base.ids import new_id
+from support.db.tables import Base
+
+
+class Room(Base):
+    """A room and how it is set; `seq` is the number of its newest event."""
+
+    __tablename__ = "room"
+    __table_args__ = (
+        Index("ix_room_group_id", "group_id"),
+        Index("ix_room_case_id", "case_id"),
+        Index("ix_room_state", "kind", "state", "starts_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(160))
+    group_id: Mapped[str | None] = mapped_column(ForeignKey("circle.id"))
+    meeting_id: Mapped[str | None] = mapped_column(ForeignKey("meeting.id"), unique=True)
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("crisis_case.id"))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    state: Mapped[str] = mapped_column(String(16), default="open")
+    step: Mapped[int] = mapped_column(default=0)
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    seq: Mapped[int] = mapped_column(default=0)
+    slow_seconds: Mapped[int] = mapped_column(default=0)
+    locked: Mapped[bool] = mapped_column(default=False)
+    hold: Mapped[str] = mapped_column(String(16), default="none")
+    cross_talk: Mapped[bool] = mapped_column(default=True)
+    topic: Mapped[str] = mapped_column(String(160), default="")
+    pinned_id: Mapped[str | None] = mapped_column(String(32))
+    turns: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    keeps_days: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class Message(Base):
+    """Something said; `seq` is empty while nobody else has seen it."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("room_id", "author_id", "client_id", name="uq_message_client_id"),
+        Index("ix_message_room_seq", "room_id", "seq", unique=True),
+        Index("ix_message_room_author", "room_id", "author_id", "at"),
+        Index("ix_message_author_id", "author_id", "at"),
+        CheckConstraint("state <> 'visible' OR seq IS NOT NULL", name="shown_has_seq"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
+    seq: Mapped[int | None]
+    author_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    client_id: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(Text)
+    warning: Mapped[str | None] = mapped_column(String(160))
+    reply_to: Mapped[str | None] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    notice: Mapped[dict[str, Any] | None]
+
+
+class RoomEvent(Base):
+    """One line of a room's log. Words stay in `message`: what is taken away is away here too."""
+
+    __tablename__ = "room_event"
+
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(16))
+    message_id: Mapped[str | None] = mapped_column(String(32))
+    body: Mapped[dict[str, Any]]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class MessageReaction(Base):
+    """One person's sign on one message."""
+
+    __tablename__ = "reaction"
+
+    message_id: Mapped[str] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    reaction: Mapped[str] = mapped_column(String(16), primary_key=True)
+    at: Mapped[datetime]
+
+
+class RoomMeasure(Base):
+    """A mute or a removal by a host: who, by whom, why, until when."""
+
+    __tablename__ = "room_measure"
+    __table_args__ = (Index("ix_room_measure_person", "room_id", "account_id", "until"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    by_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class RoomSeen(Base):
+    """How far a person has read a room."""
+
+    __tablename__ = "room_seen"
+
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    seq: Mapped[int]

@@ -1,0 +1,18 @@
+"""Every look at rooms and what is said in them."""
+
+from support.chat.queries.log import events_after, history, objects, oldest_event, snapshot
+from support.chat.queries.places import Place, message_place, moment, place, room_by_id, settings_of
+
+__all__ = [
+    "Place",
+    "events_after",
+    "history",
+    "message_place",
+    "moment",
+    "objects",
+    "oldest_event",
+    "place",
+    "room_by_id",
+    "settings_of",
+    "snapshot",
+]

@@ -1,0 +1,169 @@
+"""Read a room's log and what it points at: what is taken away is away in every answer."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from support.accounts import queries as accounts
+from support.accounts.queries import Person
+from support.base.clock import wire
+from support.chat.forms import MOST_EVENTS, SNAPSHOT
+from support.chat.models import Message, MessageReaction, RoomEvent
+from support.chat.rules.places import ON_THE_WIRE, Said
+from support.db.unit import Unit
+
+GONE = (Said.REMOVED, Said.WITHDRAWN)
+
+
+def snapshot(unit: Unit, room_id: str) -> list[dict[str, Any]]:
+    """The newest 50 messages, ascending."""
+    return history(unit, room_id, None, SNAPSHOT)[0]
+
+
+def history(
+    unit: Unit, room_id: str, before: int | None, limit: int
+) -> tuple[list[dict[str, Any]], bool]:
+    """At most `limit` messages before a seq, ascending, and whether there are older ones."""
+    statement = (
+        select(Message)
+        .where(Message.room_id == room_id, Message.seq.is_not(None))
+        .order_by(Message.seq.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        statement = statement.where(Message.seq < before)
+    rows = list(unit.session.scalars(statement))
+    return objects(unit, rows[:limit][::-1]), len(rows) > limit
+
+
+def own_waiting(unit: Unit, room_id: str, account_id: str) -> list[dict[str, Any]]:
+    """This person's own words that wait for a moderator, for their page alone."""
+    rows = unit.session.scalars(
+        select(Message)
+        .where(
+            Message.room_id == room_id,
+            Message.author_id == account_id,
+            Message.state.in_((Said.HELD, Said.KEPT)),
+        )
+        .order_by(Message.at.desc())
+        .limit(10)
+    )
+    return objects(unit, list(rows)[::-1])
+
+
+def events_after(
+    unit: Unit, room_id: str, after: int, limit: int = MOST_EVENTS
+) -> tuple[list[dict[str, Any]], bool]:
+    """The log after a seq, ascending, and whether there is more of it."""
+    rows = list(
+        unit.session.scalars(
+            select(RoomEvent)
+            .where(RoomEvent.room_id == room_id, RoomEvent.seq > after)
+            .order_by(RoomEvent.seq)
+            .limit(limit + 1)
+        )
+    )
+    shown = rows[:limit]
+    wanted = {row.message_id for row in shown if row.kind in ("message", "edited", "removed")}
+    found = messages_by_id(unit, [each for each in wanted if each])
+    return [event_object(row, found) for row in shown], len(rows) > limit
+
+
+def oldest_event(unit: Unit, room_id: str) -> int | None:
+    """The first seq that is still kept."""
+    return unit.session.scalar(
+        select(RoomEvent.seq).where(RoomEvent.room_id == room_id).order_by(RoomEvent.seq).limit(1)
+    )
+
+
+def messages_by_id(unit: Unit, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Message objects by id, in three statements however many there are."""
+    if not ids:
+        return {}
+    rows = unit.session.scalars(select(Message).where(Message.id.in_(ids)))
+    return {each["id"]: each for each in objects(unit, list(rows))}
+
+
+def event_object(row: RoomEvent, messages: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """One event as the wire wants it."""
+    event = {"room": row.room_id, "seq": row.seq, "kind": row.kind, "at": wire(row.at), **row.body}
+    message = messages.get(row.message_id or "")
+    if row.kind in ("message", "edited", "removed"):
+        event["message"] = message or {
+            "id": row.message_id,
+            "room": row.room_id,
+            "seq": row.seq,
+            "state": "removed",
+        }
+    return event
+
+
+def objects(unit: Unit, rows: Sequence[Message]) -> list[dict[str, Any]]:
+    """Messages as the wire wants them, with authors and signs looked up together."""
+    people = accounts.people(unit, {row.author_id for row in rows})
+    signs = _reactions(unit, [row.id for row in rows])
+    return [_object(row, people.get(row.author_id), signs.get(row.id)) for row in rows]
+
+
+def _object(
+    row: Message, author: Person | None, reactions: dict[str, int] | None
+) -> dict[str, Any]:
+    state = Said(row.state)
+    found: dict[str, Any] = {
+        "id": row.id,
+        "room": row.room_id,
+        "seq": row.seq,
+        "author": author_object(row.author_id, author),
+        "at": wire(row.at),
+        "state": ON_THE_WIRE.get(state, state),
+    }
+    if row.seq is None:
+        del found["seq"]
+    if state in GONE:
+        return found
+    found["body"] = row.body
+    if row.edited_at:
+        found["edited_at"] = wire(row.edited_at)
+    for name, value in (("reply_to", row.reply_to), ("warning", row.warning)):
+        if value:
+            found[name] = value
+    if reactions:
+        found["reactions"] = reactions
+    return found
+
+
+def author_object(account_id: str, person: Person | None) -> dict[str, str]:
+    """Who said it; somebody erased has no name left."""
+    if person is None:
+        return {"id": account_id, "handle": "", "role": "member"}
+    return {"id": person.id, "handle": person.handle, "role": person.role}
+
+
+def _reactions(unit: Unit, ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    if not ids:
+        return found
+    rows = unit.session.execute(
+        select(MessageReaction.message_id, MessageReaction.reaction, func.count())
+        .where(MessageReaction.message_id.in_(ids))
+        .group_by(MessageReaction.message_id, MessageReaction.reaction)
+    )
+    for message_id, reaction, count in rows:
+        found.setdefault(message_id, {})[reaction] = count
+    return found
+
+
+def reactions_of(unit: Unit, message_id: str) -> dict[str, int]:
+    """The signs on one message, counted."""
+    return _reactions(unit, [message_id]).get(message_id, {})
+
+
+def words_of(unit: Unit, account_id: str) -> list[dict[str, str]]:
+    """Everything a person said that is still kept, oldest first, for their own export."""
+    rows = unit.session.scalars(
+        select(Message)
+        .where(Message.author_id == account_id, Message.state.not_in(GONE))
+        .order_by(Message.at)
+    )
+    return [{"room": row.room_id, "at": wire(row.at), "body": row.body} for row in rows]

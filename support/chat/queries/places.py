@@ -1,0 +1,128 @@
+"""A room for somebody: not theirs is not there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from support.base.actor import Actor
+from support.base.clock import wire
+from support.base.errors import NotFound
+from support.chat.models import Message, Room, RoomMeasure
+from support.chat.rules.places import Hold, Kind, Setting, Standing, check_may_enter
+from support.crisis import queries as crisis
+from support.db.unit import Unit
+from support.groups import queries as groups
+
+NO_ROOM = "There is no such room."
+NO_MESSAGE = "There is no such message."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A room, how it is set, and how this person stands in it."""
+
+    room: Room
+    setting: Setting
+    standing: Standing
+
+
+def place(unit: Unit, actor: Actor, room_id: str) -> Place:
+    """The room for this person, or NotFound for whoever may not know of it."""
+    found = _place(unit, actor, unit.session.get(Room, room_id))
+    if found is None:
+        raise NotFound(NO_ROOM)
+    check_may_enter(found.standing, unit.now)
+    return found
+
+
+def message_place(unit: Unit, actor: Actor, message_id: str) -> tuple[Message, Place]:
+    """A message and its room for this person; words of others that are held are not there."""
+    message = unit.session.get(Message, message_id)
+    found = message and _place(unit, actor, unit.session.get(Room, message.room_id))
+    if message is None or not found:
+        raise NotFound(NO_MESSAGE)
+    if message.seq is None and message.author_id != actor.id:
+        raise NotFound(NO_MESSAGE)
+    check_may_enter(found.standing, unit.now)
+    return message, found
+
+
+def _place(unit: Unit, actor: Actor, room: Room | None) -> Place | None:
+    if room is None:
+        return None
+    enters, hosts = _rights(unit, actor, room)
+    if not enters:
+        return None
+    muted, removed = _measures(unit, room.id, actor)
+    standing = Standing(enters=True, hosts=hosts, muted_until=muted, removed_until=removed)
+    return Place(room, setting_of(room), standing)
+
+
+def _rights(unit: Unit, actor: Actor, room: Room) -> tuple[bool, bool]:
+    """Whether this person enters the room, and whether they may do there what a host may."""
+    if room.kind == Kind.CRISIS:
+        if room.person_id == actor.id:
+            return True, False
+        called = room.case_id is not None and crisis.may_see_case(unit, actor, room.case_id)
+        return called, called
+    if room.kind == Kind.MENTORING or room.group_id is None:
+        return False, False
+    if actor.is_staff:
+        return True, True
+    standing = groups.standing(unit, actor, room.group_id)
+    return standing.is_host or standing.is_member, standing.is_host
+
+
+def _measures(unit: Unit, room_id: str, actor: Actor) -> tuple[datetime | None, datetime | None]:
+    """Until when this person is muted (here or everywhere) and taken out of the room."""
+    rows = unit.session.execute(
+        select(RoomMeasure.kind, RoomMeasure.until).where(
+            RoomMeasure.room_id == room_id,
+            RoomMeasure.account_id == actor.id,
+            RoomMeasure.until > unit.now,
+            RoomMeasure.undone_at.is_(None),
+        )
+    ).all()
+    mutes = [until for kind, until in rows if kind == "mute"]
+    removals = [until for kind, until in rows if kind == "remove"]
+    if actor.muted_until:
+        mutes.append(actor.muted_until)
+    return max(mutes, default=None), max(removals, default=None)
+
+
+def room_by_id(unit: Unit, room_id: str) -> Room:
+    """A room for the house itself: jobs and other areas' facts."""
+    room = unit.session.get(Room, room_id)
+    if room is None:
+        raise NotFound(NO_ROOM)
+    return room
+
+
+def setting_of(room: Room) -> Setting:
+    """How a room is set, as the rules want it."""
+    return Setting(
+        kind=Kind(room.kind),
+        state=room.state,
+        slow_seconds=room.slow_seconds,
+        locked=room.locked,
+        hold=Hold(room.hold),
+    )
+
+
+def moment(at: datetime | None) -> str | None:
+    """A time that may be missing, as the wire wants it."""
+    return wire(at) if at else None
+
+
+def settings_of(room: Room) -> dict[str, Any]:
+    """How a room is set, as the wire wants it."""
+    return {
+        "slow_seconds": room.slow_seconds,
+        "locked": room.locked,
+        "hold": room.hold,
+        "cross_talk": room.cross_talk,
+        "topic": room.topic,
+        "pinned": room.pinned_id,
+    }

@@ -1,0 +1,62 @@
+"""What a joining socket or a loading page is given: the room, and what it has missed."""
+
+from typing import Any
+
+from support.base.actor import Actor
+from support.chat import queries
+from support.chat.models import Room
+from support.chat.queries.log import events_after, oldest_event, snapshot
+from support.chat.queries.places import Place, moment
+from support.chat.rules.places import Kind, can
+from support.db.unit import Unit
+
+
+def room_object(place: Place) -> dict[str, Any]:
+    """The room as the wire wants it."""
+    room = place.room
+    found: dict[str, Any] = {
+        "id": room.id,
+        "kind": room.kind,
+        "name": room.name,
+        "state": room.state,
+        "keeps_days": room.keeps_days,
+        "settings": queries.settings_of(room),
+    }
+    if room.kind == Kind.MEETING:
+        found["meeting"] = meeting_of(room)
+    return found
+
+
+def meeting_of(room: Room) -> dict[str, Any]:
+    """Where a meeting stands."""
+    return {
+        "id": room.meeting_id,
+        "state": room.state,
+        "step": room.step,
+        "starts_at": moment(room.starts_at),
+        "ends_at": moment(room.ends_at),
+    }
+
+
+def you_object(actor: Actor, place: Place) -> dict[str, Any]:
+    """What this person is and may do in the room."""
+    offered = can(place.setting, place.standing)
+    return {"id": actor.id, "handle": actor.handle, "role": actor.role, "can": offered}
+
+
+def caught_up(unit: Unit, place: Place, after: int | None, limit: int) -> dict[str, Any]:
+    """The events after a seq, or the newest messages where those are not kept or not asked for."""
+    room = place.room
+    unit.session.refresh(room)
+    if after is not None and after <= room.seq and _are_kept(unit, room, after):
+        events, more = events_after(unit, room.id, after, limit)
+        found: dict[str, Any] = {"seq": room.seq, "events": events}
+        return {**found, "more": True} if more else found
+    return {"seq": room.seq, "events": [], "snapshot": snapshot(unit, room.id)}
+
+
+def _are_kept(unit: Unit, room: Room, after: int) -> bool:
+    if after == room.seq:
+        return True
+    oldest = oldest_event(unit, room.id)
+    return oldest is not None and oldest <= after + 1

@@ -1,0 +1,108 @@
+"""The room's page, its history and events by HTTP, and sending without script."""
+
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from support.accounts import queries as accounts
+from support.base.actor import Actor
+from support.base.errors import Declined, NotFound
+from support.base.fields import Fields
+from support.base.ids import new_id
+from support.chat import queries
+from support.chat.actions import speaking
+from support.chat.broadcast import PRESENCE
+from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT, SendForm
+from support.chat.queries.log import history, own_waiting
+from support.chat.queries.places import Place
+from support.chat.queries.seats import caught_up, room_object, you_object
+from support.chat.sockets import MESSAGES, MESSAGES_IN, answer_of
+from support.db.unit import Unit
+from support.groups import queries as groups
+from support.web.access import MEMBERS, allow
+from support.web.answers import asked, done, reshow, show, submitted
+from support.web.limits import hit
+from support.web.work import current_actor, reading, workshop
+
+bp = Blueprint("rooms", __name__)
+
+
+@bp.get("/rooms/<room_id>")
+@allow(MEMBERS)
+def page(room_id: str) -> ResponseReturnValue:
+    """The chat page; as JSON history before a seq, events after one, or the newest messages."""
+    with reading() as unit:
+        actor = current_actor(unit)
+        place = queries.place(unit, actor, room_id)
+        fields = Fields(asked(), strict=False)
+        before = fields.optional_integer("before", 0, MOST_SEQ)
+        after = fields.optional_integer("after", 0, MOST_SEQ)
+        limit = fields.integer("limit", 1, MOST_EVENTS, SNAPSHOT if before else MOST_EVENTS)
+        fields.done()
+        facts = _facts(unit, place, before, after, limit)
+        return show("chat/room.html", facts, **_furniture(unit, actor, place, before))
+
+
+def _facts(
+    unit: Unit, place: Place, before: int | None, after: int | None, limit: int
+) -> dict[str, Any]:
+    found: dict[str, Any] = {"room": room_object(place)}
+    if before is not None:
+        messages, more = history(unit, place.room.id, before, limit)
+        return {**found, "seq": place.room.seq, "messages": messages, "more": more}
+    return {**found, "more": False, **caught_up(unit, place, after, limit)}
+
+
+def _furniture(unit: Unit, actor: Actor, place: Place, before: int | None) -> dict[str, Any]:
+    """What the page needs beyond the facts: only where a page is asked for."""
+    if request.accept_mimetypes.best == "application/json":
+        return {}
+    messages, more = history(unit, place.room.id, before, SNAPSHOT)
+    waiting = [] if before else own_waiting(unit, place.room.id, actor.id)
+    back = "/groups"
+    if place.room.group_id:
+        back = f"/groups/{groups.group_by_id(unit, place.room.group_id).slug}"
+    room = {**room_object(place), "back": back}
+    return {
+        "room": room,
+        "you": you_object(actor, place),
+        "messages": messages + [each for each in waiting if "seq" not in each],
+        "more": more,
+        "people": PRESENCE.people(place.room.id),
+        "settings": queries.settings_of(place.room),
+        "hidden_people": sorted(accounts.hidden_by(unit, actor.id)),
+        "client_id": new_id(),
+    }
+
+
+@bp.post("/rooms/<room_id>/messages")
+@allow(MEMBERS)
+def send(room_id: str) -> ResponseReturnValue:
+    """Say something by HTTP: the same checks, review, storage and answer as by socket."""
+    try:
+        return _send(room_id)
+    except (NotFound, KeyError):
+        raise
+    except Declined as declined:
+        with reading() as unit:
+            actor = current_actor(unit)
+            place = queries.place(unit, actor, room_id)
+            found = {**_facts(unit, place, None, None, SNAPSHOT)}
+            furniture = _furniture(unit, actor, place, None)
+        return reshow("chat/room.html", declined, **{**found, **furniture})
+
+
+def _send(room_id: str) -> ResponseReturnValue:
+    data = {**submitted(), "room": room_id}
+    data.setdefault("client_id", new_id())
+    form = SendForm.parse(data)
+
+    def work(unit: Unit) -> tuple[Actor, speaking.Posted]:
+        actor = current_actor(unit)
+        hit("messages", actor.id, MESSAGES, MESSAGES_IN)
+        return actor, speaking.post(unit, actor, form)
+
+    with workshop().database.unit() as unit:
+        actor, posted = work(unit)
+    return done(answer_of(posted, actor), f"/rooms/{room_id}#m-{posted.message['id']}")

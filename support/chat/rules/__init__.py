@@ -1,0 +1,1 @@
+"""Pure decisions about rooms: who may do what, and how a meeting moves."""

@@ -1,0 +1,144 @@
+"""Rooms by Socket.IO: each handler parses, calls one action, answers."""
+
+from typing import Any
+
+from support.base.actor import Actor
+from support.chat import forms, queries
+from support.chat.actions import hosting, speaking, tending, turns
+from support.chat.actions.facts import Typing
+from support.chat.broadcast import PRESENCE, dressed
+from support.chat.broadcast import typing as passed_on
+from support.chat.queries.log import history
+from support.chat.queries.seats import caught_up, room_object, you_object
+from support.chat.rules.places import check_may_write
+from support.db.unit import Unit
+from support.web.access import MEMBERS
+from support.web.limits import hit
+from support.web.sockets import on, put_in, room_channel, socketio
+
+MESSAGES, MESSAGES_IN = 10, 10
+EVENTS, EVENTS_IN = 60, 10
+
+
+@on("room:join", forms.JoinForm, allow=MEMBERS, reads=True, hears=True)
+def join(unit: Unit, actor: Actor, form: forms.JoinForm, sid: str) -> dict[str, Any]:
+    """Hear a room from here on, and be given what was missed: entered before it is read."""
+    place = queries.place(unit, actor, form.room)
+    put_in(sid, room_channel(place.room.id))
+    person = {"id": actor.id, "handle": actor.handle, "role": actor.role}
+    PRESENCE.joined(sid, place.room.id, person, place.room.group_id)
+    unit.look_again()
+    missed = caught_up(unit, place, form.after, forms.MOST_EVENTS)
+    return {
+        "room": room_object(place),
+        "you": you_object(actor, place),
+        **missed,
+        "people": PRESENCE.people(place.room.id),
+    }
+
+
+@on("room:leave", forms.RoomForm, allow=MEMBERS, reads=True, hears=True)
+def leave(_unit: Unit, _actor: Actor, form: forms.RoomForm, sid: str) -> None:
+    """Hear it no more."""
+    PRESENCE.left(sid, form.room)
+    socketio.server.leave_room(sid, room_channel(form.room), namespace="/")
+
+
+@on("room:history", forms.HistoryForm, allow=MEMBERS, reads=True)
+def older(unit: Unit, actor: Actor, form: forms.HistoryForm) -> dict[str, Any]:
+    """Older messages."""
+    place = queries.place(unit, actor, form.room)
+    messages, more = history(unit, place.room.id, form.before, form.limit)
+    return {"messages": messages, "more": more}
+
+
+@on("room:seen", forms.SeenForm, allow=MEMBERS)
+def seen(unit: Unit, actor: Actor, form: forms.SeenForm) -> None:
+    """How far this person has read."""
+    tending.seen(unit, actor, form)
+
+
+@on("message:send", forms.SendForm, allow=MEMBERS)
+def send(unit: Unit, actor: Actor, form: forms.SendForm) -> dict[str, Any]:
+    """Say something; the answer leaves after it is durably stored."""
+    hit("messages", actor.id, MESSAGES, MESSAGES_IN)
+    return answer_of(speaking.post(unit, actor, form), actor)
+
+
+@on("message:edit", forms.EditForm, allow=MEMBERS)
+def edit(unit: Unit, actor: Actor, form: forms.EditForm) -> dict[str, Any]:
+    """Say it another way."""
+    hit("messages", actor.id, MESSAGES, MESSAGES_IN)
+    return answer_of(speaking.edit(unit, actor, form), actor)
+
+
+@on("message:withdraw", forms.MessageForm, allow=MEMBERS)
+def withdraw(unit: Unit, actor: Actor, form: forms.MessageForm) -> None:
+    """Take it back."""
+    tending.withdraw(unit, actor, form.message)
+
+
+@on("message:react", forms.ReactForm, allow=MEMBERS)
+def react(unit: Unit, actor: Actor, form: forms.ReactForm) -> dict[str, Any]:
+    """A calm sign."""
+    hit("events", actor.id, EVENTS, EVENTS_IN)
+    return {"reactions": tending.react(unit, actor, form)}
+
+
+@on("typing", forms.RoomForm, allow=MEMBERS, reads=True)
+def typing(unit: Unit, actor: Actor, form: forms.RoomForm) -> None:
+    """Somebody is writing; only who may write is passed on."""
+    hit("events", actor.id, EVENTS, EVENTS_IN)
+    place = queries.place(unit, actor, form.room)
+    check_may_write(place.setting, place.standing, None, unit.now)
+    passed_on(Typing(place.room.id, actor.id, actor.handle))
+
+
+@on("meeting:move", forms.MoveForm, allow=MEMBERS)
+def move(unit: Unit, actor: Actor, form: forms.MoveForm) -> dict[str, Any]:
+    """The host moves the meeting."""
+    return hosting.move(unit, actor, form)
+
+
+@on("turn:set", forms.TurnForm, allow=MEMBERS)
+def turn(unit: Unit, actor: Actor, form: forms.TurnForm) -> dict[str, Any]:
+    """Hands up, and the floor."""
+    return turns.set_turn(unit, actor, form)
+
+
+@on("host:set", forms.SettingsForm, allow=MEMBERS)
+def set_room(unit: Unit, actor: Actor, form: forms.SettingsForm) -> dict[str, Any]:
+    """The host sets the room."""
+    return {"settings": hosting.set_room(unit, actor, form)}
+
+
+@on("host:mute", forms.SilenceForm, allow=MEMBERS)
+def mute(unit: Unit, actor: Actor, form: forms.SilenceForm) -> dict[str, Any]:
+    """The host quietens somebody."""
+    return {"undo": hosting.mute(unit, actor, form)}
+
+
+@on("host:remove", forms.SilenceForm, allow=MEMBERS)
+def take_out(unit: Unit, actor: Actor, form: forms.SilenceForm) -> dict[str, Any]:
+    """The host takes somebody out."""
+    return {"undo": hosting.take_out(unit, actor, form)}
+
+
+@on("host:undo", forms.UndoForm, allow=MEMBERS)
+def undo(unit: Unit, actor: Actor, form: forms.UndoForm) -> None:
+    """The host takes it back."""
+    hosting.undo(unit, actor, form)
+
+
+@on("host:backup", forms.BackupForm, allow=MEMBERS)
+def backup(unit: Unit, actor: Actor, form: forms.BackupForm) -> None:
+    """The host calls a moderator."""
+    hosting.call_backup(unit, actor, form)
+
+
+def answer_of(posted: speaking.Posted, actor: Actor) -> dict[str, Any]:
+    """The acknowledgement of a message: the same by socket and by page."""
+    found: dict[str, Any] = {"message": posted.message}
+    if posted.notice:
+        found["notice"] = dressed(posted.notice, actor.country)
+    return found
