@@ -3,6 +3,7 @@
 from importlib import import_module
 from pathlib import Path
 
+from support.db import lease
 from support.db.tables import Base
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -10,4 +11,5 @@ for _models in sorted(PACKAGE.glob("*/models*")):
     if _models.suffix in ("", ".py"):
         import_module(f"support.{_models.parent.name}.models")
 
+LEASE = lease.Lease
 METADATA = Base.metadata

@@ -96,6 +96,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("uri", name=op.f("pk_import_source")),
     )
     op.create_table(
+        "lease",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("until", tables.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
+    )
+    op.create_table(
         "calendar_key",
         sa.Column("account_id", sa.String(), nullable=False),
         sa.Column("secret", sa.String(length=64), nullable=False),
@@ -993,6 +1000,7 @@ def downgrade() -> None:
 
     op.drop_table("circle_host")
     op.drop_table("calendar_key")
+    op.drop_table("lease")
     op.drop_table("import_source")
     with op.batch_alter_table("circle", schema=None) as batch_op:
         batch_op.drop_index("ix_circle_next_ends_at")
