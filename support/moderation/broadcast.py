@@ -1,6 +1,7 @@
 """The queue over the socket: everybody at the desk hears their own numbers."""
 
 from support.base.clock import wire
+from support.db.unit import Announcements
 from support.moderation.actions import QueueChanged
 from support.web.sockets import tell
 
@@ -19,4 +20,4 @@ def queue_changed(fact: QueueChanged) -> None:
         tell(queue_channel(view.account_id), "queue:changed", told)
 
 
-LISTENERS = {QueueChanged: [queue_changed]}
+LISTENERS: Announcements = {QueueChanged: [queue_changed]}

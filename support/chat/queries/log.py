@@ -14,6 +14,7 @@ from support.chat.rules.places import ON_THE_WIRE, Said
 from support.db.unit import Unit
 
 GONE = (Said.REMOVED, Said.WITHDRAWN)
+WAITING = (Said.HELD, Said.KEPT)
 
 
 def snapshot(unit: Unit, room_id: str) -> list[dict[str, Any]]:
@@ -44,12 +45,12 @@ def own_waiting(unit: Unit, room_id: str, account_id: str) -> list[dict[str, Any
         .where(
             Message.room_id == room_id,
             Message.author_id == account_id,
-            Message.state.in_((Said.HELD, Said.KEPT)),
+            Message.state.in_(WAITING),
         )
         .order_by(Message.at.desc())
         .limit(10)
     )
-    return objects(unit, list(rows)[::-1])
+    return objects(unit, list(rows)[::-1], for_author=True)
 
 
 def events_after(
@@ -99,38 +100,44 @@ def event_object(row: RoomEvent, messages: dict[str, dict[str, Any]]) -> dict[st
     return event
 
 
-def objects(unit: Unit, rows: Sequence[Message]) -> list[dict[str, Any]]:
-    """Messages as the wire wants them, with authors and signs looked up together."""
+def objects(
+    unit: Unit, rows: Sequence[Message], *, for_author: bool = False
+) -> list[dict[str, Any]]:
+    """Messages as the wire wants them: whatever is not shown now has no words for others."""
     people = accounts.people(unit, {row.author_id for row in rows})
     signs = _reactions(unit, [row.id for row in rows])
-    return [_object(row, people.get(row.author_id), signs.get(row.id)) for row in rows]
+    found = []
+    for row in rows:
+        bare = _bare(row, people.get(row.author_id))
+        if row.state == Said.VISIBLE or (for_author and row.state in WAITING):
+            found.append(_with_words(bare, row, signs.get(row.id)))
+        else:
+            found.append({**bare, "state": Said.REMOVED.value})
+    return found
 
 
-def _object(
-    row: Message, author: Person | None, reactions: dict[str, int] | None
-) -> dict[str, Any]:
+def _bare(row: Message, author: Person | None) -> dict[str, Any]:
     state = Said(row.state)
     found: dict[str, Any] = {
         "id": row.id,
         "room": row.room_id,
-        "seq": row.seq,
         "author": author_object(row.author_id, author),
         "at": wire(row.at),
-        "state": ON_THE_WIRE.get(state, state),
+        "state": ON_THE_WIRE.get(state, state).value,
     }
-    if row.seq is None:
-        del found["seq"]
-    if state in GONE:
-        return found
-    found["body"] = row.body
+    return found if row.seq is None else {**found, "seq": row.seq}
+
+
+def _with_words(
+    bare: dict[str, Any], row: Message, reactions: dict[str, int] | None
+) -> dict[str, Any]:
+    found = {**bare, "body": row.body}
     if row.edited_at:
         found["edited_at"] = wire(row.edited_at)
     for name, value in (("reply_to", row.reply_to), ("warning", row.warning)):
         if value:
             found[name] = value
-    if reactions:
-        found["reactions"] = reactions
-    return found
+    return {**found, "reactions": reactions} if reactions else found
 
 
 def author_object(account_id: str, person: Person | None) -> dict[str, str]:

@@ -67,13 +67,22 @@ def _furniture(unit: Unit, actor: Actor, place: Place, before: int | None) -> di
     return {
         "room": room,
         "you": you_object(actor, place),
-        "messages": messages + [each for each in waiting if "seq" not in each],
+        "messages": _with_own(messages, waiting),
         "more": more,
         "people": PRESENCE.people(place.room.id),
         "settings": queries.settings_of(place.room),
         "hidden_people": sorted(accounts.hidden_by(unit, actor.id)),
         "client_id": new_id(),
     }
+
+
+def _with_own(
+    messages: list[dict[str, Any]], waiting: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The author sees their own waiting words where they stand, or at the end."""
+    own = {each["id"]: each for each in waiting}
+    shown = [own.pop(each["id"], each) for each in messages]
+    return shown + list(own.values())
 
 
 @bp.post("/rooms/<room_id>/messages")
