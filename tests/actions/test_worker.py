@@ -1,0 +1,111 @@
+"""The ticker: starts at once, survives a failing job, and shares work by leases."""
+
+import gevent
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from support.db import lease
+from support.db.job import Job
+from support.web.work import workshop
+from support.worker import Ticker
+
+
+class Round:
+    """A job that counts its rounds and fails when told to."""
+
+    def __init__(self):
+        self.count = 0
+        self.fails = False
+
+    def __call__(self, database):
+        self.count += 1
+        if self.fails:
+            raise OperationalError("SELECT secret words", {}, Exception("away"))
+
+
+@pytest.fixture
+def job():
+    return Round()
+
+
+def test_a_lease_is_held_by_one_until_it_ends(database, clock):
+    with database.unit() as unit:
+        assert lease.take(unit, "tidy", "one", 10)
+        assert not lease.take(unit, "tidy", "two", 10)
+        assert lease.take(unit, "tidy", "one", 10)
+        assert lease.held_until(unit, "tidy") is not None
+        assert lease.held_until(unit, "other") is None
+    clock.forward(seconds=10)
+    with database.unit() as unit:
+        assert lease.held_until(unit, "tidy") is None
+        assert lease.take(unit, "tidy", "two", 10)
+        assert not lease.take(unit, "tidy", "one", 10)
+
+
+def test_a_lease_given_back_is_free_at_once(database):
+    with database.unit() as unit:
+        assert lease.take(unit, "tidy", "one", 10)
+        lease.give_back(unit, "tidy", "two")
+        assert not lease.take(unit, "tidy", "two", 10)
+        lease.give_back(unit, "tidy", "one")
+        assert lease.take(unit, "tidy", "two", 10)
+
+
+def test_two_tickers_do_a_lonely_job_once_and_a_shared_one_twice(app, job):
+    lonely, shared = Job("lonely", 1, job), Job("shared", 1, job, alone=False)
+    one, two = Ticker(app, [lonely, shared]), Ticker(app, [lonely, shared])
+    assert [one.run_once(lonely), two.run_once(lonely)] == [True, False]
+    assert job.count == 1
+    assert [one.run_once(shared), two.run_once(shared)] == [True, True]
+    assert job.count == 3
+
+
+def test_when_a_ticker_dies_another_takes_its_job_over(app, job, clock):
+    lonely = Job("lonely", 60, job)
+    assert Ticker(app, [lonely]).run_once(lonely)
+    assert not Ticker(app, [lonely]).run_once(lonely)
+    clock.forward(minutes=3)
+    assert Ticker(app, [lonely]).run_once(lonely)
+
+
+def test_jobs_begin_at_once_and_stop_when_told(app, job):
+    ticker = Ticker(app, [Job("quick", 0.01, job, alone=False)])
+    ticker.start()
+    gevent.sleep(0.3)
+    assert job.count > 3
+    assert ticker.is_well()
+    ticker.stop()
+    stopped = job.count
+    gevent.sleep(0.1)
+    assert job.count == stopped
+
+
+def test_a_failing_job_is_said_once_without_its_words_and_tried_again(app, job, caplog):
+    job.fails = True
+    quick = Job("quick", 1, job, alone=False)
+    ticker = Ticker(app, [quick])
+    assert not ticker.run_once(quick)
+    assert not ticker.run_once(quick)
+    assert caplog.text.count("job failed job=quick kind=OperationalError") == 1
+    assert "secret words" not in caplog.text
+    job.fails = False
+    assert ticker.run_once(quick)
+    assert "job well again job=quick" in caplog.text
+
+
+def test_a_job_that_never_gets_round_is_seen_in_health(app, job, monkeypatch):
+    ticker = Ticker(app, [Job("quick", 1, job, alone=False), Job("slow", 3600, job)])
+    assert not ticker.is_well()
+    ticker._beats["quick"] = 1e12
+    assert ticker.is_well()
+
+
+def test_a_job_finds_the_settings_of_its_house(app):
+    found = []
+
+    def look(database):
+        found.append(workshop().settings.public_url)
+
+    job = Job("look", 1, look, alone=False)
+    assert Ticker(app, [job]).run_once(job)
+    assert found == ["http://localhost"]
