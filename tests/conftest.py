@@ -15,6 +15,7 @@ from tests.clocks import FrozenClock
 from tests.databases import fresh_database
 from tests.lines import Cast, Line, gather
 from tests.people import CHEAP, Browser, make_people
+from tests.serve import Site
 
 
 @pytest.fixture
@@ -99,3 +100,16 @@ def cast(database: Database, people: dict[str, str]) -> Cast:
 def socket(app: Flask, browser: Callable[[str], Browser]) -> Callable[[str], Line]:
     """A live line of one of the cast."""
     return lambda handle: Line(app, browser(handle))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Site]:
+    """A real server process on a real port, with the cast in its database."""
+    with fresh_database(tmp_path) as url:
+        site = Site(tmp_path, database_url=url)
+        database = site.database()
+        with database.unit() as unit:
+            make_people(unit)
+        database.dispose()
+        yield site.start()
+        site.kill()
