@@ -62,6 +62,19 @@ def unit(database: Database) -> Iterator[Unit]:
 
 
 @pytest.fixture
+def server(tmp_path: Path) -> Iterator[Site]:
+    """A real server process on a real port, with the cast in its database."""
+    with fresh_database(tmp_path) as url:
+        site = Site(tmp_path, database_url=url)
+        database = site.database()
+        with database.unit() as unit:
+            make_people(unit)
+        database.dispose()
+        yield site.start()
+        site.kill()
+
+
+@pytest.fixture
 def people(database: Database) -> dict[str, str]:
     """The accounts of the cast: ids by handle."""
     with database.unit() as unit:
@@ -100,16 +113,3 @@ def cast(database: Database, people: dict[str, str]) -> Cast:
 def socket(app: Flask, browser: Callable[[str], Browser]) -> Callable[[str], Line]:
     """A live line of one of the cast."""
     return lambda handle: Line(app, browser(handle))
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Site]:
-    """A real server process on a real port, with the cast in its database."""
-    with fresh_database(tmp_path) as url:
-        site = Site(tmp_path, database_url=url)
-        database = site.database()
-        with database.unit() as unit:
-            make_people(unit)
-        database.dispose()
-        yield site.start()
-        site.kill()

@@ -36,8 +36,8 @@ class PasswordHasher:
         return self._argon2.check_needs_rehash(kept)
 
 
-def _normal(passphrase: str) -> str:
-    return unicodedata.normalize("NFKC", passphrase)
+def _normal(passphrase: str) -> bytes:
+    return unicodedata.normalize("NFKC", passphrase).encode("utf-8", "surrogatepass")
 
 
 def digest(token: str) -> str:

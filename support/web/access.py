@@ -7,7 +7,7 @@ from typing import TypeVar
 from flask import Flask, current_app, request
 
 from support.base.actor import Actor, Role
-from support.base.errors import Forbidden, SignInNeeded
+from support.base.errors import Forbidden, NotFound, SignInNeeded
 from support.web.work import known_viewer
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -68,6 +68,8 @@ def audience_of(endpoint: str | None) -> Audience | None:
 def _guard() -> None:
     if request.endpoint is None:
         return
+    if "\x00" in request.path:
+        raise NotFound("We cannot find this page.")
     audience = audience_of(request.endpoint)
     if audience is None:
         raise Forbidden("This door is closed.")

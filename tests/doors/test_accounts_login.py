@@ -85,6 +85,14 @@ def test_a_form_that_cannot_be_read_is_a_400(stranger, people, fields):
     assert stranger.ask("/api/v1/me").status_code == 401
 
 
+def test_half_characters_and_nothings_in_a_passphrase_are_wrong_and_no_fault(stranger, people):
+    for odd in ("\ud800 half a character", "nothing\x00 in the middle", "\udfff" * 40):
+        answer = stranger.send("/login", handle="mina", password=odd)
+        assert answer.status_code == 401
+        answer = stranger.send("/login", handle=f"mina{odd[:9]}", password=odd)
+        assert answer.status_code == 401
+
+
 def test_a_wrong_passphrase_and_an_unknown_name_are_answered_alike(app, people):
     for send in ("send", "fill"):
         wrong = getattr(app.test_client(), send)("/login", handle="mina", password="not this one")

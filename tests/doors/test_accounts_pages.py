@@ -184,7 +184,7 @@ def test_nobody_ends_or_sees_another_s_session(browser, database, people):
     mina, otto = browser("mina"), browser("otto")
     (hers,) = mina.ask("/account/sessions").json["sessions"]
     assert hers["id"] not in otto.get("/account/sessions").text
-    for name in (hers["id"], "nothing-like-it"):
+    for name in (hers["id"], "nothing-like-it", "%00", "a%00b", "x" * 500):
         answer = otto.send(f"/account/sessions/{name}/end")
         assert answer.status_code == 404
         assert answer.json["error"]["code"] == "not_found"
