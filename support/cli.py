@@ -19,7 +19,7 @@ from support.db.unit import Database
 from support.db.upgrade import upgrade
 from support.demo import cli as demo
 from support.groups import cli as groups
-from support.serve import claim, serve
+from support.serve import claim, serve, warm_up
 from support.settings import Settings
 from support.web import logs
 from support.web.work import workshop
@@ -69,6 +69,7 @@ def up(settings: Settings, demo: bool, workers: int | None) -> None:
     else:
         accounts.ensure_admin(settings)
     app = create_app(settings)
+    warm_up(app)
     worker.start(app)
     gevent.spawn(accounts_broadcast.watch, workshop(app).database)
     serve(app, settings, lambda: _say_ready(app, settings))

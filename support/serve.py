@@ -12,9 +12,12 @@ import gevent
 from flask import Flask
 from gevent.pywsgi import WSGIServer
 
+from support.crisis.queries import directory
+from support.moderation.rules.rulebook import shipped
 from support.settings import Settings
 from support.web.carrier import CarrierHandler
 from support.web.sockets import socketio
+from support.web.work import workshop
 
 BACKLOG = 4096
 STOP_SECONDS = 5
@@ -36,6 +39,14 @@ def claim(settings: Settings) -> IO[str]:
         words = f"Handrail already serves from {settings.data}. Stop it, or set HANDRAIL_DATA."
         raise AlreadyServing(words) from error
     return file
+
+
+def warm_up(app: Flask) -> None:
+    """Load the rules of review, the help numbers and the templates before anybody needs them."""
+    shipped()
+    directory(workshop(app).database.clock.now().date())
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)
 
 
 def serve(app: Flask, settings: Settings, on_ready: Callable[[], Any]) -> None:

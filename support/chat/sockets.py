@@ -6,18 +6,21 @@ from support.base.actor import Actor
 from support.chat import forms, queries
 from support.chat.actions import hosting, speaking, tending, turns
 from support.chat.actions.facts import Typing
-from support.chat.broadcast import PRESENCE, dressed
+from support.chat.broadcast import PRESENCE, answer_of
 from support.chat.broadcast import typing as passed_on
 from support.chat.queries.log import history
 from support.chat.queries.seats import caught_up, room_object, you_object
-from support.chat.rules.places import check_may_write
+from support.chat.rules.places import (
+    EVENTS,
+    EVENTS_IN,
+    MESSAGES,
+    MESSAGES_IN,
+    check_may_write,
+)
 from support.db.unit import Unit
 from support.web.access import MEMBERS
 from support.web.limits import hit
 from support.web.sockets import on, put_in, room_channel, socketio
-
-MESSAGES, MESSAGES_IN = 10, 10
-EVENTS, EVENTS_IN = 60, 10
 
 
 @on("room:join", forms.JoinForm, allow=MEMBERS, reads=True, hears=True)
@@ -134,11 +137,3 @@ def undo(unit: Unit, actor: Actor, form: forms.UndoForm) -> None:
 def backup(unit: Unit, actor: Actor, form: forms.BackupForm) -> None:
     """The host calls a moderator."""
     hosting.call_backup(unit, actor, form)
-
-
-def answer_of(posted: speaking.Posted, actor: Actor) -> dict[str, Any]:
-    """The acknowledgement of a message: the same by socket and by page."""
-    found: dict[str, Any] = {"message": posted.message}
-    if posted.notice:
-        found["notice"] = dressed(posted.notice, actor.country)
-    return found

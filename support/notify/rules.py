@@ -66,6 +66,7 @@ KINDS: Mapping[str, Kind] = {
     "request_declined": Kind("A group you asked to join cannot take you now.", to="/groups"),
     "seat_free": Kind("You have a seat at a meeting now.", to="/meetings"),
     "meeting_soon": Kind("A meeting you want to come to starts soon.", to="/meetings"),
+    "backup": Kind("A host asks for a moderator in a room. Please look."),
     "meeting_changed": Kind("A meeting you want to come to has changed.", to="/meetings"),
 }
 

@@ -5,15 +5,17 @@ from typing import Any
 
 from flask_babel import gettext
 
+from support.base.actor import Actor
 from support.base.clock import SystemClock
 from support.chat.actions.facts import AuthorNoticed, PersonOut, RoomEventLogged, Typing
+from support.chat.actions.speaking import Posted
 from support.chat.broadcast.presence import PRESENCE
 from support.crisis import queries as crisis
 from support.db.unit import Announcements
 from support.groups.actions import MemberLeft
 from support.web.sockets import account_channel, room_channel, sids, speaking, take_out, tell
 
-__all__ = ["LISTENERS", "PRESENCE", "dressed", "typing"]
+__all__ = ["LISTENERS", "PRESENCE", "answer_of", "dressed", "typing"]
 
 
 def room_event(fact: RoomEventLogged) -> None:
@@ -39,6 +41,14 @@ def dressed(notice: Mapping[str, Any], country: str) -> dict[str, Any]:
     if notice.get("help"):
         card = crisis.help_for(country, SystemClock().now()).facts()
         found["resources"] = card["resources"]
+    return found
+
+
+def answer_of(posted: Posted, actor: Actor) -> dict[str, Any]:
+    """The acknowledgement of a message: the same by socket and by page."""
+    found: dict[str, Any] = {"message": posted.message}
+    if posted.notice:
+        found["notice"] = dressed(posted.notice, actor.country)
     return found
 
 

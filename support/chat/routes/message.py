@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from support.base.actor import Actor
 from support.chat import queries
 from support.chat.actions import speaking, tending
+from support.chat.broadcast import answer_of
 from support.chat.forms import EditForm, ReactForm
-from support.chat.sockets import EVENTS, EVENTS_IN, MESSAGES, MESSAGES_IN, answer_of
+from support.chat.rules.places import EVENTS, EVENTS_IN, MESSAGES, MESSAGES_IN
 from support.db.unit import Unit
 from support.web.access import MEMBERS, allow
 from support.web.answers import done, submitted

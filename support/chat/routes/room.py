@@ -12,12 +12,12 @@ from support.base.fields import Fields
 from support.base.ids import new_id
 from support.chat import queries
 from support.chat.actions import speaking
-from support.chat.broadcast import PRESENCE
+from support.chat.broadcast import PRESENCE, answer_of
 from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT, SendForm
 from support.chat.queries.log import history, own_waiting
 from support.chat.queries.places import Place
 from support.chat.queries.seats import caught_up, room_object, you_object
-from support.chat.sockets import MESSAGES, MESSAGES_IN, answer_of
+from support.chat.rules.places import MESSAGES, MESSAGES_IN
 from support.db.unit import Unit
 from support.groups import queries as groups
 from support.web.access import MEMBERS, allow

@@ -9,6 +9,8 @@ from support.base.errors import Banned, Ended, Forbidden, Locked, Muted, SlowMod
 EDIT_FOR = timedelta(minutes=10)
 LONGEST_BODY = 2000
 LONGEST_WARNING = 80
+MESSAGES, MESSAGES_IN = 10, 10
+EVENTS, EVENTS_IN = 60, 10
 
 
 class Kind(StrEnum):

@@ -37,8 +37,7 @@ WHY_HELD = {
         "Only you can see it until then."
     ),
     "crisis_self_harm": (
-        "We hear you. The part that says how is kept private, to keep others safe. "
-        "You can get help from here with one tap, and people have been told."
+        "The part that says how is kept private, to keep others safe. Only you can see it."
     ),
 }
 DANGER = {

@@ -78,7 +78,7 @@ class Spelling:
             return list(self.same_as[piece])
         edges = _EDGES.fullmatch(piece)
         before, core, after = (edges[1], edges[2], edges[3]) if edges else ("", piece, "")
-        if after.startswith("!") and _SHORTEST_DISGUISED > len(core):
+        if after.startswith("!") and len(core) < _SHORTEST_DISGUISED:
             core, after = piece[len(before) :], ""
         words = [_QUOTE for sign in before if sign == _QUOTE]
         words += self._core(core) if core else []
