@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from types import SimpleNamespace
 
 from support.accounts import actions as accounts
 from support.accounts import queries as people
@@ -16,6 +15,7 @@ from support.db.unit import Unit
 from support.moderation import actions, ports
 from support.moderation.forms import DecideForm, ReportForm, SanctionForm
 from support.moderation.ports import Snapshot, TargetRef
+from support.moderation.rules import Finding, Screening
 from tests.groups_world import found_group, person
 
 HANDLES = ("mina", "paul", "mo", "rae", "ada", "otto", "fern")
@@ -114,13 +114,8 @@ class Desk:
     ) -> str | None:
         said = self.board.notes[note]
         ref = TargetRef("message", note, said.author_id, said.room_id, (), said.group_id)
-        found = tuple(
-            SimpleNamespace(label=label, severity=severity, rule_id=f"{label}.1", start=0, end=5)
-            for label in labels
-        )
-        screening = SimpleNamespace(
-            findings=found, labels=labels, severity=severity, rules_version="v1"
-        )
+        found = tuple(Finding(label, severity, f"{label}.1", 0, 5) for label in labels)
+        screening = Screening(found, labels, severity, held, labels[0] if labels else None, "v1")
         return actions.file_findings(self.unit, ref, screening, held)
 
     def decides(self, handle: str, item_id: str, decision: str = "remove", **more: object):

@@ -1,7 +1,5 @@
 """What automatic review saw goes to the desk, in the transaction that stores the words."""
 
-from typing import TYPE_CHECKING
-
 from support.base.severity import Severity
 from support.db.unit import Unit
 from support.moderation import queries
@@ -9,13 +7,11 @@ from support.moderation.actions.facts import queue_changed
 from support.moderation.actions.keeping import close_quietly, item_about, weigh
 from support.moderation.models import FoundLabel, ReviewItem
 from support.moderation.ports import TargetRef
+from support.moderation.rules import Screening
 from support.moderation.rules.desk import HELD_AT_MOST, Closing, wants_a_look
 
-if TYPE_CHECKING:
-    from support.moderation.rules import Screening
 
-
-def file_findings(unit: Unit, target: TargetRef, screening: "Screening", held: bool) -> str | None:
+def file_findings(unit: Unit, target: TargetRef, screening: Screening, held: bool) -> str | None:
     """Put what review found on the desk; call it for words that were edited, too."""
     severity = Severity(screening.severity)
     if not wants_a_look(severity, held=held):
