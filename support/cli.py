@@ -77,6 +77,15 @@ def up(settings: Settings, demo: bool, workers: int | None) -> None:
         held.close()
 
 
+@handrail.command("worker")
+@click.pass_obj
+def worker_command(settings: Settings) -> None:
+    """Tick beside the servers: call responders, deliver mail, tidy. More than one may run."""
+    migrate(settings)
+    click.echo("Handrail is ticking.")
+    worker.run(create_app(settings))
+
+
 def _say_ready(app: Flask, settings: Settings) -> None:
     if not settings.open:
         with workshop(app).database.read() as unit:

@@ -18,11 +18,13 @@ from support.chat.models import Message
 from support.chat.queries import Place
 from support.chat.rules.places import (
     ON_THE_WIRE,
+    Kind,
     Said,
     check_may_edit,
     check_may_write,
     waits_for_moderator,
 )
+from support.crisis import actions as crisis
 from support.db.unit import Unit
 
 NEWCOMER_COUNTS_TO = 5
@@ -58,6 +60,8 @@ def post(unit: Unit, actor: Actor, form: SendForm) -> Posted:
     unit.session.add(message)
     unit.session.flush()
     _publish_or_hold(unit, actor, place, message)
+    if place.room.kind == Kind.CRISIS:
+        crisis.still_here(unit, place.room.id, actor.id)
     return posted(message)
 
 
