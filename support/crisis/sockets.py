@@ -2,18 +2,22 @@
 
 from typing import Any
 
+from flask_babel import gettext
+
 from support.base.actor import Actor
 from support.crisis import actions, queries
 from support.crisis.forms import CaseForm, HelpForm
 from support.db.unit import Unit
 from support.web.access import MEMBERS
-from support.web.sockets import on
+from support.web.sockets import on, speaking
 
 
 @on("help:now", HelpForm, allow=MEMBERS)
 def help_now(unit: Unit, actor: Actor, form: HelpForm) -> dict[str, Any]:
     """Open or find one's own case; the numbers come with the answer, whoever is there or not."""
-    return queries.help_answer(unit, actor, actions.ask_for_help(unit, actor, form))
+    answer = queries.help_answer(unit, actor, actions.ask_for_help(unit, actor, form))
+    with speaking():
+        return answer | {"text": gettext(answer["text"])}
 
 
 @on("case:ack", CaseForm, allow=MEMBERS)

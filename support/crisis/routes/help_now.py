@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, request, session
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from support.crisis import actions, queries
 from support.crisis.forms import HelpForm
@@ -73,7 +74,7 @@ def ask() -> ResponseReturnValue:
     with unit_of_work() as unit:
         actor = current_actor(unit)
         facts = queries.help_answer(unit, actor, actions.ask_for_help(unit, actor, form))
-    return done(facts, "/help/now")
+    return done(facts | {"text": gettext(facts["text"])}, "/help/now")
 
 
 def _page(place: Place) -> ResponseReturnValue:
