@@ -12,12 +12,14 @@ from support.base.fields import Fields
 from support.base.ids import new_id
 from support.chat import queries
 from support.chat.actions import speaking
-from support.chat.broadcast import PRESENCE, answer_of
+from support.chat.broadcast import PRESENCE, answer_of, dressed
 from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT, SendForm
 from support.chat.queries.log import history, own_waiting
+from support.chat.queries.notices import own_notices
 from support.chat.queries.places import Place
 from support.chat.queries.seats import caught_up, room_object, you_object
 from support.chat.rules.places import MESSAGES, MESSAGES_IN
+from support.crisis import queries as crisis
 from support.db.unit import Unit
 from support.groups import queries as groups
 from support.web.access import MEMBERS, allow
@@ -73,7 +75,21 @@ def _furniture(unit: Unit, actor: Actor, place: Place, before: int | None) -> di
         "settings": queries.settings_of(place.room),
         "hidden_people": sorted(accounts.hidden_by(unit, actor.id)),
         "client_id": new_id(),
+        "notices": [] if before else _notices(unit, actor, place),
     }
+
+
+def _notices(unit: Unit, actor: Actor, place: Place) -> list[dict[str, Any]]:
+    """What the author was told: why words wait, and the one newest card with help."""
+    told = [
+        {"message": message_id, **dressed(notice, actor.country)}
+        for message_id, notice in own_notices(unit, actor, place.room.id)
+    ]
+    cards = [notice for notice in told if "resources" in notice][:1]
+    own_case = crisis.own_case(unit, actor.id) if cards else None
+    if own_case and own_case["case"] == cards[0].get("case"):
+        cards[0].update(own_case)
+    return [notice for notice in told if "resources" not in notice] + cards
 
 
 def _with_own(

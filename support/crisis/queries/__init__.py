@@ -20,7 +20,7 @@ from support.crisis.queries.cases import (
     responders_of,
     rung_key,
 )
-from support.crisis.queries.helping import help_answer, words_for
+from support.crisis.queries.helping import help_answer, own_case, words_for
 from support.crisis.queries.numbers import (
     SHIPPED,
     Decision,
@@ -71,6 +71,7 @@ __all__ = [
     "on_call_now",
     "open_case_of",
     "open_cases",
+    "own_case",
     "ready_to_open",
     "responder_ids",
     "responders_of",

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from support.base.actor import Actor
-from support.crisis.queries.cases import CaseFacts
+from support.crisis.models import Case
+from support.crisis.queries.cases import CaseFacts, facts_of
 from support.crisis.queries.numbers import help_for
+from support.crisis.rules import State
 from support.db.unit import Unit
 
 
@@ -19,6 +23,13 @@ def help_answer(unit: Unit, actor: Actor, case: CaseFacts) -> dict[str, Any]:
         "responders": responders,
         "text": words_for(case),
     }
+
+
+def own_case(unit: Unit, person_id: str) -> dict[str, Any] | None:
+    """What the person themselves is told of their open case, for a page that only reads."""
+    statement = select(Case).where(Case.person_id == person_id, Case.state != State.CLOSED)
+    case = unit.session.scalar(statement)
+    return facts_of(unit, case).to_person() if case else None
 
 
 def words_for(case: CaseFacts) -> str:
