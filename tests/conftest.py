@@ -1,6 +1,7 @@
 """The cast: Mina tapers, Paul hosts, Mo and Rae moderate, Ada runs the site, Otto is outside."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.clocks import FrozenClock
 from tests.databases import fresh_database
 from tests.lines import Cast, Line, gather
 from tests.people import CHEAP, Browser, make_people
-from tests.serve import Site
+from tests.serve import Site, serving
 
 
 @pytest.fixture
@@ -72,6 +73,20 @@ def server(tmp_path: Path) -> Iterator[Site]:
         database.dispose()
         yield site.start()
         site.kill()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A real process with the cast and their group, shared by one module; limits are off."""
+    with serving(tmp_path_factory.mktemp("site"), rates="off") as site:
+        yield site
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """Start a real process with settings of one's own, to be killed; ended with the test."""
+    with ExitStack() as stack:
+        yield lambda *world, **settings: stack.enter_context(serving(tmp_path, *world, **settings))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A real server process on a real port, plain visitors, and sockets made of bare frames."""
+"""A real server process on a real port, with a data folder of its own, and plain visitors to it."""
 
 import json
 import os
@@ -10,21 +10,56 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
-import websocket
-
 from support.base.clock import SystemClock
 from support.db.unit import Database
 from support.settings import Settings
+from tests.databases import KIND
 from tests.parts import die_with_parent, free_port
+from tests.people import PASSPHRASE, ROLES
+from tests.postgres import fresh_postgres
+from tests.wire import Wire
 
 HOME = Path(__file__).resolve().parent.parent
 START_SECONDS = 40
 CSRF = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
+
+
+def world(**more: Any) -> dict[str, Any]:
+    """The cast as a world file: Night owls with Paul as host and Mina in it; Mo is on call."""
+    start = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT22:00")
+    meeting = {"title": "Slow taper", "start": start, "timezone": "Europe/Lisbon", "minutes": 60}
+    group = {
+        "slug": "night-owls",
+        "name": "Night owls",
+        "focus": ["diazepam"],
+        "stage": "tapering",
+        "language": "en",
+        "policy": "open",
+        "hosts": ["paul"],
+        "members": ["mina"],
+        "meetings": [{**meeting, "rrule": "FREQ=WEEKLY", "seats": 12}],
+    }
+    days = [{"weekday": day, "start": "00:00", "minutes": 1440} for day in range(7)]
+    return {
+        "people": [person(handle, role) for handle, role in ROLES.items()],
+        "groups": [group],
+        "rota": [{"handle": "mo", "timezone": "UTC", **day} for day in days],
+        **more,
+    }
+
+
+def person(handle: str, role: str = "member") -> dict[str, str]:
+    """Somebody for a world file; everybody of the tests has the same passphrase."""
+    about = {"timezone": "Europe/Lisbon", "country": "PT"}
+    return {"handle": handle, "role": str(role), "password": PASSPHRASE, **about}
 
 
 class Site:
@@ -37,6 +72,7 @@ class Site:
         self.process: subprocess.Popen[bytes] | None = None
         self._log = folder / "server.log"
         kept = {k: v for k, v in os.environ.items() if not k.startswith("HANDRAIL_")}
+        self.ids: dict[str, Any] = {}
         self._env = {
             **kept,
             "PYTHONPATH": str(HOME),
@@ -65,7 +101,7 @@ class Site:
                 break
             if self._is_ready():
                 return self
-            time.sleep(0.05)
+            time.sleep(0.02)
         raise AssertionError(f"the server did not start:\n{self.log()[-3000:]}")
 
     def _is_ready(self) -> bool:
@@ -87,6 +123,30 @@ class Site:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(number)
             self.process.wait(20)
+
+    def restart(self) -> "Site":
+        """Start again on the same port and data."""
+        return self.start()
+
+    @property
+    def pid(self) -> int:
+        """The number of the serving process."""
+        assert self.process is not None
+        return self.process.pid
+
+    def load(self, document: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Load a world, the cast's unless another is given; the ids it made."""
+        path = self.folder / "world.json"
+        path.write_text(json.dumps(document or world()), encoding="utf-8")
+        done = self.command("load", str(path))
+        assert done.returncode == 0, done.stderr
+        self.ids = json.loads(done.stdout)
+        return self.ids
+
+    @property
+    def lounge(self) -> str:
+        """The standing room of the first group that was loaded."""
+        return str(next(iter(self.ids["groups"].values()))["lounge"])
 
     def database(self) -> Database:
         """The site's database, opened from here as another process."""
@@ -113,7 +173,7 @@ class Site:
         """Somebody who comes for the first time."""
         return Visitor(self)
 
-    def member(self, handle: str, passphrase: str = "four plain words here") -> "Visitor":
+    def member(self, handle: str, passphrase: str = PASSPHRASE) -> "Visitor":
         """Somebody who logs in."""
         visitor = self.visitor()
         answer = visitor.post("/login", handle=handle, password=passphrase)
@@ -149,16 +209,18 @@ class Visitor:
         """Ask for a page or its JSON."""
         return self._send(urllib.request.Request(self.site.origin + path), accept)
 
+    @property
+    def csrf(self) -> str:
+        """The token that this visitor's pages carry."""
+        found = CSRF.search(self.get("/login", "text/html").text)
+        return found.group(1) if found else ""
+
     def post(self, path: str, **fields: Any) -> Answer:
         """Send a form as JSON, with the token that the pages carry."""
-        found = CSRF.search(self.get("/login", "text/html").text)
         request = urllib.request.Request(
             self.site.origin + path,
             data=json.dumps(fields).encode(),
-            headers={
-                "Content-Type": "application/json",
-                "X-CSRFToken": found.group(1) if found else "",
-            },
+            headers={"Content-Type": "application/json", "X-CSRFToken": self.csrf},
             method="POST",
         )
         return self._send(request, "application/json")
@@ -176,9 +238,10 @@ class Visitor:
         """The Cookie header this visitor sends."""
         return "; ".join(f"{one.name}={one.value}" for one in self.cookies)
 
-    def socket(self) -> "Socket":
+    def socket(self, **options: Any) -> Wire:
         """Open a Socket.IO connection with this visitor's session."""
-        return Socket(self.site, self.cookie())
+        token = self.csrf  # asked for first: the page that carries it may renew the cookie
+        return Wire(self.site.port, self.cookie(), **options).connect(token)
 
 
 class _Still(urllib.request.HTTPRedirectHandler):
@@ -188,80 +251,17 @@ class _Still(urllib.request.HTTPRedirectHandler):
         return None
 
 
-class Socket:
-    """A Socket.IO client on a bare WebSocket library, so that every frame is ours."""
-
-    def __init__(self, site: Site, cookie: str) -> None:
-        address = f"ws://127.0.0.1:{site.port}/socket.io/?EIO=4&transport=websocket"
-        self.line = websocket.create_connection(
-            address, cookie=cookie, origin=site.origin, timeout=10
-        )
-        self.heard: list[tuple[str, Any]] = []
-        self._acks: dict[int, Any] = {}
-        self._asked = 0
-        assert self.line.recv().startswith("0{")
-        self.line.send("40")
-        self._until(lambda: self._connected, 10)
-
-    _connected = False
-    closed = False
-
-    def ask(self, event: str, data: Any, seconds: float = 10) -> Any:
-        """Send an event and give back its acknowledgement."""
-        self._asked += 1
-        number = self._asked
-        self.line.send(f"42{number}{json.dumps([event, data])}")
-        assert self._until(lambda: number in self._acks, seconds), f"no answer to {event}"
-        return self._acks.pop(number)
-
-    def hear(self, event: str, seconds: float = 10) -> Any:
-        """The next event of this name; fails if none comes in time."""
-        assert self._until(lambda: self._has(event), seconds), f"{event} was not heard"
-        at = next(i for i, (name, _) in enumerate(self.heard) if name == event)
-        return self.heard.pop(at)[1]
-
-    def is_cut_within(self, seconds: float) -> bool:
-        """Whether the server ends the connection in time."""
-        return self._until(lambda: self.closed, seconds)
-
-    def listen(self, seconds: float) -> None:
-        """Take in whatever comes for a while."""
-        self._until(lambda: False, seconds)
-
-    def close(self) -> None:
-        """Hang up."""
-        self.line.close()
-
-    def _has(self, event: str) -> bool:
-        return any(name == event for name, _ in self.heard)
-
-    def _until(self, is_so: Any, seconds: float) -> bool:
-        patience = time.monotonic() + seconds
-        while not is_so():
-            left = patience - time.monotonic()
-            if left <= 0 or self.closed:
-                return bool(is_so())
-            self.line.settimeout(left)
-            try:
-                self._take(self.line.recv())
-            except websocket.WebSocketTimeoutException:
-                return bool(is_so())
-            except (websocket.WebSocketException, OSError):
-                self.closed = True
-        return True
-
-    def _take(self, frame: str) -> None:
-        if frame == "":
-            self.closed = True
-        elif frame == "2":
-            self.line.send("3")
-        elif frame.startswith("40"):
-            self._connected = True
-        elif frame.startswith(("41", "1")):
-            self.closed = True
-        elif frame.startswith("42"):
-            name, *data = json.loads(frame[frame.index("[") :])
-            self.heard.append((name, data[0] if data else None))
-        elif frame.startswith("43"):
-            start = frame.index("[")
-            self._acks[int(frame[2:start])] = json.loads(frame[start:])[0]
+@contextmanager
+def serving(
+    folder: Path, document: dict[str, Any] | None = None, **settings: str
+) -> Iterator[Site]:
+    """A loaded site that is served for a block: on SQLite, or on a PostgreSQL of its own."""
+    with ExitStack() as stack:
+        if KIND == "postgres":
+            settings = {"database_url": stack.enter_context(fresh_postgres()), **settings}
+        site = Site(folder, **settings)
+        site.load(document)
+        try:
+            yield site.start()
+        finally:
+            site.stop()
