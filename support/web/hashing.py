@@ -55,5 +55,11 @@ def fits(passphrase: str, kept: str | None) -> bool:
     return house.run(house.hasher.verify, passphrase, kept)
 
 
+def renewed(passphrase: str, kept: str) -> str | None:
+    """A hash at today's cost for a passphrase that fitted one of another cost; else nothing."""
+    house = _hashing()
+    return house.run(house.hasher.hash, passphrase) if house.hasher.is_outdated(kept) else None
+
+
 def _hashing() -> Hashing:
     return cast(Hashing, current_app.extensions[_KEY])

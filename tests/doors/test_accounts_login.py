@@ -165,6 +165,22 @@ def test_a_hash_is_never_the_same_twice_and_letters_of_any_keyboard_fit():
     assert not CHEAP.verify("x", "no hash at all")
 
 
+def test_a_hash_of_another_cost_is_renewed_at_the_next_log_in(app, people, database):
+    def kept():
+        with database.read() as unit:
+            return queries.credentials(unit, "mina").password_hash
+
+    before = kept()
+    assert app.test_client().send("/login", handle="mina", password=PASSPHRASE).status_code == 200
+    assert kept() == before
+    hashing.init_app(app, PasswordHasher(passes=2, memory_kib=16))
+    assert app.test_client().send("/login", handle="mina", password="wrong one").status_code == 401
+    assert kept() == before
+    assert app.test_client().send("/login", handle="mina", password=PASSPHRASE).status_code == 200
+    assert "m=16,t=2" in kept()
+    assert app.test_client().send("/login", handle="mina", password=PASSPHRASE).status_code == 200
+
+
 def test_ten_tries_for_one_name_and_no_more_even_with_the_right_passphrase(app, people):
     for number in range(10):
         where = {"REMOTE_ADDR": f"192.0.2.{number}"}

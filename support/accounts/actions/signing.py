@@ -21,12 +21,17 @@ WRONG_CODE = "The name or the code does not fit. Please try again."
 _NO_CODE = digest("no code was ever made")
 
 
-def sign_in(unit: Unit, known: queries.Credentials, stay: Stay) -> str:
-    """Begin a session for somebody whose passphrase fitted; raises Banned for one kept out."""
+def sign_in(unit: Unit, known: queries.Credentials, stay: Stay, renewed: str | None = None) -> str:
+    """Begin a session for somebody whose passphrase fitted; raises KeptOut for one kept out.
+
+    `renewed` is the same passphrase hashed at today's cost: hashes of two costs would tell by
+    their time who has an account.
+    """
     account = get(unit, known.id)
     if account.password_hash != known.password_hash:
         raise SignInNeeded(WRONG)
     rules.check_may_sign_in(queries.standing(unit, known.id))
+    account.password_hash = renewed or account.password_hash
     if not rules.may_stay_long(Role(account.role)):
         stay = replace(stay, remember=False)
     return begin_session(unit, known.id, stay)

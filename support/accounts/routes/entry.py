@@ -88,7 +88,9 @@ def log_in() -> ResponseReturnValue:
     onward = own_path(data.get("next"), "/")
     try:
         form = LoginForm.parse(data)
-        entered = _enter(_compared(form), stay(remember=form.remember))
+        known = _compared(form)
+        renewed = hashing.renewed(form.password, known.password_hash)
+        entered = _enter(known, stay(remember=form.remember), renewed)
     except rules.KeptOut as declined:
         return kept_out(declined)
     except Declined as declined:
@@ -115,10 +117,10 @@ def _compared(form: LoginForm) -> queries.Credentials:
     return known
 
 
-def _enter(known: queries.Credentials, wanted: actions.Stay) -> _Entered:
+def _enter(known: queries.Credentials, wanted: actions.Stay, renewed: str | None) -> _Entered:
     with unit_of_work() as unit:
         end_current(unit)
-        token = actions.sign_in(unit, known, wanted)
+        token = actions.sign_in(unit, known, wanted, renewed)
         has_read = queries.profile(unit, known.id).rules_version >= rules.RULES_VERSION
         return _Entered(token, me(unit, known.id), has_read)
 

@@ -1,0 +1,87 @@
+"""Nobody learns by the clock who has an account: log-in and recovery on a real server."""
+
+import concurrent.futures
+import statistics
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.databases import fresh_database
+from tests.serve import Answer, Site
+
+ROUNDS = 25
+WORST, BEST = 1.25, 0.8
+SECRET = "four plain words here"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    with fresh_database(folder) as url:
+        site = Site(folder, database_url=url, rates="off").start()
+        words = ("user", "create", "--handle", "mina", "--password-stdin")
+        assert site.command(*words, typed=f"{SECRET}\n").returncode == 0
+        yield site
+        site.kill()
+
+
+def seconds(ask: Callable[[], Answer], status: int) -> float:
+    started = time.perf_counter()
+    answer = ask()
+    spent = time.perf_counter() - started
+    assert answer.status == status, answer
+    return spent
+
+
+def ratio(known: Callable[[], Answer], nobody: Callable[[], Answer], status: int) -> float:
+    """Asked in turn, so that whatever else the machine does falls on both alike."""
+    pairs = [(seconds(known, status), seconds(nobody, status)) for _ in range(ROUNDS)]
+    return statistics.median(a for a, _ in pairs) / statistics.median(b for _, b in pairs)
+
+
+def test_log_in_takes_as_long_for_nobody_as_for_mina(site):
+    visitor = site.visitor()
+    login = {"password": "this is not it at all"}
+    found = [
+        ratio(
+            lambda: visitor.post("/login", handle="mina", **login),
+            lambda: visitor.post("/login", handle="nina", **login),
+            401,
+        )
+        for _ in range(2)
+    ]
+    assert any(BEST < one < WORST for one in found), found
+
+
+def test_recovery_takes_as_long_for_nobody_as_for_mina(site):
+    visitor = site.visitor()
+    form = {"code": "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE", "password": "this is not it at all"}
+    found = [
+        ratio(
+            lambda: visitor.post("/recover", handle="mina", **form),
+            lambda: visitor.post("/recover", handle="nina", **form),
+            400,
+        )
+        for _ in range(2)
+    ]
+    assert any(BEST < one < WORST for one in found), found
+
+
+def test_a_rush_of_log_ins_leaves_the_help_page_quick(site):
+    """Hashing waits its turn in threads; whoever needs help now does not wait for it."""
+
+    def rush(_: int) -> int:
+        answer = site.visitor().post("/login", handle="mina", password="this is not it at all")
+        return answer.status
+
+    with concurrent.futures.ThreadPoolExecutor(16) as crowd:
+        waiting = [crowd.submit(rush, number) for number in range(48)]
+        spent = []
+        while not all(one.done() for one in waiting):
+            started = time.perf_counter()
+            assert site.visitor().get("/help", "text/html").status == 200
+            spent.append(time.perf_counter() - started)
+            time.sleep(0.02)
+    assert {one.result() for one in waiting} == {401}
+    assert statistics.median(spent) < 0.5
