@@ -13,6 +13,9 @@ from support.base.errors import Declined
 from support.base.hashing import PasswordHasher
 from support.db.unit import Database
 from support.db.upgrade import upgrade
+from support.demo.evening import Evening
+from support.demo.filling import fill, introduction
+from support.demo.line import Trouble
 from support.demo.load import load
 from support.demo.world import read_world
 from support.settings import Settings
@@ -57,4 +60,25 @@ def told(declined: Declined) -> str:
     return next((f"{name}: {sentence}" for name, sentence in fields.items()), text)
 
 
-COMMANDS = [load_command]
+@click.command("demo")
+@click.option("--play", is_flag=True, help="A scripted evening on the server that is running.")
+@click.option("--pace", default=2.0, show_default=True, help="Seconds between two messages.")
+@click.pass_obj
+def demo_command(settings: Settings, play: bool, pace: float) -> None:
+    """Fill an empty site with the demo world; --play lets its people talk for a minute."""
+    with opened(settings) as database, refused():
+        if fill(database):
+            click.echo("The demo world is there.")
+            for line in introduction():
+                click.echo(line)
+        elif not play:
+            raise click.ClickException("this site is not empty; the demo world was not written")
+        if play:
+            try:
+                Evening(database, settings.public_url, click.echo, pace).play()
+            except Trouble as trouble:
+                raise click.ClickException(str(trouble)) from None
+            click.echo("That was the evening. Everything said is in the rooms, as it was held.")
+
+
+COMMANDS = [load_command, demo_command]
