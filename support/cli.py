@@ -17,7 +17,8 @@ from support.crisis import cli as crisis
 from support.crisis import queries as crisis_queries
 from support.db.unit import Database
 from support.db.upgrade import upgrade
-from support.demo import cli as demo
+from support.demo import cli as demo_cli
+from support.demo.filling import fill, introduction
 from support.groups import cli as groups
 from support.serve import claim, serve, warm_up
 from support.settings import Settings
@@ -69,10 +70,12 @@ def up(settings: Settings, demo: bool, workers: int | None) -> None:
     else:
         accounts.ensure_admin(settings)
     app = create_app(settings)
+    if demo:
+        fill(workshop(app).database)
     warm_up(app)
     worker.start(app)
     gevent.spawn(accounts_broadcast.watch, workshop(app).database)
-    serve(app, settings, lambda: _say_ready(app, settings))
+    serve(app, settings, lambda: _say_ready(app, settings, demo=demo))
     if held is not None:
         held.close()
 
@@ -86,15 +89,18 @@ def worker_command(settings: Settings) -> None:
     worker.run(create_app(settings))
 
 
-def _say_ready(app: Flask, settings: Settings) -> None:
+def _say_ready(app: Flask, settings: Settings, *, demo: bool) -> None:
     if not settings.open:
         with workshop(app).database.read() as unit:
             for missing in crisis_queries.ready_to_open(unit):
                 click.echo(f"Not open to the public yet. {missing}")
+    if demo:
+        for line in introduction():
+            click.echo(line)
     click.echo(f"Handrail is at {settings.public_url}")
 
 
-for _area in (accounts, audit, crisis, demo, groups):
+for _area in (accounts, audit, crisis, demo_cli, groups):
     for _command in _area.COMMANDS:
         handrail.add_command(_command)
 

@@ -166,8 +166,8 @@ class Evening:
     def _move(self, room: str, state: str) -> None:
         gevent.sleep(self._pace / 2)
         answer: dict[str, Any] = self._lines["paul"].ask("meeting:move", room=room, to=state)
-        said = f"paul: the meeting is {state}." if answer.get("ok") else f"the {state} is open already."
-        self._say(f"  {said}")
+        who = "paul: the meeting" if answer.get("ok") else "of itself the meeting"
+        self._say(f"  {who} is in state {state}.")
 
     def _hear(self, handle: str, event: str, data: dict[str, Any]) -> None:
         if event == "case:changed" and handle == "mo":
