@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlalchemy.orm.attributes import set_committed_value
 
+from support.base.actor import Actor
 from support.chat.actions.facts import RoomEventLogged
 from support.chat.models import Message, Room, RoomEvent
-from support.chat.queries.log import event_object, objects
+from support.chat.queries.log import event_object, new_object, objects
 from support.chat.rules.places import Said
 from support.db.unit import Unit
 
@@ -16,18 +17,43 @@ def append(
     unit: Unit, room_id: str, kind: str, body: dict[str, Any], message: Message | None = None
 ) -> int:
     """Number and keep one event, and announce it; words that are shown get a number and stay."""
-    seq = unit.session.execute(
+    seq = _next(unit, room_id)
+    if message is not None and kind in ("message", "edited"):
+        message.seq = seq if message.seq is None else message.seq
+        message.state = Said.VISIBLE
+    line = _keep(unit, room_id, seq, kind, body, message)
+    unit.session.flush()
+    shown = {message.id: objects(unit, [message])[0]} if message else {}
+    unit.announce(RoomEventLogged(room_id, event_object(line, shown)))
+    return seq
+
+
+def append_new(unit: Unit, message: Message, author: Actor) -> None:
+    """The same for words said just now: their author is at hand and nobody has signed them."""
+    message.seq, message.state = _next(unit, message.room_id), Said.VISIBLE
+    unit.session.add(message)
+    line = _keep(unit, message.room_id, message.seq, "message", {}, message)
+    who = {"id": author.id, "handle": author.handle, "role": author.role.value}
+    shown = {message.id: new_object(message, who)}
+    unit.announce(RoomEventLogged(message.room_id, event_object(line, shown)))
+
+
+def _next(unit: Unit, room_id: str) -> int:
+    """The room's next number; whoever else wants one waits until this transaction is over."""
+    seq: int = unit.session.execute(
         update(Room)
         .where(Room.id == room_id)
         .values(seq=Room.seq + 1)
         .returning(Room.seq)
         .execution_options(synchronize_session=False)
     ).scalar_one()
-    room = unit.session.get_one(Room, room_id)
-    set_committed_value(room, "seq", seq)
-    if message is not None and kind in ("message", "edited"):
-        message.seq = seq if message.seq is None else message.seq
-        message.state = Said.VISIBLE
+    set_committed_value(unit.session.get_one(Room, room_id), "seq", seq)
+    return seq
+
+
+def _keep(  # noqa: PLR0913, PLR0917 - the columns of one line
+    unit: Unit, room_id: str, seq: int, kind: str, body: dict[str, Any], message: Message | None
+) -> RoomEvent:
     row = {
         "room_id": room_id,
         "seq": seq,
@@ -37,7 +63,4 @@ def append(
         "at": unit.now,
     }
     unit.session.execute(insert(RoomEvent), row)
-    unit.session.flush()
-    shown = {each["id"]: each for each in objects(unit, [message])} if message else {}
-    unit.announce(RoomEventLogged(room_id, event_object(RoomEvent(**row), shown)))
-    return seq
+    return RoomEvent(**row)

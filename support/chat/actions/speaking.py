@@ -57,8 +57,6 @@ def post(unit: Unit, actor: Actor, form: SendForm) -> Posted:
         state=Said.HELD,
         at=unit.now,
     )
-    unit.session.add(message)
-    unit.session.flush()
     _publish_or_hold(unit, actor, place, message)
     if place.room.kind == Kind.CRISIS:
         crisis.still_here(unit, place.room.id, actor.id)
@@ -96,12 +94,20 @@ def _publish_or_hold(
     outcome = review(unit, actor, Review(place, message, waits, is_new=was is None))
     if outcome.is_held:
         message.state = Said.HELD
+        unit.session.add(message)
         if was is Said.VISIBLE:
             log.append(unit, message.room_id, "removed", {}, message)
+    elif was is None:
+        _show_new(unit, actor, message)
     else:
         show(unit, message)
-        if was is None and actor.shown_messages < NEWCOMER_COUNTS_TO:
-            accounts.count_shown(unit, actor.id)
+
+
+def _show_new(unit: Unit, actor: Actor, message: Message) -> None:
+    """Words nobody has seen yet, by somebody who is at hand: no query is needed to show them."""
+    log.append_new(unit, message, actor)
+    if actor.shown_messages < NEWCOMER_COUNTS_TO:
+        accounts.count_shown(unit, actor.id)
 
 
 def show(unit: Unit, message: Message) -> None:

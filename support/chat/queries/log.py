@@ -116,6 +116,11 @@ def objects(
     return found
 
 
+def new_object(row: Message, author: dict[str, str]) -> dict[str, Any]:
+    """A message that is shown for the first time: nobody has signed it yet."""
+    return _with_words({**_bare(row, None), "author": author}, row, None)
+
+
 def _bare(row: Message, author: Person | None) -> dict[str, Any]:
     state = Said(row.state)
     found: dict[str, Any] = {
