@@ -28,11 +28,13 @@ from support.crisis import ports as crisis_ports
 from support.crisis import queries as crisis_queries
 from support.crisis import routes as crisis_routes
 from support.crisis import sockets as crisis_sockets  # noqa: F401 - registers its events
+from support.crisis.actions import CaseMemory
 from support.db.job import Job
 from support.db.unit import Announcements, Database, Unit
 from support.groups import jobs as groups_jobs
 from support.groups import ports as group_ports
 from support.groups import routes as groups_routes
+from support.groups.actions import GroupMemory
 from support.moderation import broadcast as moderation_broadcast
 from support.moderation import jobs as moderation_jobs
 from support.moderation import ports as moderation_ports
@@ -42,6 +44,7 @@ from support.moderation.actions import DeskMemory
 from support.notify import broadcast as notify_broadcast
 from support.notify import jobs as notify_jobs
 from support.notify import routes as notify_routes
+from support.notify.actions import NoticeMemory
 from support.settings import Settings
 from support.web import (
     access,
@@ -63,7 +66,7 @@ from support.web.headers import Headers
 from support.web.paths import STATIC, TEMPLATES, static_version
 
 YEAR = timedelta(days=365)
-_WORDS = Words()
+MEMORIES = (Words(), DeskMemory(), CaseMemory(), GroupMemory(), NoticeMemory())
 ANNOUNCEMENTS: Announcements = {
     SessionsEnded: [accounts_broadcast.sessions_ended],
     **notify_broadcast.LISTENERS,
@@ -90,7 +93,6 @@ JOBS: tuple[Job, ...] = (
     *moderation_jobs.TICKS,
     *chat_jobs.TICKS,
 )
-DESK_MEMORY = DeskMemory()
 
 
 def load_actor(unit: Unit, token: str) -> Actor | None:
@@ -134,14 +136,13 @@ def _join(settings: Settings) -> None:
     """Teach lower areas what higher ones can do."""
     crisis_queries.keep_numbers_in(settings.data)
     crisis_ports.joined.waits = settings.ladder_seconds
-    accounts_ports.register_eraser(DESK_MEMORY)
-    accounts_ports.register_exporter(DESK_MEMORY)
     crisis_ports.joined.side_rooms = SideRooms()
     crisis_ports.joined.room_hosts = RoomHosts()
     group_ports.register(GroupRooms())
     moderation_ports.register("message", MessageTarget())
-    accounts_ports.register_eraser(_WORDS)
-    accounts_ports.register_exporter(_WORDS)
+    for memory in MEMORIES:
+        accounts_ports.register_eraser(memory)
+        accounts_ports.register_exporter(memory)
 
 
 def _config(settings: Settings) -> dict[str, object]:

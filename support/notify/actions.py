@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 
 from support.accounts import queries as accounts
+from support.base.clock import wire
 from support.base.ids import new_id
 from support.db.insert import insert_new
 from support.db.unit import Unit
@@ -192,3 +193,25 @@ def tidy(unit: Unit) -> None:
     before = unit.now - KEPT_FOR
     unit.session.execute(delete(Outbox).where(Outbox.done_at < before))
     unit.session.execute(delete(Notice).where(Notice.created_at < before))
+
+
+class NoticeMemory:
+    """What is kept of a person's notices: handed out when they ask, forgotten when they go."""
+
+    name = "notices"
+
+    def erase(self, unit: Unit, account_id: str) -> None:
+        """Forget their notices, and what still waited to be sent to them."""
+        unit.session.execute(delete(Notice).where(Notice.account_id == account_id))
+        unit.session.execute(
+            delete(Outbox).where(Outbox.recipient_id == account_id, Outbox.done_at.is_(None))
+        )
+
+    def export(self, unit: Unit, account_id: str) -> Any:
+        """When they were told what kind of thing."""
+        rows = unit.session.execute(
+            select(Notice.kind, Notice.label, Notice.created_at)
+            .where(Notice.account_id == account_id)
+            .order_by(Notice.created_at)
+        )
+        return [{"kind": kind, "label": label, "at": wire(at)} for kind, label, at in rows]

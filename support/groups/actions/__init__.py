@@ -4,6 +4,7 @@ from support.groups.actions.attending import rsvp
 from support.groups.actions.calendar import new_calendar_secret
 from support.groups.actions.dates import cancel, move, set_meeting_state
 from support.groups.actions.facts import MeetingChanged, MemberJoined, MemberLeft, SeatGiven
+from support.groups.actions.forgetting import GroupMemory
 from support.groups.actions.founding import found, take_in
 from support.groups.actions.importing import apply_plan
 from support.groups.actions.joining import (
@@ -19,8 +20,8 @@ from support.groups.actions.seats import cancel_rsvp
 from support.groups.actions.upcoming import refresh_listings, refresh_next, refresh_passed
 
 __all__ = [
-    "MeetingChanged", "MemberJoined", "MemberLeft", "SeatGiven", "answer", "apply_plan", "cancel",
-    "cancel_rsvp", "extend_due", "found", "invite", "join", "leave", "move",
+    "GroupMemory", "MeetingChanged", "MemberJoined", "MemberLeft", "SeatGiven", "answer",
+    "apply_plan", "cancel", "cancel_rsvp", "extend_due", "found", "invite", "join", "leave", "move",
     "new_calendar_secret", "plan", "refresh_listings", "refresh_next", "refresh_passed",
     "remove_member", "restore_member", "rsvp", "set_meeting_state", "take_in",
 ]  # fmt: skip

@@ -98,6 +98,11 @@ def restore_member(unit: Unit, group_id: str, account_id: str) -> None:
         _settle(unit, _locked(unit, group_id), account_id, Belonging.MEMBER)
 
 
+def forget_member(unit: Unit, group_id: str, account_id: str) -> None:
+    """Nothing is kept of how an erased person stood to the group, not even that they were there."""
+    _settle(unit, _locked(unit, group_id), account_id, None)
+
+
 def join_by_sitting_down(unit: Unit, account_id: str, group_id: str) -> None:
     """Taking a seat in an open group, or one that invited you, is coming in."""
     before = queries.belonging(unit, account_id, group_id)
