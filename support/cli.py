@@ -20,6 +20,7 @@ from support.db.upgrade import upgrade
 from support.demo import cli as demo_cli
 from support.demo.filling import fill, introduction
 from support.groups import cli as groups
+from support.moderation import cli as moderation
 from support.serve import claim, serve, warm_up
 from support.settings import Settings
 from support.web import logs
@@ -100,7 +101,7 @@ def _say_ready(app: Flask, settings: Settings, *, demo: bool) -> None:
     click.echo(f"Handrail is at {settings.public_url}")
 
 
-for _area in (accounts, audit, crisis, demo_cli, groups):
+for _area in (accounts, audit, crisis, demo_cli, groups, moderation):
     for _command in _area.COMMANDS:
         handrail.add_command(_command)
 

@@ -1,17 +1,18 @@
 """The small language rules are written in, turned into re2 patterns over normalised words.
 
-A pattern is words in a row: `you should ~2 drop # mg`. `word*` is a beginning, `a|b` a
-choice of words, `<list>` a word list, `[...]` may be missing, `( … | … )` chooses between phrases,
-`#` is a number, `#year` a year, `~3` up to three words of the same sentence, `~~9` up to nine words across sentences, `^` the
-beginning of a clause and `$` the end of a sentence.
+A pattern is words in a row: `you should ~2 drop # mg`. `word*` is a beginning, `a|b` a choice of
+words, `<list>` a word list, `[...]` may be missing, `( … | … )` chooses between phrases, `#` is a
+number, `#year` a year, `#code` letters with digits, `~3` up to three words of the same sentence,
+`~~9` up to nine words across sentences, `^` the beginning of a clause, `$` the end of a sentence.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-_ITEM = re.compile(r"<\w+>|#(?:year)?|[\[\]()|^$]|~~?\d*|[^\s\[\]()|<>^$#~]+")
-_WORD = re.compile(r"[a-z0-9_]+\*?|[,\"]")
+_ITEM = re.compile(r"<\w+>|#(?:year|code)?|[\[\]()|^$]|~~?\d*|[^\s\[\]()|<>^$#~]+")
+_WORD = re.compile(r"[a-z0-9_]+\*?|[,.?\"]")
 NUMBER = r" \d[\d_]*"
+CODE = r" [a-z]+\d\w*"
 YEAR = r" (?:19|20)\d\d"
 CLAUSE_START = r'(?:^|[.?,"])'
 SENTENCE_END = r" [.?]"
@@ -88,7 +89,7 @@ class PatternBook:
         return "".join(self._word(word) for word in self._words(item))
 
     def _words(self, item: str) -> Sequence[str]:
-        if item.endswith("*") or item in {",", '"'}:
+        if item.endswith("*") or item in _MARKS:
             return (item,)
         return self._spell(item)
 
@@ -97,7 +98,7 @@ class PatternBook:
             raise BadPattern(f"cannot use {word!r}: plain lower-case words without accents")
         if word.endswith("*"):
             return " " + word[:-1] + r"\w*"
-        return " " + word
+        return " " + re.escape(word)
 
     def _list(self, name: str, depth: int) -> str:
         if name not in self._lists:
@@ -115,10 +116,11 @@ def _longest(built: str) -> tuple[int, str]:
 
 
 _BRACKETS = {"(": ")", "[": "]"}
-_SIGNS = {"#": NUMBER, "#year": YEAR, "^": CLAUSE_START, "$": SENTENCE_END}
+_MARKS = frozenset(',.?"')
+_SIGNS = {"#": NUMBER, "#year": YEAR, "#code": CODE, "^": CLAUSE_START, "$": SENTENCE_END}
 
 
 def words_in(patterns: Sequence[str]) -> set[str]:
     """Every plain word that patterns speak of, as written."""
     items = (item for pattern in patterns for item in _ITEM.findall(pattern))
-    return {item for item in items if item[0] not in "<[]()|^$#~," and not item.endswith("*")}
+    return {item for item in items if item[0] not in "<[]()|^$#~,.?" and not item.endswith("*")}

@@ -2,6 +2,7 @@
 
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Collection
 from itertools import accumulate
 from typing import Any
 
@@ -10,6 +11,8 @@ import re2
 from support.base.text import look_alikes
 from support.moderation.rules.spelling import Spelling
 
+LETTERS_APART = "letters apart"
+NAME_IN_PIECES = "a name in pieces"
 _MOST_REMEMBERED = 40_000
 _LONGEST_REMEMBERED = 24
 _LETTER_RUN = re2.compile(
@@ -20,24 +23,25 @@ _LETTER_RUN = re2.compile(
 class Reading:
     """The words of one message, and the way back to where they stood in it."""
 
-    __slots__ = ("_chunks", "_typed", "text")
+    __slots__ = ("_chunks", "_known", "_typed", "text")
 
     def __init__(self, typed: str, text: str, chunks: list[str] | None) -> None:
-        """Keep the normalised text; chunks are its parts, one for each typed word, if they line up."""
+        """Keep the normalised text and its parts, one for each typed word, if they line up."""
         self._typed = typed
         self._chunks = chunks
+        self._known: tuple[list[int], list[tuple[int, int]]] | None = None
         self.text = text
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the normalised characters from start to end stand in what was typed."""
         if self._chunks is None:
             return 0, len(self._typed)
-        ends = list(accumulate(len(chunk) for chunk in self._chunks))
+        if self._known is None:
+            ends = list(accumulate(len(chunk) for chunk in self._chunks))
+            self._known = ends, self._places()
+        ends, places = self._known
         first = bisect_right(ends, start + 1)
         last = max(first, bisect_right(ends, max(start, end - 1)))
-        places = self._places()
-        if not places:
-            return 0, len(self._typed)
         top = len(places) - 1
         return places[min(first, top)][0], places[min(last, top)][1]
 
@@ -63,26 +67,40 @@ class Reader:
 
     def read(self, typed: str) -> Reading:
         """The reading of one message, in time linear in its length."""
-        whole = _LETTER_RUN.sub(self._joined, typed) if _LETTER_RUN.search(typed) else typed
+        known = self._known
         chunks: list[str] = []
-        for line in whole.split("\n"):
-            chunks.extend(self._chunk(word) for word in line.split())
+        for line in typed.split("\n"):
+            chunks += [known.get(word) or self._chunk(word) for word in line.split()]
             chunks.append(" .")
-        text = "".join(chunks)
-        together = self._spelling.rejoined(text)
-        lined_up = whole == typed and together is text
-        return Reading(typed, together, chunks if lined_up else None)
+        return Reading(typed, "".join(chunks), chunks)
+
+    def read_disguised(self, typed: str, hints: Collection[str]) -> Reading:
+        """The reading once more, letters typed one by one and names in pieces put right."""
+        whole = _LETTER_RUN.sub(self._joined, typed) if LETTERS_APART in hints else typed
+        reading = self.read(whole)
+        together = self._spelling.rejoined(reading.text)
+        if whole == typed and together == reading.text:
+            return reading
+        return Reading(typed, together, None)
 
     def _chunk(self, word: str) -> str:
-        known = self._known.get(word)
-        if known is not None:
-            return known
         made = "".join(f" {part}" for part in self._spelling.words(self._plain(word)))
         if len(word) <= _LONGEST_REMEMBERED:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
             self._known[word] = made
         return made
+
+    def hints(self) -> dict[str, str]:
+        """Patterns that tell in a reading that it is worth a second one."""
+        lone = {
+            " ".join(words) for typed, words in self._spelling.same_as.items() if len(typed) == 1
+        }
+        single = "|".join(["[a-z0-9]", *sorted(lone)])
+        hints = {LETTERS_APART: rf"(?: (?:{single})(?: [.,])?){{3,}}(?: |$)"}
+        if self._spelling.split_names.pattern:
+            hints[NAME_IN_PIECES] = self._spelling.split_names.pattern
+        return hints
 
     def _plain(self, word: str) -> str:
         """One typed word in plain lower-case ASCII; what has no plain form is left out."""

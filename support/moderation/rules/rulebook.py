@@ -12,9 +12,10 @@ import re2
 
 from support.base.severity import Severity
 from support.base.text import without_marks
+from support.moderation.rules.contact import ContactFinder
 from support.moderation.rules.pattern import BadPattern, PatternBook
 from support.moderation.rules.reading import Reader
-from support.moderation.rules.vocabulary import spelling_from
+from support.moderation.rules.vocabulary import section, spelling_from
 
 SHIPPED = Path(__file__).parent.parent / "data"
 LABELS = (
@@ -33,7 +34,7 @@ _RULE_KEYS = {"id", "label", "severity", "say", "unless", "when", "holds", "newc
               "miss", "raise", "about"}  # fmt: skip
 _CONTEXT_KEYS = {"say", "where", "reach", "unless", "about"}
 BUILT_IN = frozenset({"quoted", "question"})
-_PLACES = {"before", "after", "clause", "sentence", "message", "near", "inside"}
+_PLACES = {"before", "just before", "after", "clause", "sentence", "message", "near", "inside"}
 
 
 class BadRules(ValueError):
@@ -81,18 +82,26 @@ class RuleBook:
         said += _all_said([context.get("say", []) for context in contexts.values()])
         self.spelling = spelling_from(documents, said)
         self.reader = Reader(self.spelling)
+        self.contact = ContactFinder(section(documents, "contact"))
         book = PatternBook(lists, lambda word: self.spelling.words(without_marks(word)))
         self.contexts = {name: _context(book, name, raw) for name, raw in contexts.items()}
         self.rules = tuple(_rule(book, raw, self.contexts) for raw in rules)
         _check_ids(self.rules)
+        self._hints = {**self.reader.hints(), **self.contact.hints()}
         self._gate = re2.Filter()
-        for rule in self.rules:
-            self._gate.Add(rule.pattern.pattern, _options())
+        for pattern in [*self._hints.values(), *(rule.pattern.pattern for rule in self.rules)]:
+            self._gate.Add(pattern, _options())
         self._gate.Compile()
+        self._order = (*self._hints, *self.rules)
 
-    def possible(self, text: str) -> list[Rule]:
-        """The rules whose pattern is somewhere in a normalised text."""
-        return [self.rules[index] for index in self._gate.Match(text) or ()]
+    def look(self, text: str) -> tuple[list[Rule], set[str]]:
+        """The rules whose pattern is somewhere in a normalised text, and hints to look closer."""
+        matched = self._gate.Match(text)
+        if not matched:
+            return [], set()
+        seen = [self._order[index] for index in matched]
+        rules = [each for each in seen if isinstance(each, Rule)]
+        return rules, {each for each in seen if isinstance(each, str)}
 
 
 def _options() -> Any:
@@ -142,7 +151,8 @@ def _rule(book: PatternBook, raw: Mapping[str, Any], contexts: Mapping[str, Cont
     if raw.get("label") not in LABELS:
         raise BadRules(f"{name}: unknown label {raw.get('label')}")
     raised = tuple((Severity(to), tuple(when)) for to, when in raw.get("raise", {}).items())
-    wanted = [*raw.get("unless", ()), *raw.get("when", ()), *(c for _, when in raised for c in when)]
+    wanted = [*raw.get("unless", ()), *raw.get("when", ())]
+    wanted += [context for _, when in raised for context in when]
     missing = [context for context in wanted if context not in contexts and context not in BUILT_IN]
     if missing:
         raise BadRules(f"{name}: no context is called {missing[0]}")

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from support.base.severity import Severity, gravest
-from support.moderation.rules.contact import contact_details
-from support.moderation.rules.reading import Reading
+from support.moderation.rules.reading import LETTERS_APART, NAME_IN_PIECES, Reading
 from support.moderation.rules.rulebook import HOLDING, LABELS, Rule, RuleBook, shipped
-from support.moderation.rules.surroundings import Surroundings
+from support.moderation.rules.surroundings import Scene, Surroundings
 
 _MOST_HITS = 6
 _LONGEST = 8_000
 _LINK_RULE = "link.unlisted"
+_HALF_CHARACTERS = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +43,52 @@ def screen(
     text: str,
     *,
     author_is_newcomer: bool = False,
-    allowed_domains: frozenset[str] = frozenset(),
+    allowed_domains: frozenset[str] | None = None,
 ) -> Screening:
-    """Review a message before anybody sees it; links must be on the operator's list."""
+    """Review a message before anybody sees it; links must be on the list (else the shipped one)."""
     book = shipped()
-    findings = [*_content(book, text, author_is_newcomer), *_links(book, text, allowed_domains)]
+    allowed = book.spelling.links.public if allowed_domains is None else allowed_domains
+    findings = [*_content(book, text, author_is_newcomer), *_links(book, text, allowed)]
     return _summed_up(findings, book.version)
 
 
 def screen_words(text: str, book: RuleBook | None = None) -> Screening:
-    """Review what the words say and nothing else: no list of domains, no knowledge of the author."""
+    """Review what the words say and nothing else: no list of domains, nothing of the author."""
     book = book or shipped()
     return _summed_up(_content(book, text, False), book.version)
 
 
 def _content(book: RuleBook, text: str, newcomer: bool) -> Iterator[Finding]:
-    reading = book.reader.read(text[:_LONGEST])
-    for rule in book.possible(reading.text):
+    typed = _whole(text[:_LONGEST])
+    reading = book.reader.read(typed)
+    rules, hints = book.look(reading.text)
+    if LETTERS_APART in hints or NAME_IN_PIECES in hints:
+        reading = book.reader.read_disguised(typed, hints)
+        rules, hints = book.look(reading.text)
+    scene = Scene(book.contexts, reading.text)
+    for rule in rules:
         if newcomer or not rule.newcomers:
-            finding = _by_rule(book, rule, reading)
+            finding = _by_rule(rule, reading, scene)
             if finding is not None:
                 yield finding
-    for rule_id, start, end in contact_details(text[:_LONGEST], reading):
+    for rule_id, start, end in book.contact.details(typed, reading, hints):
         yield Finding("personal_info", Severity.WATCH, rule_id, start, end, holds=True)
 
 
-def _by_rule(book: RuleBook, rule: Rule, reading: Reading) -> Finding | None:
+def _whole(text: str) -> str:
+    """The same text with half characters (lone surrogates) replaced, so that it can be encoded."""
+    if text.isascii():
+        return text
+    return text.translate(_HALF_CHARACTERS)
+
+
+def _by_rule(rule: Rule, reading: Reading, scene: Scene) -> Finding | None:
     """The gravest hit of one rule that nothing round it excuses."""
     found: Finding | None = None
     for count, match in enumerate(rule.pattern.finditer(reading.text)):
         if count >= _MOST_HITS:
             break
-        round_it = Surroundings(book.contexts, reading.text, match.start(), match.end())
+        round_it = Surroundings(scene, match.start(), match.end())
         if round_it.any_of(rule.unless) or (rule.when and not round_it.any_of(rule.when)):
             continue
         severity = _severity(rule, round_it)
@@ -91,12 +106,14 @@ def _severity(rule: Rule, round_it: Surroundings) -> Severity:
 def _links(book: RuleBook, text: str, allowed: frozenset[str]) -> Iterator[Finding]:
     if "." not in text:
         return
-    for start, end in book.spelling.links.unlisted(text[:_LONGEST], allowed):
+    for start, end in book.spelling.links.unlisted(_whole(text[:_LONGEST]), allowed):
         yield Finding("self_promo", Severity.WATCH, _LINK_RULE, start, end, holds=True)
 
 
 def _summed_up(findings: Iterable[Finding], version: str) -> Screening:
     kept = tuple(findings)
+    if not kept:
+        return _nothing(version)
     seen = {finding.label for finding in kept}
     held = {finding.label for finding in kept if finding.holds}
     return Screening(
@@ -107,6 +124,11 @@ def _summed_up(findings: Iterable[Finding], version: str) -> Screening:
         hold_label=next((label for label in _HOLD_ORDER if label in held), None),
         rules_version=version,
     )
+
+
+@cache
+def _nothing(version: str) -> Screening:
+    return Screening((), (), Severity.NONE, False, None, version)
 
 
 _HOLD_ORDER = ("crisis_self_harm", *(label for label in LABELS if label in HOLDING))

@@ -15,19 +15,23 @@ _MEASURE = re.compile(r"([$]?)((?:\d+(?:[.,]\d+)?)|(?:[.,]\d+))([a-z%$]{0,8})")
 _PARTS = re.compile(r"\d+(?:[.,]\d+)+|[.,]\d+|[a-z0-9]+|->|[%$=+&@.,!?;:\"()]")
 _TRIPLE = re.compile(r"([a-z])\1\1+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
-_LEET = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
-         "9": "g", "@": "a", "$": "s", "!": "i", "|": "l", "+": "t", "(": "c", "*": "aeiou"}  # fmt: skip
+_LEET = {
+    "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
+    "9": "g", "@": "a", "$": "s", "!": "i", "|": "l", "+": "t", "(": "c", "*": "aeiou",
+}  # fmt: skip
 _MOST_LEET = 4
 _SHORTEST_DISGUISED = 3
 _SHORTEST_SLIP = 5
 _LONGEST_SLIP = 16
-_MARKS = {".": ".", "!": ".", "?": "?", ",": ",", ";": ",", ":": ",", "(": ",", ")": ",",
-          "%": "percent", "$": "money", "=": "equals", "+": "plus", "&": "and", "->": "to"}  # fmt: skip
+_MARKS = {
+    ".": ".", "!": ".", "?": "?", ",": ",", ";": ",", ":": ",", "(": ",", ")": ",",
+    "%": "percent", "$": "money", "=": "equals", "+": "plus", "&": "and", "->": "to",
+}  # fmt: skip
 _PUNCTUATION = {
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"', "＂": '"', "‹": '"', "›": '"',
     "’": "'", "‘": "'", "´": "'", "…": ".", "—": ",", "–": "-", "−": "-", "¿": "", "¡": "",
-    "→": " -> ", "➡": " -> ", "⇒": " -> ", "½": " 1/2", "¼": " 1/4", "¾": " 3/4", "，": ",", "。": ".",
-    "？": "?", "！": "!", "×": "x", "€": "$", "£": "$",
+    "→": " -> ", "➡": " -> ", "⇒": " -> ", "½": " 1/2", "¼": " 1/4", "¾": " 3/4", "，": ",",
+    "。": ".", "？": "?", "！": "!", "×": "x", "€": "$", "£": "$",
 }  # fmt: skip
 
 
@@ -37,11 +41,12 @@ class SplitNames:
     def __init__(self, pieces: Mapping[str, str]) -> None:
         """Take each pair of pieces with the word it stands for."""
         self._pieces = pieces
-        self._any = re2.compile(" (" + "|".join(sorted(pieces)) + r")\b") if pieces else None
+        self.pattern = " (" + "|".join(sorted(pieces)) + r")\b" if pieces else ""
+        self._any = re2.compile(self.pattern)
 
     def joined(self, text: str) -> str:
-        """The same text with such names whole; the very same object where there are none."""
-        if self._any is None or not self._any.search(text):
+        """The same text with such names whole."""
+        if not self._pieces:
             return text
         return str(self._any.sub(lambda match: " " + self._pieces[match[1]], text))
 
@@ -71,7 +76,9 @@ class Spelling:
         if simple:
             marks = [_MARKS[simple[2]]] if simple[2] else []
             return [*self._known_word(simple[1]), *marks]
-        return [word for piece in plain.split() for word in self._piece(piece)]
+        pieces = plain.split()
+        known = {piece: self._piece(piece) for piece in set(pieces)}
+        return [word for piece in pieces for word in known[piece]]
 
     def _piece(self, piece: str) -> list[str]:
         if piece in self.same_as:
@@ -98,7 +105,9 @@ class Spelling:
             return whole
         if core.startswith("@") and len(core) > 1:
             return ["mentionx"]
-        return [word for part in _split(core) for word in self._part(part)]
+        parts = _split(core)
+        known = {part: self._part(part) for part in set(parts)}
+        return [word for part in parts for word in known[part]]
 
     def _measure(self, measure: re.Match[str]) -> list[str]:
         number = _number(measure[2])
@@ -151,8 +160,10 @@ class Spelling:
 
     def _disguised(self, core: str) -> list[str]:
         """The word behind digits, signs and dots between letters; nothing if there is none."""
+        if core.isalpha():
+            return []
         letters = "".join(sign for sign in core if sign.isalnum() or sign in _LEET)
-        if len(letters) < _SHORTEST_DISGUISED or core.isalpha() or letters.isdigit():
+        if len(letters) < _SHORTEST_DISGUISED or letters.isdigit():
             return []
         odd = [at for at, sign in enumerate(letters) if sign in _LEET]
         if len(odd) > _MOST_LEET or (not odd and len(letters) == len(core)):
@@ -184,7 +195,7 @@ class Spelling:
         return best[-1] or []
 
     def _spells(self, letters: str) -> bool:
-        return self._knows(letters) or bool(len(letters) > 2 and self._disguised(letters))
+        return self._knows(letters) or bool(self._disguised(letters))
 
     def rejoined(self, text: str) -> str:
         """Medicine names typed in two pieces are put together."""

@@ -6,18 +6,39 @@ from support.moderation.rules.rulebook import Context
 
 _ENDS = (" .", " ?")
 _CLAUSE_ENDS = (" .", " ?", " ,", ' "')
+_TURNS = (*_CLAUSE_ENDS, " but ", " aber ", " pero ", " mas ", " mais ", " maar ")
 _QUOTE = ' "'
+_PLACES = {"clause": _CLAUSE_ENDS, "just before": _TURNS}
+_FARTHEST = 400
+
+
+class Scene:
+    """One message in which hits are looked at; what holds for the whole of it is asked once."""
+
+    __slots__ = ("_known", "contexts", "text")
+
+    def __init__(self, contexts: Mapping[str, Context], text: str) -> None:
+        """Take a normalised text."""
+        self.contexts = contexts
+        self.text = text
+        self._known: dict[str, bool] = {}
+
+    def has(self, context: Context) -> bool:
+        """Whether a context's words are anywhere in the message."""
+        if context.name not in self._known:
+            self._known[context.name] = bool(context.pattern.search(self.text.encode("ascii")))
+        return self._known[context.name]
 
 
 class Surroundings:
     """The contexts of one hit, looked up once each."""
 
-    __slots__ = ("_contexts", "_end", "_known", "_start", "_text")
+    __slots__ = ("_end", "_known", "_scene", "_start", "_text")
 
-    def __init__(self, contexts: Mapping[str, Context], text: str, start: int, end: int) -> None:
-        """Look round the characters from start to end of a normalised text."""
-        self._contexts = contexts
-        self._text = text
+    def __init__(self, scene: "Scene", start: int, end: int) -> None:
+        """Look round the characters from start to end of a message."""
+        self._scene = scene
+        self._text = scene.text
         self._start = start
         self._end = end
         self._known: dict[str, bool] = {}
@@ -37,38 +58,44 @@ class Surroundings:
             return self._is_quoted()
         if name == "question":
             return self._sentence_end().startswith(" ?")
-        context = self._contexts[name]
-        if not context.pattern.search(self._place(context)):
+        context = self._scene.contexts[name]
+        if context.where == "message" and not self._scene.has(context):
+            return False
+        if context.where != "message" and not context.pattern.search(
+            self._place(context).encode("ascii")
+        ):
             return False
         return not self.any_of(context.unless)
 
     def _place(self, context: Context) -> str:
-        if context.where == "message":
-            return self._text
         if context.where == "inside":
             return self._text[self._start : self._end] + " "
-        ends = _CLAUSE_ENDS if context.where == "clause" else _ENDS
-        first = max(self._text.rfind(end, 0, self._start + 1) for end in ends)
-        first = 0 if first < 0 else first
+        ends = _PLACES.get(context.where, _ENDS)
+        farthest = max(0, self._start - _FARTHEST)
+        first = max(self._text.rfind(end, farthest, self._start + 1) for end in ends)
+        first = farthest if first < 0 else first
         last = self._first_end(self._end, ends)
-        if context.where == "before":
+        if context.where in {"before", "just before"}:
             return _last_words(self._text[first : self._start], context.reach)
         if context.where == "after":
             return _first_words(self._text[self._end : last + 2], context.reach)
         if context.where == "near":
-            before = _last_words(self._text[: self._start], context.reach)
-            after = _first_words(self._text[self._end :], context.reach)
+            before = _last_words(self._text[farthest : self._start], context.reach)
+            after = _first_words(self._text[self._end : self._end + _FARTHEST], context.reach)
             return before + self._text[self._start : self._end] + after
         return self._text[first : last + 2]
 
     def _first_end(self, at: int, ends: tuple[str, ...]) -> int:
-        if self._text.startswith(ends, max(0, at - 2)) and at >= 2:
-            return at - 2
-        places = [place for end in ends if (place := self._text.find(end, at)) >= 0]
-        return min(places, default=len(self._text))
+        just_before = at - len(_ENDS[0])
+        if just_before >= 0 and self._text.startswith(ends, just_before):
+            return just_before
+        farthest = min(len(self._text), at + _FARTHEST)
+        places = [place for end in ends if (place := self._text.find(end, at, farthest)) >= 0]
+        return min(places, default=farthest)
 
     def _sentence_end(self) -> str:
-        return self._text[self._first_end(self._end, _ENDS) :]
+        end = self._first_end(self._end, _ENDS)
+        return self._text[end : end + len(_ENDS[0])]
 
     def _is_quoted(self) -> bool:
         before = self._text.count(_QUOTE, 0, self._start + 1)

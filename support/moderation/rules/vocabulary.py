@@ -14,10 +14,10 @@ _LONG_ENOUGH_FOR_SLIPS = 6
 
 def spelling_from(documents: Mapping[str, Mapping[str, Any]], said: Iterable[str]) -> Spelling:
     """All that the reader needs, out of the parsed rule files and every pattern in them."""
-    spelled = _section(documents, "spelling")
+    spelled = section(documents, "spelling")
     drugs = {
         name: word
-        for word, names in _section(documents, "drugs").items()
+        for word, names in section(documents, "drugs").items()
         for name in names
         if word.endswith("x")
     }
@@ -33,12 +33,13 @@ def spelling_from(documents: Mapping[str, Mapping[str, Any]], said: Iterable[str
         emoji=spelled.get("emoji", {}),
         slips=_slips([*drugs, *spelled.get("often_misspelt", ())], known | plain),
         split_names=SplitNames(_split_names(drugs, known)),
-        links=_links(_section(documents, "links")),
+        links=_links(section(documents, "links")),
         plain_words=plain,
     )
 
 
-def _section(documents: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Any]:
+def section(documents: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Any]:
+    """The part of the rule files that has this name; empty where none has."""
     for document in documents.values():
         if name in document:
             section: Mapping[str, Any] = document[name]
