@@ -41,6 +41,8 @@ def test_a_ban_from_another_process_cuts_every_socket_within_a_second(server):
     assert refused.status == 403
     assert refused.json["error"]["reason"] == "selling"
     assert bystander.ask("person:hide", {"person": "nobody"})["error"]["code"] == "not_found"
+    for secret in ("otto", "mina", PASSPHRASE, "selling", "127.0.0.1"):
+        assert secret not in server.log().replace(server.origin, "")
 
 
 def test_every_way_out_cuts_the_sockets_it_should(server):

@@ -147,7 +147,7 @@ def hide(unit: Unit, actor: Actor, account_id: str, on: bool) -> None:
 
 def get(unit: Unit, account_id: str) -> Account:
     """The row of a person who is still here."""
-    account = unit.session.get(Account, account_id, with_for_update=True)
+    account = unit.session.get(Account, account_id, with_for_update={"key_share": True})
     if account is None or account.erased_at is not None:
         raise NotFound("There is no such person.")
     return account
