@@ -105,13 +105,12 @@ def forget_member(unit: Unit, group_id: str, account_id: str) -> None:
 
 def join_by_sitting_down(unit: Unit, account_id: str, group_id: str) -> None:
     """Taking a seat in an open group, or one that invited you, is coming in."""
+    circle = _locked(unit, group_id)
     before = queries.belonging(unit, account_id, group_id)
     if before is Belonging.MEMBER:
         return
-    circle = _locked(unit, group_id)
     rules.check_may_take_part(Policy(circle.policy), before)
     _settle(unit, circle, account_id, Belonging.MEMBER)
-    audit.record(unit, account_id, "groups.member_joined", f"group:{group_id}")
 
 
 def _locked(unit: Unit, group_id: str) -> Circle:

@@ -14,16 +14,12 @@ from support.groups import queries
 from support.groups.actions.facts import SeatGiven
 from support.groups.models import Meeting, Seat
 from support.groups.queries import SeatFacts
-from support.groups.rules.seats import check_is_no_host, check_may_take_seat
 from support.groups.rules.words import MeetingState, Place
 from support.notify import actions as notify
 
 
 def take(unit: Unit, account_id: str, meeting: Meeting) -> SeatFacts:
-    """A seat, else a place on the waiting list; asking again gives the same answer."""
-    had = queries.seat_of(unit, account_id, meeting.id)
-    if had is not None:
-        return had
+    """A seat for somebody who has none at a meeting that is held, else a place in the queue."""
     turn = meeting.turns + 1
     state = Place.SEAT if _claim(unit, meeting.id) else Place.WAITING
     meeting.turns = turn
@@ -34,16 +30,9 @@ def take(unit: Unit, account_id: str, meeting: Meeting) -> SeatFacts:
     )  # fmt: skip
     unit.session.flush()
     audit.record(unit, account_id, "groups.seat_taken", f"meeting:{meeting.id}", state=state)
-    return queries.seat_of(unit, account_id, meeting.id) or SeatFacts(state)
-
-
-def check_and_lock(unit: Unit, actor: Actor, meeting_id: str) -> Meeting:
-    """The meeting, held for this transaction, if this person may sit down at it."""
-    meeting = locked(unit, meeting_id)
-    if queries.seat_of(unit, actor.id, meeting_id) is None:
-        check_may_take_seat(MeetingState(meeting.state), meeting.ends_at, unit.now)
-    check_is_no_host(is_host=queries.is_host(unit, actor.id, meeting.circle_id))
-    return meeting
+    if state is Place.SEAT:
+        return SeatFacts(state)
+    return SeatFacts(state, queries.waiting_count(unit, meeting.id))
 
 
 def cancel_rsvp(unit: Unit, actor: Actor, meeting_id: str) -> None:

@@ -1,7 +1,9 @@
 """Everything that reads groups, meetings, seats and listings."""
 
 from support.groups.queries.belonging import (
+    Attendance,
     asking,
+    attendance,
     belonging,
     co_hosts,
     groups_hosted_by,
@@ -15,6 +17,7 @@ from support.groups.queries.belonging import (
     seated_handles,
     seated_ids,
     standing,
+    waiting_count,
 )
 from support.groups.queries.coming import (
     Coming,
@@ -49,13 +52,13 @@ from support.groups.queries.lookup import (
 )
 
 __all__ = [
-    "Asking", "Coming", "GroupFacts", "GroupPage", "ListedElsewhere", "MeetingFacts",
-    "MeetingPage", "NextMeeting", "SeatFacts", "SeriesFacts", "Standing", "asking",
+    "Asking", "Attendance", "Coming", "GroupFacts", "GroupPage", "ListedElsewhere", "MeetingFacts",
+    "MeetingPage", "NextMeeting", "SeatFacts", "SeriesFacts", "Standing", "asking", "attendance",
     "belonging", "calendar_secret",
     "co_hosts", "coming_for", "coming_of", "group_by_id", "group_by_slug", "groups_by_id",
     "groups_hosted_by", "groups_of", "host_handles", "host_ids", "hosts_of", "is_host",
     "list_groups", "list_meetings", "listed", "listing_by_id", "listings_in_all",
     "meeting_by_id", "meeting_of_room", "member_ids", "next_open", "owner_of_calendar",
     "public_slots", "seat_of", "seated_handles",
-    "seated_ids", "series_of", "standing",
+    "seated_ids", "series_of", "standing", "waiting_count",
 ]  # fmt: skip

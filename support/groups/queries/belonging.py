@@ -1,6 +1,7 @@
 """Who hosts, who belongs, who asks, who sits where."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import exists, func, literal, select
 from sqlalchemy.orm import aliased
@@ -146,6 +147,49 @@ def seat_of(unit: Unit, account_id: str, meeting_id: str) -> SeatFacts | None:
         )
     )
     return SeatFacts(Place.WAITING, (before or 0) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """All that decides about a seat for one person, read at once."""
+
+    is_host: bool
+    belonging: Belonging | None
+    seat: SeatFacts | None
+
+
+def attendance(unit: Unit, account_id: str, group_id: str, meeting_id: str) -> Attendance:
+    """How a person stands to a group and to one meeting of it, in one statement."""
+    mine = (Seat.meeting_id == meeting_id, Seat.account_id == account_id)
+    turn = select(Seat.turn).where(*mine).scalar_subquery()
+    before = select(func.count()).where(
+        Seat.meeting_id == meeting_id, Seat.state == Place.WAITING, Seat.turn < turn
+    )
+    row = unit.session.execute(
+        select(
+            exists().where(CircleHost.circle_id == group_id, CircleHost.account_id == account_id),
+            select(Membership.state)
+            .where(Membership.circle_id == group_id, Membership.account_id == account_id)
+            .scalar_subquery(),
+            select(Seat.state).where(*mine).scalar_subquery(),
+            before.scalar_subquery(),
+        )
+    ).one()
+    seat = None
+    if row[2]:
+        place = row[3] + 1 if row[2] == Place.WAITING else None
+        seat = SeatFacts(Place(row[2]), place)
+    return Attendance(bool(row[0]), Belonging(row[1]) if row[1] else None, seat)
+
+
+def waiting_count(unit: Unit, meeting_id: str) -> int:
+    """How many are on the waiting list."""
+    return (
+        unit.session.scalar(
+            select(func.count()).where(Seat.meeting_id == meeting_id, Seat.state == Place.WAITING)
+        )
+        or 0
+    )
 
 
 def seated_ids(unit: Unit, meeting_id: str, state: Place = Place.SEAT) -> list[str]:
