@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from gevent.lock import RLock
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from support.base.clock import Clock
@@ -88,7 +89,7 @@ class Database:
 
 def is_outage(error: BaseException) -> bool:
     """Whether an error means that the database is locked, full or away, and not that we erred."""
-    if isinstance(error, OperationalError):
+    if isinstance(error, (OperationalError, PoolTimeout)):
         return True
     return isinstance(error, DBAPIError) and error.connection_invalidated
 

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from support.base.errors import Conflict
+from support.db.unit import is_outage
 from support.groups import actions, queries
 from support.groups.models import Circle, Meeting, Membership, Seat
 from tests.groups_world import found_group, person, plan_meeting
@@ -14,16 +15,24 @@ GUESTS = 100
 
 
 def at_once(database, works):
-    """Run each piece of work in a thread and a transaction of its own; gives what came of them."""
+    """Run each piece of work in a thread and a transaction of its own; gives what came of them.
+
+    Who finds the database too busy asks again, as a browser does after a 503.
+    """
     answers, start = [], threading.Barrier(len(works))
+
+    def attempt(work):
+        try:
+            with database.unit() as unit:
+                return work(unit)
+        except Exception as error:
+            return error
 
     def run(work):
         start.wait()
-        try:
-            with database.unit() as unit:
-                answer = work(unit)
-        except Exception as error:
-            answer = error
+        answer = attempt(work)
+        while isinstance(answer, Exception) and is_outage(answer):
+            answer = attempt(work)
         answers.append(answer)
 
     threads = [threading.Thread(target=run, args=(work,)) for work in works]

@@ -19,7 +19,7 @@ from support.groups.rules.about import about_html
 from support.groups.rules.words import Belonging, Policy
 from support.web.access import EVERYONE, MEMBERS, allow
 from support.web.answers import done, sentence, submitted
-from support.web.work import current_actor, known_viewer, reading, settings, unit_of_work
+from support.web.work import known_viewer, reading, settings, together
 
 
 @bp.get("/groups")
@@ -80,8 +80,7 @@ def page(slug: str) -> ResponseReturnValue:
 def join(slug: str) -> ResponseReturnValue:
     """Come in, or ask to."""
     EmptyForm.parse(submitted())
-    with unit_of_work() as unit:
-        state = actions.join(unit, current_actor(unit), slug)
+    state = together(lambda unit, actor: actions.join(unit, actor, slug))
     return done({"state": "joined" if state is Belonging.MEMBER else state}, f"/groups/{slug}")
 
 
@@ -90,8 +89,7 @@ def join(slug: str) -> ResponseReturnValue:
 def leave(slug: str) -> ResponseReturnValue:
     """Go."""
     EmptyForm.parse(submitted())
-    with unit_of_work() as unit:
-        actions.leave(unit, current_actor(unit), slug)
+    together(lambda unit, actor: actions.leave(unit, actor, slug))
     return done({"state": "left"}, f"/groups/{slug}")
 
 

@@ -17,7 +17,7 @@ from support.groups.routes.viewing import answer, page_address, read_filters, vi
 from support.groups.rules.words import Belonging, MeetingState
 from support.web.access import EVERYONE, MEMBERS, allow
 from support.web.answers import done, sentence, submitted
-from support.web.work import current_actor, known_viewer, reading, settings, unit_of_work
+from support.web.work import known_viewer, reading, settings, together
 
 KEPT_DAYS = 7
 _MAY_CHANGE = (MeetingState.PLANNED, MeetingState.LOBBY)
@@ -86,8 +86,7 @@ def meeting(meeting_id: str) -> ResponseReturnValue:
 def rsvp(meeting_id: str) -> ResponseReturnValue:
     """A seat, or a place on the waiting list."""
     EmptyForm.parse(submitted())
-    with unit_of_work() as unit:
-        seat = actions.rsvp(unit, current_actor(unit), meeting_id)
+    seat = together(lambda unit, actor: actions.rsvp(unit, actor, meeting_id))
     return done(seat_shape(seat), f"/meetings/{meeting_id}")
 
 
@@ -96,8 +95,7 @@ def rsvp(meeting_id: str) -> ResponseReturnValue:
 def cancel_rsvp(meeting_id: str) -> ResponseReturnValue:
     """Give the seat or the place back."""
     EmptyForm.parse(submitted())
-    with unit_of_work() as unit:
-        actions.cancel_rsvp(unit, current_actor(unit), meeting_id)
+    together(lambda unit, actor: actions.cancel_rsvp(unit, actor, meeting_id))
     return done(seat_shape(None), f"/meetings/{meeting_id}")
 
 
