@@ -20,7 +20,6 @@ from support.web.work import workshop
 log = logging.getLogger("handrail.worker")
 SLOWEST_BEAT = 10.0
 LONGEST_PAUSE = 5.0
-SPARE = 30.0
 
 
 class Ticker:
@@ -56,14 +55,14 @@ class Ticker:
         now = time.monotonic()
         return all(now - self._beats.get(job.name, 0) < 2 * SLOWEST_BEAT for job in quick)
 
-    def run_once(self, job: Job) -> bool:
+    def run_once(self, job: Job, *, by_force: bool = False) -> bool:
         """Run one job if it is this process's turn; False if it was not, or it failed."""
         database = workshop(self._app).database
         try:
             if job.alone:
                 with database.unit() as unit:
-                    seconds = 1.5 * job.every_seconds + SPARE
-                    if not lease.take(unit, job.name, self._holder, seconds):
+                    seconds = 2 * job.every_seconds + 1
+                    if not lease.take(unit, job.name, self._holder, seconds, by_force=by_force):
                         return False
             with self._app.app_context():
                 job.run(database)
@@ -75,8 +74,11 @@ class Ticker:
         return True
 
     def _loop(self, job: Job) -> None:
+        is_first = True
         while not self._stopping.is_set():
-            self.run_once(job)
+            # Whoever starts takes every job over: a killed process's leases delay nothing.
+            self.run_once(job, by_force=is_first)
+            is_first = False
             if not self._failing.get(job.name):
                 self._beats[job.name] = time.monotonic()
             failures = self._failing.get(job.name, 0)

@@ -42,7 +42,14 @@ def publish(database: Database) -> None:
             actions.publish(unit)
 
 
+def tidy(database: Database) -> None:
+    """Empty the notes of cases that were closed long ago."""
+    with database.unit() as unit:
+        actions.tidy(unit)
+
+
 TICKS = [
     Job("crisis.climb", SWEEP_SECONDS, climb, alone=False),
-    Job("crisis.publish", 3600.0, publish),
+    Job("crisis.publish", 600.0, publish),
+    Job("crisis.tidy", 3600.0, tidy),
 ]

@@ -20,15 +20,17 @@ class Lease(Base):
     until: Mapped[datetime]
 
 
-def take(unit: Unit, name: str, holder: str, seconds: float) -> bool:
-    """Take or renew a lease; False while another process holds it."""
+def take(unit: Unit, name: str, holder: str, seconds: float, *, by_force: bool = False) -> bool:
+    """Take or renew a lease; False while another process holds it, unless it is taken by force."""
     until = unit.now + timedelta(seconds=seconds)
     claimed = (
         update(Lease)
-        .where(Lease.name == name, or_(Lease.holder == holder, Lease.until <= unit.now))
+        .where(Lease.name == name)
         .values(holder=holder, until=until)
         .returning(Lease.name)
     )
+    if not by_force:
+        claimed = claimed.where(or_(Lease.holder == holder, Lease.until <= unit.now))
     if unit.session.scalar(claimed) is not None:
         return True
     return insert_new(unit, Lease, {"name": name, "holder": holder, "until": until})

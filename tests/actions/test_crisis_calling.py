@@ -18,11 +18,6 @@ from support.notify.models import Outbox
 from tests.people import actor
 
 
-@pytest.fixture(autouse=True)
-def ladder():
-    joined.waits, joined.side_rooms, joined.room_hosts = (0, 120, 300), None, None
-
-
 @pytest.fixture
 def case_id(database, people):
     with database.unit() as unit:

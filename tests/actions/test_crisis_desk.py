@@ -11,29 +11,9 @@ from support.crisis import actions, queries
 from support.crisis.actions.calling import CaseChanged
 from support.crisis.forms import CloseForm, HandOverForm, NoteForm, ShiftForm
 from support.crisis.jobs import climb
-from support.crisis.ports import joined
 from support.crisis.rules import Outcome, State
 from support.notify import queries as notify
 from tests.people import actor
-
-
-class SideRooms:
-    """Rooms as chat would make them: one a case."""
-
-    def __init__(self):
-        self.opened = []
-
-    def open(self, unit, case_id, person_id):
-        self.opened.append((case_id, person_id))
-        return f"side-{len(self.opened)}"
-
-
-@pytest.fixture(autouse=True)
-def side_rooms():
-    joined.waits, joined.room_hosts = (0, 120, 300), None
-    joined.side_rooms = SideRooms()
-    yield joined.side_rooms
-    joined.side_rooms = None
 
 
 @pytest.fixture
@@ -62,11 +42,11 @@ def see(database, case_id):
         return queries.facts_of(unit, queries.case_for(unit, actor(unit, "ada"), case_id))
 
 
-def test_the_first_responder_wins_and_the_ladder_stops(database, case_id, clock, side_rooms):
+def test_the_first_responder_wins_and_the_ladder_stops(database, case_id, clock):
     with database.unit() as unit:
         case = take(unit, "mo", case_id)
     assert (case.state, case.held_by.handle, case.due_at) == (State.ACKNOWLEDGED, "mo", None)
-    assert case.side_room_id == "side-1"
+    assert case.side_room_id
     clock.forward(seconds=300)
     climb(database)
     assert [rung.rung for rung in see(database, case_id).rungs] == [0]
@@ -80,7 +60,7 @@ def test_another_responder_hears_that_somebody_was_first(database, case_id):
     assert see(database, case_id).held_by.handle == "mo"
 
 
-def test_the_same_responder_may_ask_again_and_nothing_more_happens(database, case_id, side_rooms):
+def test_the_same_responder_may_ask_again_and_nothing_more_happens(database, case_id):
     with database.unit() as unit:
         take(unit, "mo", case_id)
     with database.unit() as unit:
@@ -88,7 +68,6 @@ def test_the_same_responder_may_ask_again_and_nothing_more_happens(database, cas
         assert unit.announced == []
         kinds = [note.kind for note in queries.notes_of(unit, case_id)]
     assert kinds.count("acknowledged") == 1
-    assert len(side_rooms.opened) == 1
 
 
 def test_the_rooms_host_may_take_the_case_of_their_room(database, case_id):
@@ -118,7 +97,7 @@ def test_ten_minutes_without_a_note_start_a_new_round_in_the_same_side_room(
     database, case_id, clock
 ):
     with database.unit() as unit:
-        take(unit, "mo", case_id)
+        side = take(unit, "mo", case_id).side_room_id
     clock.forward(minutes=9, seconds=59)
     climb(database)
     assert see(database, case_id).state is State.ACKNOWLEDGED
@@ -128,7 +107,7 @@ def test_ten_minutes_without_a_note_start_a_new_round_in_the_same_side_room(
     assert (case.state, case.round, case.held_by) == (State.OPEN, 2, None)
     assert [(rung.round, rung.rung) for rung in case.rungs] == [(1, 0), (2, 0)]
     with database.unit() as unit:
-        assert take(unit, "rae", case_id).side_room_id == "side-1"
+        assert take(unit, "rae", case_id).side_room_id == side
 
 
 def test_a_note_keeps_the_case_for_ten_minutes_more(database, case_id, clock):
@@ -157,14 +136,14 @@ def test_a_note_of_somebody_else_is_kept_but_is_no_sign_of_life_of_the_holder(
 
 def test_words_in_the_side_room_are_a_sign_of_life_too(database, case_id, clock, people):
     with database.unit() as unit:
-        take(unit, "mo", case_id)
+        side = take(unit, "mo", case_id).side_room_id
     clock.forward(minutes=9)
     with database.unit() as unit:
-        actions.still_here(unit, "side-1", people["mina"])
+        actions.still_here(unit, side, people["mina"])
         actions.still_here(unit, "elsewhere", people["mo"])
     assert see(database, case_id).held_until == clock.now() + timedelta(minutes=1)
     with database.unit() as unit:
-        actions.still_here(unit, "side-1", people["mo"])
+        actions.still_here(unit, side, people["mo"])
     assert see(database, case_id).held_until == clock.now() + timedelta(minutes=10)
 
 
@@ -225,14 +204,14 @@ def test_a_closed_case_has_an_outcome_and_takes_nothing_more(database, case_id, 
 
 def test_a_ban_or_a_mute_never_closes_a_case_or_its_side_room(database, case_id, people, clock):
     with database.unit() as unit:
-        take(unit, "mo", case_id)
+        side = take(unit, "mo", case_id).side_room_id
     with database.unit() as unit:
         accounts.mute(unit, people["mina"], clock.now() + timedelta(hours=1), "x", "safety")
         accounts.ban(unit, people["mina"], "selling", "no_trading")
     case = see(database, case_id)
     assert (case.state, case.side_room_id, case.held_by.handle) == (
         State.ACKNOWLEDGED,
-        "side-1",
+        side,
         "mo",
     )
 

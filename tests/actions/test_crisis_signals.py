@@ -9,18 +9,11 @@ from support.audit.models import Entry
 from support.base.severity import Severity
 from support.crisis import actions, queries
 from support.crisis.forms import CloseForm, HelpForm, ShiftForm
-from support.crisis.ports import joined
 from support.crisis.rules import Outcome, State
 from support.notify import queries as notify
 from tests.people import actor
 
 ALL_WEEK = {"weekday": 0, "start": "00:00", "minutes": 7 * 1440, "timezone": "UTC"}
-
-
-@pytest.fixture(autouse=True)
-def ladder():
-    """The ladder of the contract, whatever another test has set."""
-    joined.waits, joined.side_rooms, joined.room_hosts = (0, 120, 300), None, None
 
 
 @pytest.fixture
@@ -181,30 +174,6 @@ def test_a_flood_of_own_notes_is_not_kept_but_help_is_never_refused(unit, people
         case = actions.ask_for_help(unit, actor(unit, "mina"), HelpForm(note="help"))
     kept = [note for note in queries.notes_of(unit, case.id) if note.kind == "person"]
     assert len(kept) <= 50
-
-
-class Room:
-    """A room of Paul's that Mina is in and Otto may not know."""
-
-    def __init__(self, people):
-        self.people = people
-
-    def hosts_of(self, unit, account_id, room_id):
-        known = account_id == self.people["mina"] and room_id == "room9"
-        return [self.people["paul"]] if known else None
-
-
-def test_asking_from_a_room_calls_its_host_too(unit, people, mo_on_call):
-    joined.room_hosts = Room(people)
-    case = actions.ask_for_help(unit, actor(unit, "mina"), HelpForm(room_id="room9"))
-    assert set(case.called) == {"mo", "paul"}
-    assert case.room_id == "room9"
-
-
-def test_a_room_one_may_not_know_is_forgotten_and_help_comes_all_the_same(unit, people, mo_on_call):
-    joined.room_hosts = Room(people)
-    case = actions.ask_for_help(unit, actor(unit, "otto"), HelpForm(room_id="room9"))
-    assert (case.room_id, case.called) == (None, ("mo",))
 
 
 def test_after_a_case_was_closed_a_new_signal_opens_a_new_one(unit, people, mo_on_call):

@@ -68,6 +68,15 @@ def test_when_a_ticker_dies_another_takes_its_job_over(app, job, clock):
     assert Ticker(app, [lonely]).run_once(lonely)
 
 
+def test_a_ticker_that_starts_waits_for_no_dead_ones_lease(app, job):
+    lonely = Job("lonely", 3600, job)
+    dead, fresh = Ticker(app, [lonely]), Ticker(app, [lonely])
+    assert dead.run_once(lonely)
+    assert fresh.run_once(lonely, by_force=True)
+    assert not dead.run_once(lonely)
+    assert fresh.run_once(lonely)
+
+
 def test_jobs_begin_at_once_and_stop_when_told(app, job):
     ticker = Ticker(app, [Job("quick", 0.01, job, alone=False)])
     ticker.start()

@@ -6,6 +6,8 @@ For figures: HANDRAIL_KILLS=50 HANDRAIL_CASES=1000 pytest -s tests/load/test_lad
 import os
 import random
 import statistics
+import subprocess
+import sys
 import time
 
 import pytest
@@ -13,16 +15,16 @@ from sqlalchemy import select
 
 from support.accounts import actions as accounts
 from support.base.actor import Role
-from support.base.clock import SystemClock
 from support.base.severity import Severity
 from support.crisis import actions
 from support.crisis.forms import ShiftForm
 from support.crisis.models import CaseRung
 from support.crisis.ports import joined
-from support.db.unit import Database
 from support.notify.models import Outbox
-from tests.load.served import House, Visitor
+from tests.databases import fresh_database
+from tests.parts import die_with_parent
 from tests.people import CHEAP, PASSPHRASE, make_people
+from tests.serve import Site
 
 KILLS = int(os.environ.get("HANDRAIL_KILLS", "3"))
 CASES = int(os.environ.get("HANDRAIL_CASES", "20"))
@@ -30,20 +32,47 @@ WAITS = (0, 3, 6)
 LATEST = 2.0
 
 
+class House(Site):
+    """A site whose processes are killed and started again, and who knows when that was."""
+
+    def __init__(self, folder, **settings):
+        super().__init__(folder, **settings)
+        self.ready_at, self.killed_at, self.worker = [], [], None
+
+    def up(self):
+        self.start()
+        self.ready_at.append(time.time())
+
+    def tick(self):
+        """Start a worker beside the server."""
+        words = [sys.executable, "-m", "support", "worker"]
+        self.worker = subprocess.Popen(
+            words, cwd=self.folder, env=self._env, preexec_fn=die_with_parent()
+        )
+
+    def cut(self):
+        """The power goes."""
+        self.killed_at.append(time.time())
+        self.kill()
+        if self.worker is not None:
+            self.worker.kill()
+            self.worker.wait()
+
+
 @pytest.fixture
-def house(settings, tmp_path):
+def house(tmp_path):
     """A site with the cast in it, Mo on call, and a quick ladder."""
-    seconds = ",".join(map(str, WAITS))
-    url = settings.database_url.replace("+psycopg", "")
-    house = House(tmp_path, url, HANDRAIL_LADDER_SECONDS=seconds)
-    yield house
-    house.kill()
+    with fresh_database(tmp_path) as url:
+        seconds = ",".join(map(str, WAITS))
+        house = House(tmp_path, database_url=url, ladder_seconds=seconds, rates="off")
+        yield house
+        house.cut()
 
 
 @pytest.fixture
-def database(settings):
+def database(house):
     """The site's database, seen from outside."""
-    database = Database(settings.database_url, SystemClock())
+    database = house.database()
     joined.waits, joined.side_rooms, joined.room_hosts = WAITS, None, None
     with database.unit() as unit:
         make_people(unit)
@@ -117,7 +146,7 @@ def test_each_rung_once_and_none_late_however_often_the_process_is_killed(house,
     case_ids = open_cases(database, CASES)
     for _ in range(KILLS):
         time.sleep(chance.uniform(0.3, 4.0))
-        house.kill()
+        house.cut()
         time.sleep(chance.uniform(0.0, 1.5))
         house.up()
     time.sleep(WAITS[-1] + LATEST)
@@ -139,10 +168,9 @@ def test_a_case_whose_answer_was_given_outlives_the_kill_right_after_it(house, d
         about = accounts.About("PT", "Europe/Lisbon", settled=True)
         accounts.create(unit, "nora", Role.MEMBER, CHEAP.hash(PASSPHRASE), about)
     house.up()
-    nora = Visitor(house.url).log_in("nora", PASSPHRASE)
-    token = nora.csrf("/help/now")
-    asked = nora.send("/help/now", token)
-    house.kill()
+    nora = house.member("nora")
+    asked = nora.post("/help/now").json
+    house.cut()
     assert asked["responders"]["on_call"] == 1
     time.sleep(WAITS[1])
     house.up()
@@ -150,7 +178,6 @@ def test_a_case_whose_answer_was_given_outlives_the_kill_right_after_it(house, d
     (rows,) = rungs_of(database, [asked["case"]]).values()
     assert [row.rung for row in rows][:2] == [0, 1]
     assert rows[1].at.timestamp() - max(rows[1].due_at.timestamp(), house.ready_at[-1]) <= LATEST
-    mo = Visitor(house.url).log_in("mo", PASSPHRASE)
-    found = mo.ask(f"/crisis/cases/{asked['case']}")
+    found = house.member("mo").get(f"/crisis/cases/{asked['case']}").json
     assert found["rungs"][0]["reached"] == ["mo"]
     assert set(found["rungs"][1]["reached"]) == {"mo", "rae", "ada"}

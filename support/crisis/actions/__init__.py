@@ -8,7 +8,7 @@ from support.crisis.actions.calling import (
     lapse_due,
 )
 from support.crisis.actions.desk import acknowledge, close, hand_over, note, still_here
-from support.crisis.actions.forgetting import CaseMemory
+from support.crisis.actions.forgetting import CaseMemory, tidy
 from support.crisis.actions.numbers import confirm_country, decide_number, publish
 from support.crisis.actions.rota import add_shift, remove_shift
 from support.crisis.actions.signals import ask_for_help, raise_signal
@@ -32,4 +32,5 @@ __all__ = [
     "raise_signal",
     "remove_shift",
     "still_here",
+    "tidy",
 ]

@@ -1,21 +1,20 @@
 """The ladder at work: a rung is claimed, its pages are put, and it is told, all in one commit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import update
 
-from support.accounts import queries as accounts
 from support.audit import actions as audit
 from support.base.ids import new_id
 from support.crisis import queries, rules
 from support.crisis.models import Case, CaseNote, CaseRung
 from support.crisis.ports import joined
+from support.crisis.queries import Roster
 from support.crisis.rules import State, Target
 from support.db.insert import insert_new
 from support.db.unit import Unit
 from support.notify import actions as notify
-
-MOST_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +40,18 @@ class RungReached:
     late_seconds: float
 
 
-def start_round(unit: Unit, case: Case) -> None:
+def start_round(unit: Unit, case: Case, on_duty: Roster) -> None:
     """Call people, from the first rung on; what is due at once goes out in this transaction."""
     case.state = State.OPEN
     case.held_by_id = case.held_at = case.held_until = None
     case.round_opened_at, case.rung = unit.now, -1
     case.due_at = rules.due_at(unit.now, 0, joined.waits)
     unit.session.flush()
-    while case.due_at is not None and case.due_at <= unit.now and climb(unit, case):
+    while is_due(unit, case) and climb(unit, case, on_duty):
         pass
 
 
-def climb(unit: Unit, case: Case) -> bool:
+def climb(unit: Unit, case: Case, on_duty: Roster) -> bool:
     """Claim the next rung of a round and call its people; False if another process was first."""
     rung, due_at = case.rung + 1, case.due_at or unit.now
     following = rules.next_due(case.round_opened_at, rung + 1, joined.waits, unit.now)
@@ -69,15 +68,15 @@ def climb(unit: Unit, case: Case) -> bool:
     row = {"id": new_id(), "case_id": case.id, "round": case.round, "rung": rung}
     if not insert_new(unit, CaseRung, row | {"due_at": due_at, "at": unit.now}):
         return False
-    _page(unit, case)
+    _page(unit, case, on_duty)
     late = max(0.0, (unit.now - due_at).total_seconds())
     unit.announce(RungReached(case.id, rung, late))
     return True
 
 
-def _page(unit: Unit, case: Case) -> None:
+def _page(unit: Unit, case: Case, on_duty: Roster) -> None:
     target = rules.target_of(case.rung)
-    people = [one for one in _called(unit, case, target) if one != case.person_id]
+    people = [one for one in _called(unit, case, target, on_duty) if one != case.person_id]
     notify.put(
         unit,
         key=queries.rung_key(case.id, case.round, case.rung),
@@ -85,34 +84,31 @@ def _page(unit: Unit, case: Case) -> None:
         recipients=people,
         payload={"case": case.id, "severity": case.severity, "rung": case.rung},
     )
-    subject = f"case:{case.id}"
     audit.record(
         unit,
         None,
         "crisis.rung_climbed",
-        subject,
+        f"case:{case.id}",
         round=case.round,
         rung=case.rung,
         reached=len(people),
     )
     if target is Target.ON_CALL:
-        _alert_if_nobody(unit, case)
+        _alert_if_nobody(unit, case, on_duty)
 
 
-def _called(unit: Unit, case: Case, target: Target) -> list[str]:
-    hosts = queries.host_ids(unit, case.id)
-    if target is Target.ON_CALL:
-        return list(dict.fromkeys([*queries.on_call_now(unit), *hosts]))
-    if target is Target.RESPONDERS:
-        return list(dict.fromkeys([*queries.responder_ids(unit), *hosts]))
-    return accounts.admin_ids(unit)
+def _called(unit: Unit, case: Case, target: Target, on_duty: Roster) -> list[str]:
+    if target is Target.ADMINS:
+        return list(on_duty.admins)
+    first = on_duty.on_call if target is Target.ON_CALL else on_duty.responders
+    return list(dict.fromkeys([*first, *queries.host_ids(unit, [case.id])[case.id]]))
 
 
-def _alert_if_nobody(unit: Unit, case: Case) -> None:
+def _alert_if_nobody(unit: Unit, case: Case, on_duty: Roster) -> None:
     """An empty rota never looks like waiting: the admins hear of it at once (guard rule G6)."""
-    if any(one != case.person_id for one in queries.on_call_now(unit)):
+    if any(one != case.person_id for one in on_duty.on_call):
         return
-    admins = [one for one in accounts.admin_ids(unit) if one != case.person_id]
+    admins = [one for one in on_duty.admins if one != case.person_id]
     notify.put(
         unit,
         key=f"rota_empty:{case.id}:{case.round}",
@@ -123,17 +119,17 @@ def _alert_if_nobody(unit: Unit, case: Case) -> None:
     audit.record(unit, None, "crisis.rota_empty", f"case:{case.id}", admins=len(admins))
 
 
-def climb_due(unit: Unit, case_ids: list[str]) -> int:
+def climb_due(unit: Unit, case_ids: Sequence[str]) -> int:
     """Climb every one of these cases as far as it is due now; how many rungs went out."""
-    count = 0
-    for case_id in case_ids:
-        case = queries.case_by_id(unit, case_id)
-        climbed = 0
-        while is_due(unit, case) and climb(unit, case):
-            climbed += 1
-        if climbed:
-            tell(unit, case)
-        count += climbed
+    on_duty = queries.roster(unit)
+    count, climbed = 0, []
+    for case in queries.free_cases(unit, case_ids):
+        before = count
+        while is_due(unit, case) and climb(unit, case, on_duty):
+            count += 1
+        if count > before:
+            climbed.append(case)
+    tell(unit, climbed, on_duty)
     return count
 
 
@@ -142,26 +138,30 @@ def is_due(unit: Unit, case: Case) -> bool:
     return case.state == State.OPEN and case.due_at is not None and case.due_at <= unit.now
 
 
-def lapse_due(unit: Unit, case_ids: list[str]) -> int:
+def is_silent(unit: Unit, case: Case) -> bool:
+    """Whether whoever holds the case has given no sign of life for ten minutes."""
+    until = case.held_until if case.state == State.ACKNOWLEDGED else None
+    return until is not None and until <= unit.now
+
+
+def lapse_due(unit: Unit, case_ids: Sequence[str]) -> int:
     """Whoever took these cases has been silent for ten minutes: call again, from the beginning."""
-    count = 0
-    for case_id in case_ids:
-        case = queries.case_by_id(unit, case_id)
-        silent = case.held_until is not None and case.held_until <= unit.now
-        if case.state != State.ACKNOWLEDGED or not silent:
-            continue
+    on_duty = queries.roster(unit)
+    lapsed = [case for case in queries.free_cases(unit, case_ids) if is_silent(unit, case)]
+    for case in lapsed:
         write_note(unit, case, case.held_by_id, "lapsed")
         audit.record(unit, None, "crisis.acknowledgement_lapsed", f"case:{case.id}")
         case.round += 1
-        start_round(unit, case)
-        tell(unit, case)
-        count += 1
-    return count
+        start_round(unit, case, on_duty)
+    tell(unit, lapsed, on_duty)
+    return len(lapsed)
 
 
-def tell(unit: Unit, case: Case) -> None:
-    """Let responders and the person hear how the case stands now."""
-    unit.announce(CaseChanged(queries.change_of(unit, case)))
+def tell(unit: Unit, cases: Sequence[Case], on_duty: Roster | None = None) -> None:
+    """Let responders and the person hear how cases stand now."""
+    if cases:
+        for change in queries.changes_of(unit, cases, on_duty or queries.roster(unit)):
+            unit.announce(CaseChanged(change))
 
 
 def write_note(unit: Unit, case: Case, author_id: str | None, kind: str, body: str = "") -> None:

@@ -25,7 +25,7 @@ def acknowledge(unit: Unit, actor: Actor, case_id: str) -> queries.CaseFacts:
         write_note(unit, case, actor.id, "acknowledged")
         waited = int((unit.now - case.round_opened_at).total_seconds())
         audit.record(unit, actor.id, "crisis.case_acknowledged", _subject(case), waited=waited)
-        tell(unit, case)
+        tell(unit, [case])
     return queries.facts_of(unit, case)
 
 
@@ -37,7 +37,7 @@ def note(unit: Unit, actor: Actor, form: NoteForm) -> queries.CaseFacts:
     audit.record(unit, actor.id, "crisis.note_written", _subject(case))
     if case.held_by_id == actor.id:
         case.held_until = rules.acknowledgement_ends(unit.now)
-    tell(unit, case)
+    tell(unit, [case])
     return queries.facts_of(unit, case)
 
 
@@ -63,8 +63,8 @@ def hand_over(unit: Unit, actor: Actor, form: HandOverForm) -> queries.CaseFacts
         _give(unit, case, actor, form.to)
     else:
         case.round += 1
-        start_round(unit, case)
-    tell(unit, case)
+        start_round(unit, case, queries.roster(unit))
+    tell(unit, [case])
     return queries.facts_of(unit, case)
 
 
@@ -93,7 +93,7 @@ def close(unit: Unit, actor: Actor, form: CloseForm) -> queries.CaseFacts:
     case.held_by_id = case.held_at = case.held_until = case.due_at = None
     write_note(unit, case, actor.id, "closed", form.body)
     audit.record(unit, actor.id, "crisis.case_closed", _subject(case), outcome=form.outcome.value)
-    tell(unit, case)
+    tell(unit, [case])
     return queries.facts_of(unit, case)
 
 

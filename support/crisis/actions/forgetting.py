@@ -1,5 +1,6 @@
 """What crisis work keeps of a person: handed out when they ask, forgotten when they go."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -7,6 +8,8 @@ from sqlalchemy import delete, select, update
 from support.base.clock import wire
 from support.crisis.models import Case, CaseHost, CaseNote, RotaShift
 from support.db.unit import Unit
+
+NOTES_KEPT_FOR = timedelta(days=90)
 
 
 class CaseMemory:
@@ -43,3 +46,15 @@ class CaseMemory:
             }
             for row in rows
         ]
+
+
+def tidy(unit: Unit) -> int:
+    """Empty the notes of cases closed ninety days ago; that there were notes, and when, stays."""
+    old = select(Case.id).where(Case.closed_at < unit.now - NOTES_KEPT_FOR)
+    emptied = (
+        update(CaseNote)
+        .where(CaseNote.case_id.in_(old), CaseNote.body != "")
+        .values(body="")
+        .returning(CaseNote.id)
+    )
+    return len(unit.session.scalars(emptied).all())

@@ -92,9 +92,11 @@ def _call_first(unit: Unit, signal: Signal) -> Case:
         severity=signal.severity.value,
         source=signal.source,
     )
+    on_duty = queries.roster(unit)
     if rules.calls(signal.severity):
-        start_round(unit, case)
-    unit.announce(CaseOpened(queries.change_of(unit, case)))
+        start_round(unit, case, on_duty)
+    for change in queries.changes_of(unit, [case], on_duty):
+        unit.announce(CaseOpened(change))
     return case
 
 
@@ -116,8 +118,8 @@ def _escalate(unit: Unit, case: Case, signal: Signal) -> None:
         audit.record(unit, None, "crisis.case_raised", f"case:{case.id}", severity=severity.value)
     if step is Step.CALL:
         case.round += int(case.rung >= 0)
-        start_round(unit, case)
-    tell(unit, case)
+        start_round(unit, case, queries.roster(unit))
+    tell(unit, [case])
 
 
 def ask_for_help(unit: Unit, actor: Actor, form: HelpForm) -> queries.CaseFacts:

@@ -13,7 +13,7 @@ from support.base.clock import wire
 from support.base.errors import NotFound
 from support.base.severity import Severity
 from support.crisis.models import Case, CaseHost, CaseNote, CaseRung
-from support.crisis.queries.rota import responder_ids
+from support.crisis.queries.rota import Roster, responder_ids
 from support.crisis.rules import State
 from support.db.unit import Unit
 from support.notify import queries as notify
@@ -125,6 +125,13 @@ def case_by_id(unit: Unit, case_id: str) -> Case:
     return unit.session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
 
 
+def free_cases(unit: Unit, case_ids: Sequence[str]) -> list[Case]:
+    """Rows for the sweeper, without those that somebody is changing: the next sweep sees them."""
+    statement = select(Case).where(Case.id.in_(case_ids)).order_by(Case.due_at, Case.held_until)
+    locked = statement.with_for_update(skip_locked=True)
+    return list(unit.session.scalars(locked, execution_options={"populate_existing": True}))
+
+
 def case_for(unit: Unit, actor: Actor, case_id: str) -> Case:
     """The row for one of its responders; anybody else hears that there is none."""
     case = unit.session.scalar(select(Case).where(Case.id == case_id, _seen_by(actor)))
@@ -152,13 +159,20 @@ def responders_of(unit: Unit, case_id: str) -> set[str]:
     person_id = unit.session.scalar(select(Case.person_id).where(Case.id == case_id))
     if person_id is None:
         return set()
-    return {*responder_ids(unit), *host_ids(unit, case_id)} - {person_id}
+    return {*responder_ids(unit), *host_ids(unit, [case_id])[case_id]} - {person_id}
 
 
-def host_ids(unit: Unit, case_id: str) -> list[str]:
-    """Hosts of the rooms the case arose in who may act now."""
-    rows = unit.session.scalars(select(CaseHost.account_id).where(CaseHost.case_id == case_id))
-    return [found for found in rows if accounts.actor_by_id(unit, found) is not None]
+def host_ids(unit: Unit, case_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Hosts of the rooms that cases arose in, of those who may act now."""
+    pairs = unit.session.execute(
+        select(CaseHost.case_id, CaseHost.account_id).where(CaseHost.case_id.in_(case_ids))
+    ).all()
+    able = {one for one in {host for _, host in pairs} if accounts.actor_by_id(unit, one)}
+    found: dict[str, list[str]] = {case_id: [] for case_id in case_ids}
+    for case_id, host in pairs:
+        if host in able:
+            found[case_id].append(host)
+    return found
 
 
 def case_of_room(unit: Unit, room_id: str) -> str | None:
@@ -189,10 +203,16 @@ def facts_of(unit: Unit, case: Case) -> CaseFacts:
     return _many(unit, [case])[0]
 
 
-def change_of(unit: Unit, case: Case) -> CaseChange:
-    """What to tell of a case, gathered in the transaction that changed it."""
+def changes_of(unit: Unit, cases: Sequence[Case], on_duty: Roster) -> list[CaseChange]:
+    """What to tell of cases, and whom, gathered in the transaction that changed them."""
     unit.session.flush()
-    return CaseChange(facts_of(unit, case), tuple(sorted(responders_of(unit, case.id))))
+    hosts = host_ids(unit, [case.id for case in cases])
+    return [
+        CaseChange(
+            facts, tuple(sorted({*on_duty.responders, *hosts[facts.id]} - {facts.person.id}))
+        )
+        for facts in _many(unit, cases)
+    ]
 
 
 def _many(unit: Unit, cases: Sequence[Case]) -> list[CaseFacts]:

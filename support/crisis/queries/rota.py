@@ -39,9 +39,28 @@ class ShiftFacts:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Whom a rung may call now; read once for all the cases of a sweep."""
+
+    on_call: tuple[str, ...]
+    responders: tuple[str, ...]
+    admins: tuple[str, ...]
+
+
+def roster(unit: Unit) -> Roster:
+    """Who is on call, who responds, and who runs the site, of those who may act now."""
+    responders = responder_ids(unit)
+    on_call = rules.on_call(_shifts_of(unit, set(responders)), unit.now)
+    return Roster(tuple(on_call), tuple(responders), tuple(accounts.admin_ids(unit)))
+
+
 def shifts(unit: Unit) -> list[rules.Shift]:
     """Every weekly shift of those who may act now."""
-    able = set(responder_ids(unit))
+    return _shifts_of(unit, set(responder_ids(unit)))
+
+
+def _shifts_of(unit: Unit, able: set[str]) -> list[rules.Shift]:
     rows = unit.session.scalars(select(RotaShift).order_by(RotaShift.weekday, RotaShift.start))
     return [
         rules.Shift(
