@@ -53,8 +53,8 @@ export class Notices {
 
   /** Shows a notice right above where the person writes; a card with numbers stays until it is closed. */
   show(notice) {
-    const isHelp = Boolean(notice.resources?.length || notice.case);
-    const about = notice.message ?? notice.case ?? notice.label ?? "";
+    const isHelp = Boolean(notice.resources?.length);
+    const about = notice.message ?? notice.case ?? notice.id ?? notice.label ?? "";
     this.holder.querySelector(`[data-about="${CSS.escape(about)}"]`)?.remove();
     if (!isHelp && notice.message && this.tail.held.has(notice.message)) {
       this.tail.explain(notice.message, notice.text);
@@ -71,13 +71,18 @@ export class Notices {
       help.href = "/help";
       row.append(help);
     }
+    if (/^\/(?!\/)/.test(notice.to ?? "")) {
+      const onward = make("a", "btn btn--small", words("open", "Open"));
+      onward.href = notice.to;
+      row.append(onward);
+    }
     const close = make("button", "linklike", words("close", "Close"));
     close.type = "button";
     close.addEventListener("click", () => card.remove());
     row.append(close);
     card.append(status, row);
     this.holder.append(card);
-    if (notice.case) this.byCase.set(notice.case, status);
+    if (notice.case && isHelp) this.byCase.set(notice.case, status);
     card.scrollIntoView({ block: "nearest" });
   }
 

@@ -1,0 +1,208 @@
+"""M4, M5 and M8 in the room: live and held words, danger, a dropped line, hosts, no script."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browsers import PHONE
+
+ADVICE = "you should drop to 2 mg tonight"
+OWN = "I am down to 5 mg myself, shaky"
+DANGER = "I stopped cold turkey yesterday and my hands keep jerking"
+
+
+def said(window):
+    return window.page.locator("[data-list] > .msg:not(.msg--held) .msg__body")
+
+
+def say(window, words):
+    window.page.locator("#say-body").fill(words)
+    window.page.get_by_role("button", name="Send", exact=True).click()
+
+
+def enter(window, lounge):
+    window.open(lounge)
+    expect(window.page.locator("[data-line]")).to_have_text("")
+    expect(window.page.locator("[data-people-count]")).not_to_have_text("0")
+    return window
+
+
+@pytest.fixture
+def mina(seat, lounge):
+    return enter(seat("mina", PHONE), lounge)
+
+
+@pytest.fixture
+def paul(seat, lounge):
+    return enter(seat("paul"), lounge)
+
+
+def test_words_come_to_everybody_at_once_and_the_room_is_fit_to_read(mina, paul):
+    say(mina, "Bad night. Light hurts.")
+    say(paul, "I hear you.")
+    for window in (mina, paul):
+        expect(said(window)).to_have_text(["Bad night. Light hurts.", "I hear you."])
+        assert window.sideways() == 0
+    expect(mina.page.locator(".msg__role")).to_contain_text(["", "mentor"])
+    assert mina.axe() == []
+    paul.page.locator(".msg__more").first.click()
+    paul.page.locator("[data-host-panel] > summary").click()
+    assert paul.axe() == []
+
+
+def test_m4_advice_is_held_said_another_way_and_only_then_seen(mina, paul, seat, lounge):
+    say(mina, OWN)
+    expect(said(paul)).to_have_text([OWN])
+    say(mina, ADVICE)
+    held = mina.page.locator(".msg--held")
+    expect(held).to_contain_text("You have done nothing wrong.")
+    expect(held).to_contain_text("We leave doses to doctors.")
+    assert mina.axe() == []
+    mina.page.reload()
+    expect(held).to_contain_text("We leave doses to doctors.")
+    mo = enter(seat("mo"), lounge)
+    for other in (paul, mo):
+        assert ADVICE not in other.page.content()
+    held.get_by_role("link", name="Say it another way").click()
+    mina.page.locator("[data-menu] textarea").fill("Two was hard for me too")
+    mina.page.locator("[data-menu]").get_by_role("button", name="Save").click()
+    expect(held).to_have_count(0)
+    for window in (mina, paul, mo):
+        expect(said(window)).to_have_text([OWN, "Two was hard for me too"])
+
+
+def test_held_words_can_be_taken_back(mina, paul):
+    say(mina, ADVICE)
+    held = mina.page.locator(".msg--held")
+    held.get_by_role("link", name="Take it back").click()
+    expect(held).to_have_count(0)
+    mina.page.reload()
+    expect(held).to_have_count(0)
+    expect(said(paul)).to_have_count(0)
+
+
+def test_m5_danger_brings_numbers_first_to_the_author_alone(mina, paul):
+    say(mina, DANGER)
+    card = mina.page.locator("[data-notices] .card")
+    expect(card).to_contain_text("Stopping fast can cause a fit.")
+    expect(card.get_by_role("link").first).to_have_attribute("href", "tel:112")
+    expect(said(paul)).to_have_text([DANGER])
+    expect(paul.page.locator("[data-notices] .card")).to_have_count(0)
+    assert mina.axe() == []
+    assert mina.sideways() == 0
+    mina.page.reload()
+    expect(card.get_by_role("link").first).to_have_attribute("href", "tel:112")
+    card.get_by_role("button", name="Close").click()
+    expect(card).to_have_count(0)
+
+
+def test_words_said_while_the_line_is_down_are_kept_and_said_once(mina, paul):
+    mina.forgive("INTERNET_DISCONNECTED|WebSocket")
+    mina.context.set_offline(True)
+    say(mina, "are you there")
+    expect(mina.page.locator(".msg--unsent")).to_contain_text("Not sent yet.")
+    say(paul, "one")
+    say(paul, "two")
+    expect(said(paul)).to_have_text(["one", "two"])
+    mina.context.set_offline(False)
+    expect(said(mina)).to_have_text(["one", "two", "are you there"], timeout=30_000)
+    expect(said(paul)).to_have_text(["one", "two", "are you there"])
+    expect(mina.page.locator(".msg--unsent")).to_have_count(0)
+
+
+def test_m8_a_report_is_two_taps_and_hiding_two_more(mina, paul):
+    say(mina, "anything at all")
+    paul.page.locator(".msg__more").first.click()
+    paul.page.get_by_role("button", name="Sells or swaps pills").click()
+    expect(paul.page.locator("[data-line]")).to_contain_text("A moderator will look.")
+    paul.page.locator(".msg__more").first.click()
+    paul.page.get_by_role("button", name="Hide this person's words").click()
+    expect(paul.page.locator(".msg__fold")).to_contain_text("Words of someone you hide.")
+    expect(paul.page.locator(".msg__body")).not_to_be_visible()
+    assert "report" not in mina.page.locator("[data-list]").inner_text().lower()
+
+
+def test_signs_answers_and_careful_notes_reach_the_others(mina, paul):
+    say(mina, "bad night")
+    paul.page.locator(".msg__more").first.click()
+    paul.page.get_by_role("button", name="with you").click()
+    expect(mina.page.locator(".msg__reactions").first).to_have_text("with you 1")
+    paul.page.locator(".msg__more").first.click()
+    paul.page.get_by_role("link", name="Answer").click()
+    paul.page.locator(".composer__warn > summary").click()
+    paul.page.locator("#say-warning").fill("a hard memory")
+    say(paul, "I had such nights")
+    answer = mina.page.locator("[data-list] > .msg").nth(1)
+    expect(answer.locator(".msg__reply")).to_contain_text("mina: bad night")
+    expect(answer.locator(".msg__body")).not_to_be_visible()
+    answer.locator("summary").click()
+    expect(answer.locator(".msg__body")).to_have_text("I had such nights")
+
+
+def test_a_host_slows_the_room_and_a_refusal_gives_the_words_back(mina, paul):
+    paul.page.locator("[data-host-panel] > summary").click()
+    paul.page.locator("#host-slow").select_option("60")
+    expect(mina.page.locator("[data-meeting-line]")).to_contain_text("one message in 60 seconds")
+    say(mina, "first")
+    expect(said(paul)).to_have_text(["first"])
+    say(mina, "second, too soon")
+    expect(mina.page.locator("[data-problem]")).to_contain_text("You can write again in")
+    expect(mina.page.locator("#say-body")).to_have_value("second, too soon")
+    expect(said(paul)).to_have_text(["first"])
+
+
+def test_a_host_locks_and_opens_the_room_again(mina, paul):
+    paul.page.locator("[data-host-panel] > summary").click()
+    paul.page.locator("#host-locked").select_option("1")
+    expect(mina.page.locator("[data-problem]")).to_contain_text("The hosts have paused writing.")
+    expect(mina.page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    paul.page.locator("#host-locked").select_option("0")
+    expect(mina.page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
+
+
+def test_a_draft_survives_a_reload_and_nothing_scrolls_by_itself(mina, paul):
+    for number in range(9):
+        say(paul, f"Line {number}.")
+    expect(said(mina)).to_have_count(9)
+    log = mina.page.locator("[data-log]")
+    log.evaluate("log => { log.scrollTop = 0; }")
+    mina.page.locator("#say-body").fill("half a thought")
+    say(paul, "something new")
+    fresh = mina.page.locator("[data-new]")
+    expect(fresh).to_have_text("1 new message")
+    assert log.evaluate("log => log.scrollTop") == 0
+    fresh.click()
+    expect(fresh).to_be_hidden()
+    assert log.evaluate("log => log.scrollTop") > 0
+    mina.page.reload()
+    expect(mina.page.locator("#say-body")).to_have_value("half a thought")
+
+
+def test_without_script_the_room_is_read_and_answered_by_forms(seat, lounge, paul):
+    mina = seat("mina", PHONE, java_script_enabled=False)
+    mina.open(lounge)
+    say(mina, "no script here")
+    expect(said(mina)).to_have_text(["no script here"])
+    expect(said(paul)).to_have_text(["no script here"])
+    say(paul, "I see you")
+    mina.page.get_by_role("link", name="See new words").click()
+    mina.page.reload()
+    expect(said(mina)).to_have_text(["no script here", "I see you"])
+    mina.page.locator(".msg__more").last.click()
+    mina.page.get_by_role("button", name="thank you").click()
+    expect(paul.page.locator(".msg__reactions").last).to_have_text("thank you 1")
+    say(mina, ADVICE)
+    expect(mina.page.locator(".msg--held")).to_contain_text("We leave doses to doctors.")
+    say(mina, DANGER)
+    card = mina.page.locator("[data-notices] .card")
+    expect(card.get_by_role("link").first).to_have_attribute("href", "tel:112")
+    mina.page.locator("[data-leave] button").click()
+    mina.page.wait_for_url("**/blank")
+
+
+def test_an_ended_session_empties_the_open_page(mina, house):
+    mina.forgive("WebSocket|ERR_")
+    house.member("mina").post("/account/sessions/end-others")
+    expect(mina.page.locator("[data-line]")).to_contain_text("You are logged out here.")
+    expect(mina.page.locator("[data-line]").get_by_role("link")).to_have_attribute("href", "/login")
+    expect(mina.page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    expect(said(mina)).to_have_count(0)
