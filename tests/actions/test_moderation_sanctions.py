@@ -316,7 +316,9 @@ def test_the_log_says_who_did_what_and_why_by_code(desk):
     made = desk.sanctions("mo", "otto", "ban", reason="He sells diazepam.")
     actions.cosign(desk.unit, desk.who("rae"), made.id)
     entries = desk.unit.session.scalars(
-        select(Entry).where(Entry.verb.startswith("moderation.sanction"))
+        select(Entry)
+        .where(Entry.verb.startswith("moderation.sanction"))
+        .order_by(Entry.id)
     ).all()
     assert [entry.verb for entry in entries] == [
         "moderation.sanction_imposed",

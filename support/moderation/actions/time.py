@@ -30,6 +30,8 @@ def lapse_held(unit: Unit) -> int:
         if is_settled(unit, item):
             close_quietly(unit, item, Closing.LAPSED)
         telling.lapsed(unit, item)
+    for item in late:
+        # Only now: the log's lock comes after the rooms' locks, as everywhere, or two would wait.
         audit.record(unit, None, "moderation.item_lapsed", f"item:{item.id}")
     if late:
         queue_changed(unit, late[0].id)
