@@ -55,8 +55,31 @@ class ReviewItem(Base):
             sqlite_where=_DECIDED,
             postgresql_where=_DECIDED,
         ),
+        Index(
+            "ix_review_item_label_queue",
+            "label",
+            "rank",
+            "opened_at",
+            "id",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        Index(
+            "ix_review_item_label_decided",
+            "label",
+            "decided_at",
+            "id",
+            sqlite_where=_DECIDED,
+            postgresql_where=_DECIDED,
+        ),
+        Index(
+            "ix_review_item_open_author",
+            "author_id",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
         Index("ix_review_item_target", "target_kind", "target_id"),
-        Index("ix_review_item_author", "author_id", "opened_at"),
+        Index("ix_review_item_author", "author_id", "decision", "decided_at"),
         CheckConstraint("state IN ('open', 'decided')", name="state"),
         CheckConstraint("state = 'open' OR decision IS NOT NULL", name="decision"),
     )
@@ -68,6 +91,7 @@ class ReviewItem(Base):
     room_id: Mapped[str | None]
     group_id: Mapped[str | None]
     labels: Mapped[str] = mapped_column(default="")
+    label: Mapped[str] = mapped_column(default="")
     severity: Mapped[str]
     rank: Mapped[int]
     state: Mapped[str] = mapped_column(default="open")

@@ -349,6 +349,7 @@ def upgrade() -> None:
         sa.Column("room_id", sa.String(), nullable=True),
         sa.Column("group_id", sa.String(), nullable=True),
         sa.Column("labels", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
         sa.Column("severity", sa.String(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -378,7 +379,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review_item")),
     )
     with op.batch_alter_table("review_item", schema=None) as batch_op:
-        batch_op.create_index("ix_review_item_author", ["author_id", "opened_at"], unique=False)
+        batch_op.create_index(
+            "ix_review_item_author", ["author_id", "decision", "decided_at"], unique=False
+        )
         batch_op.create_index(
             "ix_review_item_decided",
             ["decided_at", "id"],
@@ -394,8 +397,29 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'open'"),
         )
         batch_op.create_index(
+            "ix_review_item_label_decided",
+            ["label", "decided_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'decided'"),
+            postgresql_where=sa.text("state = 'decided'"),
+        )
+        batch_op.create_index(
+            "ix_review_item_label_queue",
+            ["label", "rank", "opened_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(
             "ix_review_item_oldest",
             ["opened_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(
+            "ix_review_item_open_author",
+            ["author_id"],
             unique=False,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
@@ -929,9 +953,24 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'open'"),
         )
         batch_op.drop_index(
+            "ix_review_item_open_author",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.drop_index(
             "ix_review_item_oldest",
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.drop_index(
+            "ix_review_item_label_queue",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.drop_index(
+            "ix_review_item_label_decided",
+            sqlite_where=sa.text("state = 'decided'"),
+            postgresql_where=sa.text("state = 'decided'"),
         )
         batch_op.drop_index(
             "ix_review_item_held_until",

@@ -33,7 +33,7 @@ def weigh(item: ReviewItem, labels: Collection[str], severity: Severity) -> None
     """Let what was just reported or found count towards the item's place in the queue."""
     known = in_order([*item.labels.split(), *labels])
     graver = gravest((Severity(item.severity), severity))
-    item.labels, item.severity = " ".join(known), graver
+    item.labels, item.label, item.severity = " ".join(known), next(iter(known), ""), graver
     item.rank = rank(known, graver)
     item.due_at = due_at(graver, item.opened_at)
 
@@ -81,6 +81,7 @@ def _new(unit: Unit, ref: TargetRef) -> ReviewItem:
         room_id=ref.room_id,
         group_id=ref.group_id,
         labels="",
+        label="",
         severity=Severity.NONE,
         rank=rank((), Severity.NONE),
         state=ItemState.OPEN,

@@ -14,6 +14,7 @@ from support.moderation.models import ReviewItem
 from support.moderation.queries.conflicts import (
     decided_ones,
     hidden_from,
+    hidden_now,
     open_ones,
     staff_now,
     tied_items,
@@ -52,19 +53,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A stretch of the queue, and where the next one starts."""
-
-    lines: tuple[Line, ...]
-    next: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Waiting:
     """How much waits, and since when."""
 
     open: int
     oldest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of the queue, where the next one starts, and how much waits in all."""
+
+    lines: tuple[Line, ...]
+    next: str | None
+    waiting: Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,14 @@ class View:
 def queue(unit: Unit, actor: Actor, wanted: QueueFilter) -> Page:
     """The part of the queue this moderator asked for, without what they may not see."""
     check_is_staff(actor)
-    statement = _part(unit, actor, wanted)
+    hidden = hidden_now(unit, actor)
+    statement = _part(unit, actor, wanted, hidden)
     if wanted.label:
-        statement = statement.where((" " + ReviewItem.labels + " ").contains(f" {wanted.label} "))
+        statement = statement.where(ReviewItem.label == wanted.label)
     items = unit.session.scalars(statement.limit(PAGE + 1)).all()
     shown = items[:PAGE]
     after = _cursor(shown[-1], wanted.showing) if len(items) > PAGE else None
-    return Page(_lines(unit, shown), after)
+    return Page(_lines(unit, shown), after, _waiting(unit, hidden))
 
 
 def next_free(unit: Unit, actor: Actor) -> str | None:
@@ -93,7 +96,7 @@ def next_free(unit: Unit, actor: Actor) -> str | None:
     check_is_staff(actor)
     return unit.session.scalar(
         select(ReviewItem.id)
-        .where(open_ones(unit, actor), _is_free(actor, unit.now))
+        .where(open_ones(hidden_now(unit, actor)), _is_free(actor, unit.now))
         .order_by(ReviewItem.rank, ReviewItem.opened_at, ReviewItem.id)
         .limit(1)
     )
@@ -107,20 +110,14 @@ def line_of(unit: Unit, item: ReviewItem) -> Line:
 def waiting_for(unit: Unit, actor: Actor) -> Waiting:
     """How much this moderator can see waiting, and since when."""
     check_is_staff(actor)
-    visible = open_ones(unit, actor)
-    count, oldest = unit.session.execute(
-        select(func.count(), func.min(ReviewItem.opened_at)).where(visible)
-    ).one()
-    return Waiting(count, oldest)
+    return _waiting(unit, hidden_now(unit, actor))
 
 
 def waiting_by_staff(unit: Unit, item_id: str | None = None) -> tuple[View, ...]:
     """What each of the staff may hear of the queue now: own numbers, and whether the item is."""
     staff = staff_now(unit)
     tied = tied_items(unit, staff)
-    count = unit.session.scalar(
-        select(func.count()).select_from(ReviewItem).where(ReviewItem.state == ItemState.OPEN)
-    )
+    count = _count_open(unit)
     oldest = unit.session.execute(
         select(ReviewItem.id, ReviewItem.opened_at)
         .where(ReviewItem.state == ItemState.OPEN)
@@ -131,18 +128,35 @@ def waiting_by_staff(unit: Unit, item_id: str | None = None) -> tuple[View, ...]
     for person_id in sorted(staff.ids):
         hidden = hidden_from(person_id, tied, staff)
         first = next((row.opened_at for row in oldest if row.id not in hidden), None)
-        waiting = Waiting((count or 0) - len(hidden), first)
+        waiting = Waiting(count - len(hidden), first)
         views.append(View(person_id, waiting, item_id not in hidden))
     return tuple(views)
 
 
-def _part(unit: Unit, actor: Actor, wanted: QueueFilter) -> Select[ReviewItem]:
+def _count_open(unit: Unit) -> int:
+    everything = select(func.count()).select_from(ReviewItem)
+    return unit.session.scalar(everything.where(ReviewItem.state == ItemState.OPEN)) or 0
+
+
+def _waiting(unit: Unit, hidden: Collection[str]) -> Waiting:
+    oldest = unit.session.scalar(
+        select(ReviewItem.opened_at)
+        .where(open_ones(hidden))
+        .order_by(ReviewItem.opened_at)
+        .limit(1)
+    )
+    return Waiting(_count_open(unit) - len(hidden), oldest)
+
+
+def _part(
+    unit: Unit, actor: Actor, wanted: QueueFilter, hidden: Collection[str]
+) -> Select[ReviewItem]:
     if wanted.showing is Showing.DECIDED:
         newest = select(ReviewItem).where(decided_ones(unit, actor))
         return _from(newest, wanted.after, wanted.showing).order_by(
             ReviewItem.decided_at.desc(), ReviewItem.id.desc()
         )
-    waiting = select(ReviewItem).where(open_ones(unit, actor))
+    waiting = select(ReviewItem).where(open_ones(hidden))
     if wanted.showing is Showing.FREE:
         waiting = waiting.where(_is_free(actor, unit.now))
     if wanted.showing is Showing.MINE:

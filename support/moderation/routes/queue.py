@@ -22,7 +22,6 @@ def queue() -> ResponseReturnValue:
     with reading() as unit:
         actor = current_actor(unit)
         found = queries.queue(unit, actor, wanted)
-        waiting = queries.waiting_for(unit, actor)
         unsigned = [one for one in queries.live_sanctions(unit, actor) if one.state == "pending"]
     onward = _onward(wanted, found.next) if found.next else None
     return show(
@@ -30,7 +29,7 @@ def queue() -> ResponseReturnValue:
         shapes.page(found, onward),
         lines=found.lines,
         wanted=wanted,
-        waiting=waiting,
+        waiting=found.waiting,
         unsigned=unsigned,
         labels=LABELS,
     )
