@@ -150,7 +150,7 @@ class Evening:
         self._tell()
 
     def _speak(self, handle: str, room: str, words: str) -> str:
-        gevent.sleep(self._pace)
+        self._rest(self._pace)
         sent = self._lines[handle].ask(
             "message:send", room=room, body=words, client_id=f"demo-{new_id()}"
         )
@@ -163,8 +163,14 @@ class Evening:
         self._tell()
         return str(sent["message"]["id"])
 
+    def _rest(self, seconds: float) -> None:
+        """A pause in which every line answers the server's heartbeat, else it would be cut."""
+        gevent.sleep(seconds)
+        for line in self._lines.values():
+            line.listen(0)
+
     def _move(self, room: str, state: str) -> None:
-        gevent.sleep(self._pace / 2)
+        self._rest(self._pace / 2)
         answer: dict[str, Any] = self._lines["paul"].ask("meeting:move", room=room, to=state)
         who = "paul: the meeting" if answer.get("ok") else "of itself the meeting"
         self._say(f"  {who} is in state {state}.")

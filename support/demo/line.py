@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from http.cookiejar import CookieJar
 from typing import Any
@@ -53,7 +54,8 @@ class Line:
             self._socket = Client.connect(address, headers={"Cookie": cookie, "Origin": self._site})
         except (ConnectionError, ConnectionClosed, OSError) as error:
             raise Trouble(f"{self.handle} got no socket: {error}") from None
-        self._until(lambda text: text.startswith("0"))
+        # Not after the server's greeting: that may have come with the handshake, where the client
+        # library leaves it unread until something else arrives.
         self._put(_CONNECT)
         self._until(lambda text: text.startswith(_CONNECT))
 
@@ -87,9 +89,10 @@ class Line:
         return self._json(Request(self._site + path, body, headers))  # noqa: S310
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up, unless the line is down already."""
         if self._socket is not None:
-            self._socket.close()
+            with suppress(ConnectionClosed):
+                self._socket.close()
 
     def _until(
         self, is_it: Callable[[str], bool], seconds: float = PATIENCE_SECONDS, *,
