@@ -15,7 +15,6 @@ from support.db.unit import Database
 from support.settings import Settings
 from support.web.access import Audience
 from support.web.sockets import EVENTS, SPACE, socketio
-from support.web.work import workshop
 from tests.groups_world import found_group, person, plan_meeting
 from tests.lines import Cast, Line
 from tests.people import CHEAP, JSON, Browser
