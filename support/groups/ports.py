@@ -23,6 +23,11 @@ class Rooms(Protocol):
     ) -> str:
         """The room of one occurrence; its id."""
 
+    def follow(
+        self, unit: Unit, room_id: str, starts_at: datetime, ends_at: datetime, *, is_off: bool
+    ) -> None:
+        """A date was moved or called off: its room goes with it."""
+
 
 _ROOMS: list[Rooms] = []
 

@@ -6,6 +6,10 @@ import pytest
 
 from support.base.errors import Conflict, Ended, Forbidden, Invalid, NotFound
 from support.base.zones import to_local
+from support.chat.actions.hosting import take_course
+from support.chat.actions.keeping import move_by_clock
+from support.chat.models import Room
+from support.chat.rules.meeting import Course
 from support.groups import actions, jobs, ports, queries
 from support.groups.forms import GroupForm, MoveForm, SeriesForm
 from support.groups.models import Meeting
@@ -74,6 +78,9 @@ def test_every_date_has_its_own_room(unit, group_id, monkeypatch):
 
         def open_meeting_room(self, _unit, meeting_id, *_rest):
             return f"room-{meeting_id}"
+
+        def follow(self, *_rest, **_how):
+            pass
 
     monkeypatch.setattr(ports, "_ROOMS", [Rooms()])
     ids = plan_all(unit, group_id)
@@ -165,7 +172,8 @@ def test_chat_moves_a_meeting_on_and_the_group_hears_of_it(unit, group_id):
     assert queries.group_by_id(unit, group_id).next.ends_at == later
     actions.set_meeting_state(unit, first, MeetingState.CLOSED)
     assert queries.group_by_id(unit, group_id).next.id == second
-    assert actions.MeetingChanged(first, group_id, None) in unit.announced
+    room_id = queries.meeting_by_id(unit, first).room_id
+    assert actions.MeetingChanged(first, group_id, room_id) in unit.announced
 
 
 def test_nothing_is_there_that_is_not_there(unit):
@@ -214,3 +222,25 @@ def test_a_rule_that_never_comes_true_is_refused():
     with pytest.raises(Invalid, match="never comes true"):
         SeriesForm.parse({"title": "X", "start": "2031-02-01T19:00", "timezone": "UTC",
                           "rrule": "FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=30"})  # fmt: skip
+
+
+def test_the_room_goes_with_its_date(unit, group_id):
+    first, second = plan_all(unit, group_id)[:2]
+    paul = person(unit, "paul")
+    later = to_local(unit.now + timedelta(days=3), "Europe/Lisbon")
+    actions.move(unit, paul, first, MoveForm(start=later))
+    actions.cancel(unit, paul, second)
+    rooms = {each: unit.session.get(Room, queries.meeting_by_id(unit, each).room_id)
+             for each in (first, second)}  # fmt: skip
+    assert (rooms[first].state, rooms[first].starts_at) == ("planned", unit.now + timedelta(days=3))
+    assert rooms[second].state == "cancelled"
+    assert move_by_clock(unit) == 0
+
+
+def test_an_extended_meeting_is_on_for_longer_in_the_list_too(unit, group_id):
+    first = plan_meeting(unit, group_id)
+    meeting = queries.meeting_by_id(unit, first)
+    room = unit.session.get(Room, meeting.room_id)
+    longer = meeting.ends_at + timedelta(minutes=5)
+    take_course(unit, room, Course("open", 0, longer))
+    assert queries.meeting_by_id(unit, first).ends_at == longer

@@ -77,7 +77,8 @@ def take_course(unit: Unit, room: Room, course: Course) -> None:
     room.state, room.step, room.ends_at = course.state, course.step, course.ends_at
     unit.session.flush()
     if room.meeting_id is not None:
-        groups.set_meeting_state(unit, room.meeting_id, MeetingState(course.state))
+        state = MeetingState(course.state)
+        groups.set_meeting_state(unit, room.meeting_id, state, ends_at=course.ends_at)
     log.append(unit, room.id, "meeting", meeting_body(room))
 
 

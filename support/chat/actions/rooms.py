@@ -6,6 +6,8 @@ from sqlalchemy import select
 
 from support.accounts import queries as accounts
 from support.base.errors import Declined
+from support.chat.actions import log
+from support.chat.actions.hosting import meeting_body
 from support.chat.actions.tending import forget_words_of
 from support.chat.models import Room
 from support.chat.queries import place
@@ -42,6 +44,16 @@ class GroupRooms:
             ends_at=ends_at,
         )
         return _open(unit, room)
+
+    def follow(
+        self, unit: Unit, room_id: str, starts_at: datetime, ends_at: datetime, *, is_off: bool
+    ) -> None:
+        """A date was moved or called off: who is in its room hears it, and no lobby opens."""
+        room = unit.session.get_one(Room, room_id)
+        room.starts_at, room.ends_at = starts_at, ends_at
+        room.state = "cancelled" if is_off else "planned"
+        unit.session.flush()
+        log.append(unit, room.id, "meeting", meeting_body(room))
 
 
 class SideRooms:

@@ -7,13 +7,14 @@ from support.base.actor import Actor
 from support.base.errors import Ended, Invalid
 from support.base.zones import to_utc
 from support.db.unit import Unit
-from support.groups import queries
+from support.groups import ports, queries
 from support.groups.actions.facts import MeetingChanged
 from support.groups.actions.schedule import AHEAD
 from support.groups.actions.seats import locked
 from support.groups.actions.upcoming import refresh_next
 from support.groups.forms import SHAPE, MoveForm
 from support.groups.models import Meeting
+from support.groups.queries import MeetingFacts
 from support.groups.rules.joining import check_may_decide
 from support.groups.rules.words import MeetingState, Place
 from support.notify import actions as notify
@@ -21,10 +22,11 @@ from support.notify import actions as notify
 
 def cancel(unit: Unit, actor: Actor, meeting_id: str) -> None:
     """A host calls one date off; who had a seat is told. Calling it off twice is once."""
-    meeting = _for_host(unit, actor, meeting_id)
-    if meeting.state == MeetingState.CANCELLED:
+    found = _for_host(unit, actor, meeting_id)
+    if found.state is MeetingState.CANCELLED:
         return
-    _check_is_to_come(meeting)
+    _take_room_along(unit, found, found.starts_at, found.ends_at, is_off=True)
+    meeting = _held(unit, meeting_id)
     meeting.state = MeetingState.CANCELLED
     _changed(unit, meeting)
     audit.record(unit, actor.id, "groups.meeting_cancelled", f"meeting:{meeting_id}")
@@ -32,15 +34,18 @@ def cancel(unit: Unit, actor: Actor, meeting_id: str) -> None:
 
 def move(unit: Unit, actor: Actor, meeting_id: str, form: MoveForm) -> None:
     """A host puts one date at another time, in the zone it is planned in; seats stay."""
-    meeting = _for_host(unit, actor, meeting_id)
-    _check_is_to_come(meeting)
-    starts_at = to_utc(form.start, meeting.timezone)
+    found = _for_host(unit, actor, meeting_id)
+    starts_at = to_utc(form.start, found.timezone)
+    ends_at = starts_at + timedelta(minutes=found.minutes)
+    _check_is_to_come(found.state)
     if not unit.now < starts_at < unit.now + AHEAD:
         sentence = "Please pick a time from now to half a year ahead."
         raise Invalid(sentence, fields={"start": sentence})
+    _take_room_along(unit, found, starts_at, ends_at, is_off=False)
+    meeting = _held(unit, meeting_id)
     meeting.local_start = form.start.strftime(SHAPE)
-    meeting.starts_at = starts_at
-    meeting.ends_at = starts_at + timedelta(minutes=meeting.minutes)
+    meeting.starts_at, meeting.ends_at = starts_at, ends_at
+    meeting.state = MeetingState.PLANNED
     _changed(unit, meeting)
     audit.record(unit, actor.id, "groups.meeting_moved", f"meeting:{meeting_id}")
 
@@ -57,16 +62,32 @@ def set_meeting_state(
     unit.announce(MeetingChanged(meeting.id, meeting.circle_id, meeting.room_id))
 
 
-def _for_host(unit: Unit, actor: Actor, meeting_id: str) -> Meeting:
+def _for_host(unit: Unit, actor: Actor, meeting_id: str) -> MeetingFacts:
+    found = queries.meeting_by_id(unit, meeting_id)
+    is_host = queries.is_host(unit, actor.id, found.group_id)
+    check_may_decide(is_host=is_host, is_staff=actor.is_staff)
+    return found
+
+
+def _take_room_along(
+    unit: Unit, found: MeetingFacts, starts_at: datetime, ends_at: datetime, *, is_off: bool
+) -> None:
+    """The room first, then the meeting: chat holds them in this order too."""
+    _check_is_to_come(found.state)
+    rooms = ports.rooms()
+    if rooms is not None and found.room_id is not None:
+        rooms.follow(unit, found.room_id, starts_at, ends_at, is_off=is_off)
+
+
+def _held(unit: Unit, meeting_id: str) -> Meeting:
+    """The meeting for this transaction alone, if it has not gone on in the meantime."""
     meeting = locked(unit, meeting_id)
-    check_may_decide(
-        is_host=queries.is_host(unit, actor.id, meeting.circle_id), is_staff=actor.is_staff
-    )
+    _check_is_to_come(MeetingState(meeting.state))
     return meeting
 
 
-def _check_is_to_come(meeting: Meeting) -> None:
-    if meeting.state not in (MeetingState.PLANNED, MeetingState.LOBBY):
+def _check_is_to_come(state: MeetingState) -> None:
+    if state not in (MeetingState.PLANNED, MeetingState.LOBBY):
         raise Ended("This meeting has begun or is over.")
 
 
