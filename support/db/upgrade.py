@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -20,11 +22,23 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Migrate up; two processes starting at once wait for each other."""
+    """Migrate up; two processes starting at once wait for each other.
+
+    Where there is nothing to do no lock is taken: a worker that starts must not hold up a server.
+    """
+    if revision == "head" and is_newest(engine):
+        return
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
         command.upgrade(config(connection), revision)
+
+
+def is_newest(engine: Engine) -> bool:
+    """Whether the database is at the newest revision already; only reads."""
+    newest = ScriptDirectory.from_config(config()).get_current_head()
+    with engine.execution_options(handrail_reading=True).connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy.exc import OperationalError
 
 from support.db import lease
 from support.db.job import Job
+from support.db.upgrade import is_newest, upgrade
 from support.web.work import workshop
 from support.worker import Ticker
 
@@ -107,6 +108,13 @@ def test_a_job_that_never_gets_round_is_seen_in_health(app, job, monkeypatch):
     assert not ticker.is_well()
     ticker._beats["quick"] = 1e12
     assert ticker.is_well()
+
+
+def test_a_process_that_starts_beside_a_server_holds_nobody_up(database):
+    with database.unit() as unit:
+        lease.take(unit, "writing", "server", 10)
+        upgrade(database.engine)
+        assert is_newest(database.engine)
 
 
 def test_a_job_finds_the_settings_of_its_house(app):
