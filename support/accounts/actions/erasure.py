@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, or_
 
 from support.accounts import ports, queries, rules
-from support.accounts.actions.people import get
+from support.accounts.actions.people import get, keep_an_admin
 from support.accounts.actions.sessions import cut_sockets, end_sessions
 from support.accounts.models import HiddenPerson, LoginSession
 from support.audit import actions as audit
@@ -19,8 +19,8 @@ _SHOWN = 6
 
 def erase(unit: Unit, actor: Actor) -> None:
     """Forget a person: their words by each area, then name, mail, place, passphrase, devices."""
+    keep_an_admin(unit, actor.id)
     account = get(unit, actor.id)
-    rules.check_may_lose(Role(account.role), len(queries.admin_ids(unit)))
     for eraser in ports.ERASERS:
         eraser.erase(unit, actor.id)
     end_sessions(unit, actor.id, "logged out")

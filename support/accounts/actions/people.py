@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from support.accounts import queries, rules
@@ -73,11 +73,12 @@ def create(unit: Unit, handle: str, role: Role, password_hash: str, about: About
 
 def set_role(unit: Unit, account_id: str, role: Role, by: str | None = None) -> None:
     """Give a person a role; losing one ends their sessions, and the last admin keeps theirs."""
+    if role is not Role.ADMIN:
+        keep_an_admin(unit, account_id)
     account = get(unit, account_id)
     old = Role(account.role)
     if role is old:
         return
-    rules.check_may_lose(old, len(queries.admin_ids(unit)))
     account.role = role.value
     if rules.is_loss(old, role):
         end_sessions(unit, account_id, "role changed")
@@ -143,6 +144,14 @@ def hide(unit: Unit, actor: Actor, account_id: str, on: bool) -> None:
                 HiddenPerson.account_id == actor.id, HiddenPerson.hidden_id == account_id
             )
         )
+
+
+def keep_an_admin(unit: Unit, account_id: str) -> None:
+    """Raise for the last admin. Every admin's row is held: two cannot go at the same moment."""
+    role = unit.session.scalar(select(Account.role).where(Account.id == account_id))
+    if role == Role.ADMIN:
+        admins = {account_id, *queries.admin_ids(unit, held=True)}
+        rules.check_may_lose(Role.ADMIN, len(admins))
 
 
 def get(unit: Unit, account_id: str) -> Account:

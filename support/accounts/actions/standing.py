@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from support.accounts import queries, rules
-from support.accounts.actions.people import get
+from support.accounts.actions.people import get, keep_an_admin
 from support.accounts.actions.sessions import StandingChanged, cut_sockets, end_sessions
 from support.accounts.models import Account
 from support.audit import actions as audit
-from support.base.actor import Role
 from support.base.errors import NotFound
 from support.db.unit import Unit
 
@@ -23,8 +22,8 @@ def mute(unit: Unit, account_id: str, until: datetime | None, reason: str, rule:
 
 def suspend(unit: Unit, account_id: str, until: datetime | None, reason: str, rule: str) -> None:
     """The person stays out until then (None: without end); their sessions end now."""
+    keep_an_admin(unit, account_id)
     account = get(unit, account_id)
-    rules.check_may_lose(Role(account.role), len(queries.admin_ids(unit)))
     account.suspended_until = until or rules.FOREVER
     _say_why(account, reason, rule)
     _put_out(unit, account_id, "suspended")
@@ -33,8 +32,8 @@ def suspend(unit: Unit, account_id: str, until: datetime | None, reason: str, ru
 
 def ban(unit: Unit, account_id: str, reason: str, rule: str, until: datetime | None = None) -> None:
     """The person may not come back (or not until then); their sessions end now."""
+    keep_an_admin(unit, account_id)
     account = get(unit, account_id)
-    rules.check_may_lose(Role(account.role), len(queries.admin_ids(unit)))
     account.banned_at, account.banned_until = unit.now, until
     _say_why(account, reason, rule)
     _put_out(unit, account_id, "banned")

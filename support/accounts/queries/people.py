@@ -98,9 +98,9 @@ def staff_ids(unit: Unit) -> list[str]:
     return _ids(unit, Account.role.in_((Role.MODERATOR, Role.ADMIN)))
 
 
-def admin_ids(unit: Unit) -> list[str]:
-    """Admins who may act now."""
-    return _ids(unit, Account.role == Role.ADMIN)
+def admin_ids(unit: Unit, *, held: bool = False) -> list[str]:
+    """Admins who may act now; `held` keeps their rows for this transaction alone."""
+    return _ids(unit, Account.role == Role.ADMIN, held=held)
 
 
 def rota_mentor_ids(unit: Unit) -> list[str]:
@@ -116,9 +116,12 @@ def _in_good_standing(statement: Select, now: datetime) -> Select:  # type: igno
     )
 
 
-def _ids(unit: Unit, condition: object) -> list[str]:
+def _ids(unit: Unit, condition: object, *, held: bool = False) -> list[str]:
     statement = _in_good_standing(select(Account.id), unit.now).where(condition)  # type: ignore[arg-type]
-    return list(unit.session.scalars(statement.order_by(Account.created_at, Account.id)))
+    statement = statement.order_by(Account.created_at, Account.id)
+    if held:
+        statement = statement.with_for_update(key_share=True)
+    return list(unit.session.scalars(statement))
 
 
 def _actor(row: Row, session_id: str | None) -> Actor:  # type: ignore[type-arg]
