@@ -1,6 +1,8 @@
 """Server entry for a process manager: `support.wsgi:app`, with support.serve's handler class."""
 
+from support import worker
 from support.app import create_app
 from support.settings import Settings
 
 app = create_app(Settings.from_env())
+worker.start(app)

@@ -12,6 +12,7 @@ watchComfort();
 watchForms();
 offerZone();
 keepHelpOffline();
+if (document.querySelector("[data-paged]")) import("./crisis/paged.js");
 
 const first = document.querySelector("[data-focus-first]");
 if (first) first.focus();

@@ -92,6 +92,17 @@ def notice_facts(row: Notice) -> NoticeFacts:
     )
 
 
+def cases_told(unit: Unit, account_id: str) -> set[str]:
+    """The cases that somebody's newest notices are about."""
+    rows = unit.session.scalars(
+        select(Notice.case_id)
+        .where(Notice.account_id == account_id, Notice.case_id.is_not(None))
+        .order_by(Notice.created_at.desc())
+        .limit(MOST_NOTICES)
+    )
+    return {case_id for case_id in rows if case_id}
+
+
 def new_count(unit: Unit, account_id: str) -> int:
     """How many notices a person has not seen."""
     statement = select(func.count()).where(

@@ -47,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
         (PAGE, EMAIL, WEBHOOK),
         "/crisis/cases",
     ),
+    "case_follow_up": Kind("You wanted to look at a case again today.", to="/crisis/cases"),
     "numbers_due": Kind("Some crisis numbers need to be checked again.", to="/crisis/numbers"),
     "message_held": Kind("Your message is waiting for a moderator. Only you can see it."),
     "message_shown": Kind("A moderator let your message through. It is in the room now."),

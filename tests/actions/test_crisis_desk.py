@@ -10,9 +10,10 @@ from support.base.severity import Severity
 from support.crisis import actions, queries
 from support.crisis.actions.calling import CaseChanged
 from support.crisis.forms import CloseForm, HandOverForm, NoteForm, ShiftForm
-from support.crisis.jobs import climb
+from support.crisis.jobs import climb, tidy
 from support.crisis.rules import Outcome, State
 from support.notify import queries as notify
+from support.notify.jobs import deliver
 from tests.people import actor
 
 
@@ -200,6 +201,64 @@ def test_a_closed_case_has_an_outcome_and_takes_nothing_more(database, case_id, 
         assert queries.open_cases(unit, actor(unit, "mo")) == []
         (closed,) = queries.open_cases(unit, actor(unit, "mo"), closed=True)
     assert closed.id == case_id
+
+
+def test_whoever_closed_a_case_is_reminded_in_the_morning_of_the_day_they_chose(
+    app, database, case_id, clock
+):
+    with database.unit() as unit:
+        take(unit, "mo", case_id)
+        form = CloseForm(case_id, Outcome.LEFT, "", date(2030, 1, 8))
+        actions.close(unit, actor(unit, "mo"), form)
+    clock.forward(days=7, hours=8, minutes=59)
+    with app.app_context():
+        deliver(database)
+    assert "case_follow_up" not in kinds_of(database, "mo")
+    clock.forward(minutes=1)
+    with app.app_context():
+        deliver(database)
+    assert kinds_of(database, "mo")[0] == "case_follow_up"
+
+
+def kinds_of(database, handle):
+    with database.read() as unit:
+        return [one.kind for one in notify.notices_of(unit, actor(unit, handle).id)]
+
+
+def test_notes_of_cases_closed_long_ago_are_emptied(database, case_id, clock):
+    with database.unit() as unit:
+        take(unit, "mo", case_id)
+        actions.note(unit, actor(unit, "mo"), NoteForm(case_id, "she likes tea"))
+        actions.close(unit, actor(unit, "mo"), CloseForm(case_id, Outcome.SAFE, "bye", None))
+    clock.forward(days=89)
+    tidy(database)
+    with database.read() as unit:
+        assert "she likes tea" in [note.body for note in queries.notes_of(unit, case_id)]
+    clock.forward(days=2)
+    tidy(database)
+    with database.read() as unit:
+        assert {note.body for note in queries.notes_of(unit, case_id)} == {""}
+
+
+def test_a_case_waits_only_for_those_who_were_called_and_until_somebody_takes_it(
+    database, case_id, clock
+):
+    def waits_for(handle):
+        with database.read() as unit:
+            return queries.waiting_for(unit, actor(unit, handle))
+
+    assert [waits_for(one) for one in ("mo", "paul", "rae", "mina")] == [
+        [case_id],
+        [case_id],
+        [],
+        [],
+    ]
+    clock.forward(seconds=120)
+    climb(database)
+    assert waits_for("rae") == [case_id]
+    with database.unit() as unit:
+        take(unit, "rae", case_id)
+    assert waits_for("mo") == []
 
 
 def test_a_ban_or_a_mute_never_closes_a_case_or_its_side_room(database, case_id, people, clock):

@@ -258,6 +258,15 @@ def test_numbers_of_a_country_nobody_knows(browser):
     assert ada.ask("/crisis/numbers?country=AD").json["numbers"] == []
 
 
+def test_open_pages_ask_whether_somebody_waits(browser, stranger, case_id):
+    assert stranger.ask("/crisis/calling").status_code == 401
+    assert browser("mo").ask("/crisis/calling").json == {"cases": [case_id]}
+    assert browser("rae").ask("/crisis/calling").json == {"cases": []}
+    assert browser("mina").ask("/crisis/calling").json == {"cases": []}
+    assert b"data-paged" in browser("mo").get("/account/notices").data
+    assert b"data-paged" not in browser("mina").get("/account/notices").data
+
+
 def test_a_banned_moderator_has_no_desk(browser, database, people, case_id):
     mo = browser("mo")
     with database.unit() as unit:

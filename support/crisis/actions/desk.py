@@ -1,5 +1,7 @@
 """Responders at work on a case: take it, write down, hand it on, close it."""
 
+from datetime import date, datetime, time
+
 from support.accounts import queries as accounts
 from support.audit import actions as audit
 from support.base.actor import Actor
@@ -11,8 +13,11 @@ from support.crisis.forms import CloseForm, HandOverForm, NoteForm
 from support.crisis.models import Case
 from support.crisis.ports import joined
 from support.crisis.rules import State
+from support.crisis.rules.rota import instant
 from support.db.unit import Unit
 from support.notify import actions as notify
+
+MORNING = time(9)
 
 
 def acknowledge(unit: Unit, actor: Actor, case_id: str) -> queries.CaseFacts:
@@ -91,10 +96,24 @@ def close(unit: Unit, actor: Actor, form: CloseForm) -> queries.CaseFacts:
     case.closed_at, case.closed_by_id = unit.now, actor.id
     case.follow_up_on = form.follow_up_on
     case.held_by_id = case.held_at = case.held_until = case.due_at = None
+    if form.follow_up_on:
+        _remind(unit, case, actor, form.follow_up_on)
     write_note(unit, case, actor.id, "closed", form.body)
     audit.record(unit, actor.id, "crisis.case_closed", _subject(case), outcome=form.outcome.value)
     tell(unit, [case])
     return queries.facts_of(unit, case)
+
+
+def _remind(unit: Unit, case: Case, actor: Actor, day: date) -> None:
+    morning = instant(datetime.combine(day, MORNING), actor.timezone)
+    notify.put(
+        unit,
+        key=f"case:{case.id}:follow_up",
+        kind="case_follow_up",
+        recipients=[actor.id],
+        payload={"case": case.id},
+        due_at=max(morning, unit.now),
+    )
 
 
 def _case(unit: Unit, actor: Actor, case_id: str) -> Case:

@@ -20,6 +20,7 @@ from support.crisis.queries.cases import (
     open_cases,
     responders_of,
     rung_key,
+    waiting_for,
 )
 from support.crisis.queries.helping import help_answer, own_case, words_for
 from support.crisis.queries.numbers import (
@@ -85,5 +86,6 @@ __all__ = [
     "shift_facts",
     "shifts",
     "shipped_data",
+    "waiting_for",
     "words_for",
 ]

@@ -198,6 +198,14 @@ def open_cases(unit: Unit, actor: Actor, *, closed: bool = False) -> list[CaseFa
     return sorted(found, key=lambda case: (-case.severity.rank, case.opened_at, case.id))
 
 
+def waiting_for(unit: Unit, actor: Actor) -> list[str]:
+    """Cases that nobody has taken yet and that this person was called to."""
+    waiting = select(Case.id).where(Case.state == State.OPEN, Case.rung >= 0, _seen_by(actor))
+    called_to = notify.cases_told(unit, actor.id)
+    found = unit.session.scalars(waiting.order_by(Case.opened_at))
+    return [case_id for case_id in found if case_id in called_to]
+
+
 def facts_of(unit: Unit, case: Case) -> CaseFacts:
     """A row with names, and with the rungs that really went out."""
     return _many(unit, [case])[0]

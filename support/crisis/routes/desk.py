@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from support.base.actor import Actor
@@ -31,6 +31,14 @@ def cases() -> ResponseReturnValue:
         on_call = bool(queries.on_call_now(unit))
     facts = {"cases": [case.facts() for case in found]}
     return show("crisis/cases.html", facts, found=found, closed=closed, on_call=on_call)
+
+
+@bp.get("/crisis/calling")
+@allow(MEMBERS)
+def calling() -> ResponseReturnValue:
+    """Which cases wait for somebody, of those this person was called to; asked by open pages."""
+    with reading() as unit:
+        return jsonify({"cases": queries.waiting_for(unit, current_actor(unit))})
 
 
 @bp.get("/crisis/cases/<case_id>")
