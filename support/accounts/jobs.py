@@ -11,6 +11,7 @@ def forget(database: Database) -> None:
     """Throw away what every process has read and nobody asks for."""
     with database.unit() as unit:
         actions.forget_ended(unit)
+    database.scrub()
 
 
 TICKS = [Job("accounts.forget", HOURLY, forget)]

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Announcements = Mapping[type, Sequence[Callable[[Any], None]]]
 WAIT_SECONDS = 3.0
+SCRUB_TRIES = 10
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -81,6 +82,24 @@ class Database:
                     listener(fact)
                 except Exception:
                     log.exception("listener failed: %s", type(fact).__name__)
+
+    def scrub(self) -> bool:
+        """Carry deletions into the SQLite file and empty its log, so that no byte of them stays.
+
+        False if somebody read for so long that it could not be done now; the hourly job will.
+        """
+        if not self.is_sqlite:
+            return True
+        for _ in range(SCRUB_TRIES):
+            connection = self.engine.raw_connection()
+            try:
+                busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                connection.close()
+            if not busy:
+                return True
+            time.sleep(0.05)
+        return False
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -17,7 +17,7 @@ from support.web import hashing, login
 from support.web.access import EVERYONE, MEMBERS, allow
 from support.web.answers import done, problem, reshow, show, submitted
 from support.web.ownpath import own_path
-from support.web.work import current_actor, reading, unit_of_work, viewer
+from support.web.work import current_actor, reading, unit_of_work, viewer, workshop
 
 SAVED = "Saved."
 
@@ -112,6 +112,7 @@ def delete() -> ResponseReturnValue:
     except Declined as declined:
         return reshow("accounts/delete.html", declined)
     login.sign_out()
+    workshop().database.scrub()
     return done({}, "/")
 
 
