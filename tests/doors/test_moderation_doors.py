@@ -3,6 +3,7 @@
 import pytest
 
 from support.accounts import actions as accounts
+from support.base.severity import Severity
 from support.moderation.rules.desk import Reason
 from tests.desk_world import Desk, a_board, open_desk
 
@@ -517,3 +518,30 @@ def browser_of(browser, desk, handle):
         lambda it: accounts.begin_session(it.unit, it.who_id(handle), accounts.Stay())
     )
     return browser("mina").application.test_client().become(token)
+
+
+def test_someone_in_danger_is_shown_to_the_crisis_desk_and_no_sanction_is_offered(browser, desk):
+    def write(it):
+        note = it.says("fern", "I cannot go on.")
+        return it.files(note, "crisis_self_harm", severity=Severity.CRITICAL, held=False)
+
+    item = desk(write)
+    page = browser("mo").get(f"/moderation/items/{item}").text
+    assert "They get help, not a sanction." in page
+    assert 'href="/crisis/cases"' in page
+    assert 'value="ban"' not in page
+    assert "Leave it." in page
+    sent = {**DECISION, "decision": "mute"}
+    answer = browser("mo").send(f"/moderation/items/{item}/decide", **sent)
+    assert answer.status_code == 400
+    assert "decision" in answer.json["error"]["fields"]
+    shown_again = browser("mo").fill(f"/moderation/items/{item}/decide", **sent)
+    assert "They get help, not a sanction." in shown_again.text
+
+
+def test_the_queue_names_the_group_and_the_account_leads_to_what_was_decided(browser, item):
+    assert browser("mo").ask("/moderation").json["items"][0]["group"] == "Night owls"
+    assert "Night owls" in browser("mo").get("/moderation").text
+    page = browser("mina").get("/account").text
+    assert 'href="/account/decisions"' in page
+    assert 'href="/account/reports"' in page

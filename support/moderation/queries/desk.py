@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.db.unit import Unit
+from support.groups import queries as groups
 from support.moderation.forms import QueueFilter, Showing
 from support.moderation.models import ReviewItem
 from support.moderation.queries.conflicts import (
@@ -36,6 +37,7 @@ class Line:
     kind: str
     target_id: str
     room_id: str | None
+    group: str | None
     author_id: str
     author: str
     labels: tuple[str, ...]
@@ -203,6 +205,8 @@ def _lines(unit: Unit, items: Sequence[ReviewItem]) -> tuple[Line, ...]:
     reports = reports_of(unit, [item.id for item in items])
     people = accounts.people(unit, _people_in(items))
     names = {person_id: person.handle for person_id, person in people.items()}
+    known = groups.groups_by_id(unit, {item.group_id for item in items if item.group_id})
+    names |= {group_id: group.name for group_id, group in known.items()}
     return tuple(_line(item, reports[item.id], names, unit.now) for item in items)
 
 
@@ -223,6 +227,7 @@ def _line(
         kind=item.target_kind,
         target_id=item.target_id,
         room_id=item.room_id,
+        group=names.get(item.group_id or ""),
         author_id=item.author_id,
         author=names.get(item.author_id, ""),
         labels=tuple(in_order(item.labels.split())),

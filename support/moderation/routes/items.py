@@ -12,6 +12,7 @@ from support.moderation import actions
 from support.moderation.forms import DecideForm, NothingForm
 from support.moderation.routes import shapes
 from support.moderation.routes.blueprint import bp
+from support.moderation.rules.desk import CARE_LABELS
 from support.web.access import STAFF, allow
 from support.web.answers import done, reshow, show, submitted, wants_json
 from support.web.work import current_actor, reading, unit_of_work
@@ -22,7 +23,7 @@ from support.web.work import current_actor, reading, unit_of_work
 def item(item_id: str) -> ResponseReturnValue:
     """The words, veiled until asked, what was said round them, and the ways to decide."""
     found = _read(item_id)
-    return show("moderation/item.html", shapes.item(found), found=found)
+    return show("moderation/item.html", shapes.item(found), found=found, care_labels=CARE_LABELS)
 
 
 @bp.post("/moderation/items/<item_id>/claim")
@@ -84,5 +85,12 @@ def _read(item_id: str) -> actions.Reading:
 
 def _shown_again(item_id: str, declined: Declined) -> ResponseReturnValue:
     """The form as it was typed; a moderator who may not see the item sees none."""
-    facts: dict[str, Any] = {} if wants_json() else {"found": _read(item_id)}
+    facts: dict[str, Any] = (
+        {}
+        if wants_json()
+        else {
+            "found": _read(item_id),
+            "care_labels": CARE_LABELS,
+        }
+    )
     return reshow("moderation/item.html", declined, **facts)

@@ -15,6 +15,7 @@ def line(one: Line) -> dict[str, Any]:
         "target": one.target_id,
         "kind": one.kind,
         "room": one.room_id,
+        "group": one.group,
         "author": one.author,
         "labels": list(one.labels),
         "severity": one.severity,
