@@ -26,10 +26,17 @@ def load(database: Database, world: World, hasher: PasswordHasher) -> dict[str, 
         for number, entry in enumerate(world.groups):
             with _at(f"groups[{number}]"):
                 found[entry.form.slug] = _group(unit, entry, ids)
+        for some in batched([each["id"] for each in found.values()]):
+            groups.refresh_next(unit, some)
         for number, shift in enumerate(world.rota):
             with _at(f"rota[{number}]"):
                 crisis.add_shift(unit, None, shift)
     return {"people": made, "groups": found}
+
+
+def batched(ids: list[str], size: int = 500) -> list[list[str]]:
+    """In pieces that one statement can name."""
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
 
 
 class _at:  # noqa: N801 - reads as a word in a with statement
@@ -98,7 +105,7 @@ def _group(unit: Unit, entry: GroupEntry, ids: _Ids) -> dict[str, Any]:
     groups.take_in(unit, group_id, [each for each in ids.of(entry.members) if each not in host_ids])
     meetings = []
     for form in entry.meetings:
-        first = groups.plan(unit, group_id, form)[0]
+        first = groups.plan(unit, group_id, form, alone=False)[0]
         room = group_queries.meeting_by_id(unit, first).room_id
         meetings.append({"id": first, "room": room})
     lounge = group_queries.group_by_id(unit, group_id).lounge_id

@@ -1,9 +1,24 @@
 """Rooms of groups and meetings: chat, which lies above, teaches us how to open them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from support.db.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A date that needs a room, and the id that room shall have."""
+
+    room_id: str
+    meeting_id: str
+    group_id: str
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    is_over: bool
 
 
 class Rooms(Protocol):
@@ -12,16 +27,8 @@ class Rooms(Protocol):
     def open_lounge(self, unit: Unit, group_id: str, name: str) -> str:
         """A group's standing room; its id."""
 
-    def open_meeting_room(  # noqa: PLR0913, PLR0917 - all that a room is made of
-        self,
-        unit: Unit,
-        meeting_id: str,
-        group_id: str,
-        name: str,
-        starts_at: datetime,
-        ends_at: datetime,
-    ) -> str:
-        """The room of one occurrence; its id."""
+    def open_meeting_rooms(self, unit: Unit, meetings: Sequence[Occurrence]) -> None:
+        """The rooms of these occurrences, one each."""
 
     def follow(
         self, unit: Unit, room_id: str, starts_at: datetime, ends_at: datetime, *, is_off: bool

@@ -72,21 +72,23 @@ def test_a_rare_series_has_its_next_date_however_far(unit, group_id):
 
 
 def test_every_date_has_its_own_room(unit, group_id, monkeypatch):
+    opened = []
+
     class Rooms:
         def open_lounge(self, _unit, group_id, _name):
             return f"lounge-{group_id}"[:32]
 
-        def open_meeting_room(self, _unit, meeting_id, *_rest):
-            return f"room-{meeting_id}"
+        def open_meeting_rooms(self, _unit, meetings):
+            opened.extend(meetings)
 
         def follow(self, *_rest, **_how):
             pass
 
     monkeypatch.setattr(ports, "_ROOMS", [Rooms()])
     ids = plan_all(unit, group_id)
-    rooms = {queries.meeting_by_id(unit, each).room_id for each in ids}
-    assert len(rooms) == len(ids)
-    assert queries.meeting_of_room(unit, f"room-{ids[3]}").id == ids[3]
+    rooms = {queries.meeting_by_id(unit, each).room_id: each for each in ids}
+    assert rooms == {each.room_id: each.meeting_id for each in opened}
+    assert queries.meeting_of_room(unit, opened[3].room_id).id == ids[3]
     other = found_group(unit, [person(unit, "paul")], slug="early-birds")
     assert queries.group_by_id(unit, other).lounge_id.startswith("lounge-")
 

@@ -1,8 +1,10 @@
 """Rooms come into being with their group, meeting or case; what other areas ask of them."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from support.accounts import queries as accounts
 from support.base.errors import Declined
@@ -15,6 +17,7 @@ from support.chat.queries.log import words_of
 from support.chat.rules.places import KEEPS_DAYS, Kind
 from support.db.unit import Unit
 from support.groups import queries as groups
+from support.groups.ports import Occurrence
 
 
 class GroupRooms:
@@ -24,26 +27,26 @@ class GroupRooms:
         """A group's standing room; its id."""
         return _open(unit, Room(kind=Kind.LOUNGE, name=name, group_id=group_id))
 
-    def open_meeting_room(  # noqa: PLR0913, PLR0917 - the port's own shape
-        self,
-        unit: Unit,
-        meeting_id: str,
-        group_id: str,
-        name: str,
-        starts_at: datetime,
-        ends_at: datetime,
-    ) -> str:
-        """The room of one occurrence; its id."""
-        room = Room(
-            kind=Kind.MEETING,
-            name=name,
-            group_id=group_id,
-            meeting_id=meeting_id,
-            state="planned",
-            starts_at=starts_at,
-            ends_at=ends_at,
-        )
-        return _open(unit, room)
+    def open_meeting_rooms(self, unit: Unit, meetings: Sequence[Occurrence]) -> None:
+        """The rooms of these occurrences, written in one go."""
+        rows: list[dict[str, Any]] = [
+            {
+                "id": each.room_id,
+                "kind": Kind.MEETING,
+                "name": each.name,
+                "group_id": each.group_id,
+                "meeting_id": each.meeting_id,
+                "state": "closed" if each.is_over else "planned",
+                "starts_at": each.starts_at,
+                "ends_at": each.ends_at,
+                "keeps_days": KEEPS_DAYS[Kind.MEETING],
+                "turns": {},
+                "created_at": unit.now,
+            }
+            for each in meetings
+        ]
+        if rows:
+            unit.session.execute(insert(Room), rows)
 
     def follow(
         self, unit: Unit, room_id: str, starts_at: datetime, ends_at: datetime, *, is_off: bool

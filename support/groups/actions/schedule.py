@@ -1,9 +1,9 @@
 """Plan series and write their dates down ahead, each with its own room."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from support.base.ids import new_id
 from support.base.zones import to_local, to_utc
@@ -27,8 +27,11 @@ AHEAD = timedelta(days=190)
 MARGIN = timedelta(days=7)
 
 
-def plan(unit: Unit, group_id: str, form: SeriesForm) -> list[str]:
-    """A new slot with its dates; the ids of the meetings, the next one first."""
+def plan(unit: Unit, group_id: str, form: SeriesForm, *, alone: bool = True) -> list[str]:
+    """A new slot with its dates; the ids of the meetings, the next one first.
+
+    Not `alone`: one of many, and the caller looks the groups' next meetings up for all of them.
+    """
     series = Series(
         id=new_id(),
         circle_id=group_id,
@@ -38,15 +41,16 @@ def plan(unit: Unit, group_id: str, form: SeriesForm) -> list[str]:
         minutes=form.minutes,
         rule=form.pattern.as_rrule()[:LONGEST_RULE],
         seats=form.seats,
-        planned_until=unit.now,
+        planned_until=unit.now + AHEAD,
         created_at=unit.now,
         changed_at=unit.now,
     )
     unit.session.add(series)
     unit.session.flush()
     made = _write_dates(unit, series, form.pattern, known=set())
-    refresh_next(unit, [group_id])
-    return [meeting.id for meeting in made]
+    if alone:
+        refresh_next(unit, [group_id])
+    return made
 
 
 def extend_due(unit: Unit, most: int = 200) -> int:
@@ -62,6 +66,7 @@ def extend_due(unit: Unit, most: int = 200) -> int:
         start = datetime.strptime(series.start, SHAPE)  # noqa: DTZ007 - wall-clock time
         pattern = read_rule(series.rule, start, series.timezone)
         _write_dates(unit, series, pattern, known=_known(unit, series))
+        series.planned_until = unit.now + AHEAD
     refresh_next(unit, {series.circle_id for series in due})
     return len(due)
 
@@ -75,65 +80,65 @@ def _known(unit: Unit, series: Series) -> set[str]:
     return set(rows)
 
 
-def _write_dates(
-    unit: Unit, series: Series, pattern: Pattern, known: set[str]
-) -> list[Meeting]:  # fmt: skip
+def _write_dates(unit: Unit, series: Series, pattern: Pattern, known: set[str]) -> list[str]:
     """The dates from now (a meeting that is on included) to the horizon, and always one."""
     start = datetime.strptime(series.start, SHAPE)  # noqa: DTZ007 - wall-clock time
-    length = timedelta(minutes=series.minutes)
     now = to_local(unit.now, series.timezone)
-    after = max(start, now - length)
+    after = max(start, now - timedelta(minutes=series.minutes))
     if pattern.freq is Freq.ONCE:
         found = [start]
     else:
         found = dates(pattern, start, after, max(now, start) + AHEAD)
         found = found or dates(pattern, start, after, after + LONGEST_LOOK)[:1]
-    made = [
-        _meeting(unit, series, date)
-        for date in found
-        if date.strftime(SHAPE) not in known and _is_ahead(unit, series, date, pattern)
-    ]
-    unit.session.add_all(made)
-    unit.session.flush()
-    _open_rooms(unit, made)
-    series.planned_until = unit.now + AHEAD
-    return made
+    rows = [_row(unit, series, date) for date in found if date.strftime(SHAPE) not in known]
+    if pattern.freq is not Freq.ONCE:
+        rows = [row for row in rows if row["ends_at"] > unit.now]
+    if rows:
+        unit.session.execute(insert(Meeting), rows)
+        _open_rooms(unit, rows)
+    return [row["id"] for row in rows]
 
 
-def _is_ahead(unit: Unit, series: Series, date: datetime, pattern: Pattern) -> bool:
-    ends_at = to_utc(date, series.timezone) + timedelta(minutes=series.minutes)
-    return pattern.freq is Freq.ONCE or ends_at > unit.now
-
-
-def _meeting(unit: Unit, series: Series, date: datetime) -> Meeting:
+def _row(unit: Unit, series: Series, date: datetime) -> dict[str, Any]:
     starts_at = to_utc(date, series.timezone)
     ends_at = starts_at + timedelta(minutes=series.minutes)
-    return Meeting(
-        id=new_id(),
-        circle_id=series.circle_id,
-        series_id=series.id,
-        title=series.title,
-        original_start=date.strftime(SHAPE),
-        local_start=date.strftime(SHAPE),
-        timezone=series.timezone,
-        minutes=series.minutes,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        seats=series.seats,
-        taken=0,
-        turns=0,
-        changes=0,
-        state=MeetingState.PLANNED if ends_at > unit.now else MeetingState.CLOSED,
-        changed_at=unit.now,
-    )
+    return {
+        "id": new_id(),
+        "circle_id": series.circle_id,
+        "series_id": series.id,
+        "title": series.title,
+        "original_start": date.strftime(SHAPE),
+        "local_start": date.strftime(SHAPE),
+        "timezone": series.timezone,
+        "minutes": series.minutes,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "seats": series.seats,
+        "taken": 0,
+        "turns": 0,
+        "changes": 0,
+        "state": MeetingState.PLANNED if ends_at > unit.now else MeetingState.CLOSED,
+        "room_id": new_id() if ports.rooms() else None,
+        "changed_at": unit.now,
+    }
 
 
-def _open_rooms(unit: Unit, meetings: Iterable[Meeting]) -> None:
+def _open_rooms(unit: Unit, rows: list[dict[str, Any]]) -> None:
     rooms = ports.rooms()
     if rooms is None:
         return
-    for meeting in meetings:
-        meeting.room_id = rooms.open_meeting_room(
-            unit, meeting.id, meeting.circle_id, meeting.title, meeting.starts_at, meeting.ends_at
-        )
-    unit.session.flush()
+    rooms.open_meeting_rooms(
+        unit,
+        [
+            ports.Occurrence(
+                room_id=row["room_id"],
+                meeting_id=row["id"],
+                group_id=row["circle_id"],
+                name=row["title"],
+                starts_at=row["starts_at"],
+                ends_at=row["ends_at"],
+                is_over=row["state"] == MeetingState.CLOSED,
+            )
+            for row in rows
+        ],
+    )

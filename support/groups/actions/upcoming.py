@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm.util import identity_key
 
 from support.base.zones import to_local, to_utc
 from support.db.unit import Unit
@@ -42,8 +43,9 @@ def refresh_next(unit: Unit, group_ids: Collection[str]) -> None:
             .scalar_subquery()
         )
         _update(unit, these, **{column: func.coalesce(moment, NEVER)})
-    for circle in unit.session.identity_map.values():
-        if isinstance(circle, Circle) and circle.id in group_ids:
+    for group_id in group_ids:
+        circle = unit.session.identity_map.get(identity_key(Circle, group_id))
+        if circle is not None:
             unit.session.expire(circle, ["next_at", "next_ends_at", "next_meeting_id"])
 
 

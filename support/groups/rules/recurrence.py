@@ -116,8 +116,10 @@ def dates(pattern: Pattern, start: datetime, after: datetime, before: datetime) 
 
 def first_date(pattern: Pattern, start: datetime) -> datetime | None:
     """The first date that fits the rule, which may lie after the day the series was planned for."""
-    found = dates(pattern, start, start, start + LONGEST_LOOK)
-    return found[0] if found else None
+    if pattern.freq is Freq.ONCE:
+        return start
+    found = next(iter(_rule(pattern, start, start)), None)
+    return found if found and found < start + LONGEST_LOOK else None
 
 
 def _rule(pattern: Pattern, start: datetime, after: datetime) -> rrule.rrule:
