@@ -84,7 +84,7 @@ def test_m3_p4_a_meeting_from_its_lobby_to_its_end(meeting, seat):
     say(paul, "Welcome. You can just read tonight.")
     expect(said(mina)).to_have_text(["Welcome. You can just read tonight."])
     panel.get_by_role("button", name="Start", exact=True).click()
-    expect(mina.page.locator("[data-room]")).to_have_attribute("data-meeting", "open")
+    expect(mina.page.locator("[data-meeting-line]")).to_contain_text("The meeting goes on.")
     is_fine(paul)
 
     say(mina, "one small thing: I walked to the corner")
@@ -103,6 +103,6 @@ def test_m3_p4_a_meeting_from_its_lobby_to_its_end(meeting, seat):
 
     panel.get_by_role("button", name="5 minutes more").click()
     panel.get_by_role("button", name="End gently").click()
-    expect(mina.page.locator("[data-room]")).to_have_attribute("data-meeting", "closing")
+    expect(mina.page.locator("[data-meeting-line]")).to_contain_text("The meeting is ending.")
     panel.get_by_role("button", name="Close the room").click()
-    expect(mina.page.locator("[data-room]")).to_have_attribute("data-meeting", "closed")
+    expect(mina.page.locator("[data-meeting-line]")).to_contain_text("The meeting is over.")
