@@ -296,7 +296,7 @@ def test_a_banned_person_is_told_why_and_gets_no_session(stranger, people, datab
     assert page.status_code == 403
     assert "offered pills twice" in page.text
     assert "no end date" in page.text
-    assert "think this is wrong" in page.text
+    assert "You can appeal." in page.text
     assert 'href="/help"' in page.text
     assert stranger.ask("/api/v1/me").status_code == 401
     error = stranger.send("/login", handle="otto", password=PASSPHRASE).json["error"]

@@ -82,6 +82,9 @@ def test_mina_moves_and_wants_mail(browser):
     facts = mina.ask("/account").json
     assert {name: facts[name] for name in place} == place
     assert "Saved." in mina.get("/account").text
+    with mina.session_transaction() as session:
+        assert session["country"] == "DE"
+    assert "Germany" in mina.get("/help").text
     assert mina.send("/account", **{**place, "email": ""}).json["email"] is None
 
 

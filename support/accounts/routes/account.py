@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, jsonify
+from flask import flash, jsonify, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -48,6 +48,7 @@ def change_place() -> ResponseReturnValue:
         form = PlaceForm.parse(submitted())
         with unit_of_work() as unit:
             actions.change_place(unit, current_actor(unit), form)
+        session["country"] = form.country
     except Declined as declined:
         return reshow("accounts/account.html", declined, **_facts(), **_furniture())
     flash(gettext(SAVED), "ok")
