@@ -8,18 +8,17 @@ from support.db.unit import Unit
 from support.moderation import actions, queries
 from support.moderation.broadcast import queue_channel
 from support.moderation.forms import NothingForm, ReportForm
+from support.moderation.rules.desk import MOST_REPORTS, REPORTS_SECONDS
 from support.web import limits
 from support.web.access import MEMBERS
 from support.web.access import RESPONDERS as RESPONDING
 from support.web.sockets import MODERATORS, RESPONDERS, on, put_in
 
-REPORTS, IN_SECONDS = 30, 3600
-
 
 @on("message:report", ReportForm, allow=MEMBERS)
 def report(unit: Unit, actor: Actor, form: ReportForm) -> dict[str, Any]:
     """Tell the moderators about a message."""
-    limits.hit("report", actor.id, REPORTS, IN_SECONDS)
+    limits.hit("report", actor.id, MOST_REPORTS, REPORTS_SECONDS)
     return {"report": actions.report(unit, actor, form)}
 
 

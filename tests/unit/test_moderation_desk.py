@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support.base.actor import Actor, Role
 from support.base.errors import Conflict, Forbidden, Invalid
@@ -242,3 +244,38 @@ def test_nobody_signs_alone_or_about_themselves() -> None:
 def test_the_house_rules_are_the_contracts() -> None:
     named = "no_dosing no_trading no_harassment no_promotion privacy safety"
     assert [rule.value for rule in HouseRule] == named.split()
+
+
+# ------------------------------------------------------------------ any cast
+
+PEOPLE = st.sampled_from([f"person{number}" for number in range(8)])
+SOME = st.frozensets(PEOPLE, max_size=6)
+
+
+@given(author=PEOPLE, near=SOME, reporters=SOME, staff=SOME, admins=SOME)
+def test_conflicts_hold_for_any_cast(author, near, reporters, staff, admins) -> None:
+    team = desk.Staff(staff | admins, admins)
+    ties = Ties(author, near, reporters)
+    tied = near | reporters | {author}
+    able = {person for person in team.ids if desk.may_handle(person, ties, team)}
+    free = team.ids - tied
+    assert author not in able
+    assert free <= able
+    if free:
+        assert able == free
+    else:
+        assert able == admins - {author}
+
+
+@given(
+    kind=st.sampled_from(SanctionKind),
+    minutes=st.none() | st.integers(1, desk.LONGEST),
+    labels=st.frozensets(st.sampled_from(desk.LABELS)),
+    severity=st.sampled_from(Severity),
+)
+def test_limits_hold_for_any_order(kind, minutes, labels, severity) -> None:
+    puts_out = kind in (SanctionKind.SUSPEND, SanctionKind.BAN)
+    assert desk.needs_second(kind, minutes) == (puts_out and (minutes or 10**9) > 7 * 24 * 60)
+    more = desk.rank(labels | {"sourcing"}, severity)
+    assert more <= desk.rank(labels, severity)
+    assert 10 <= more <= 90

@@ -9,13 +9,11 @@ from support.base.errors import Declined
 from support.moderation import actions, queries
 from support.moderation.forms import ReportForm
 from support.moderation.routes.blueprint import bp
-from support.moderation.rules.desk import Reason
+from support.moderation.rules.desk import MOST_REPORTS, REPORTS_SECONDS, Reason
 from support.web import limits
 from support.web.access import MEMBERS, allow
 from support.web.answers import done, reshow, show, submitted
 from support.web.work import current_actor, reading, unit_of_work
-
-REPORTS, IN_SECONDS = 30, 3600
 
 
 @bp.get("/messages/<message_id>/report")
@@ -36,7 +34,7 @@ def report(message_id: str) -> ResponseReturnValue:
         form = ReportForm.parse({**submitted(), "message": message_id})
         with unit_of_work() as unit:
             actor = current_actor(unit)
-            limits.hit("report", actor.id, REPORTS, IN_SECONDS)
+            limits.hit("report", actor.id, MOST_REPORTS, REPORTS_SECONDS)
             room_id = actions.check_may_report(unit, actor, message_id)
             made = actions.report(unit, actor, form)
     except Declined as declined:

@@ -15,6 +15,7 @@ HELD_AT_MOST = timedelta(hours=24)
 ALONE_AT_MOST = 7 * 24 * 60
 MEANWHILE = 24 * 60
 LONGEST = 366 * 24 * 60
+MOST_REPORTS, REPORTS_SECONDS = 30, 3600
 
 
 class Reason(StrEnum):
