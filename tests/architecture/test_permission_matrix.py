@@ -38,7 +38,7 @@ ROUTES = {
         accounts.accept_rules accounts.account accounts.change_passphrase accounts.change_place
         accounts.delete accounts.delete_form accounts.end_one accounts.end_others accounts.export
         accounts.hide accounts.list_sessions accounts.recovery_code accounts.renew_recovery_code
-        crisis.acknowledge crisis.case_page crisis.close crisis.hand_over crisis.note
+        crisis.acknowledge crisis.calling crisis.case_page crisis.close crisis.hand_over crisis.note
         groups.accept groups.cancel groups.cancel_rsvp groups.decline groups.invite groups.join
         groups.leave groups.move groups.move_form groups.new_calendar groups.requests groups.rsvp
         help.ask hosting.backup hosting.move hosting.mute hosting.set_room hosting.take_out

@@ -1,10 +1,6 @@
 """Read cases, the rota and the directory of numbers."""
 
 from support.crisis.queries.cases import (
-    CaseChange,
-    CaseFacts,
-    NoteFacts,
-    RungFacts,
     case_by_id,
     case_for,
     case_of_room,
@@ -22,7 +18,8 @@ from support.crisis.queries.cases import (
     rung_key,
     waiting_for,
 )
-from support.crisis.queries.helping import help_answer, own_case, words_for
+from support.crisis.queries.facts import CaseChange, CaseFacts, NoteFacts, RungFacts
+from support.crisis.queries.helping import help_answer, own_case, own_facts, words_for
 from support.crisis.queries.numbers import (
     SHIPPED,
     Decision,
@@ -78,6 +75,7 @@ __all__ = [
     "open_case_of",
     "open_cases",
     "own_case",
+    "own_facts",
     "ready_to_open",
     "responder_ids",
     "responders_of",

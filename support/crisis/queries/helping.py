@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from support.base.actor import Actor
 from support.crisis.models import Case
-from support.crisis.queries.cases import CaseFacts, facts_of
+from support.crisis.queries.cases import facts_of
+from support.crisis.queries.facts import CaseFacts
 from support.crisis.queries.numbers import help_for
 from support.crisis.rules import State
 from support.db.unit import Unit
@@ -25,11 +26,17 @@ def help_answer(unit: Unit, actor: Actor, case: CaseFacts) -> dict[str, Any]:
     }
 
 
-def own_case(unit: Unit, person_id: str) -> dict[str, Any] | None:
-    """What the person themselves is told of their open case, for a page that only reads."""
+def own_facts(unit: Unit, person_id: str) -> CaseFacts | None:
+    """A person's own open case, for a page that only reads."""
     statement = select(Case).where(Case.person_id == person_id, Case.state != State.CLOSED)
     case = unit.session.scalar(statement)
-    return facts_of(unit, case).to_person() if case else None
+    return facts_of(unit, case) if case else None
+
+
+def own_case(unit: Unit, person_id: str) -> dict[str, Any] | None:
+    """What the person themselves is told of their open case."""
+    case = own_facts(unit, person_id)
+    return case.to_person() if case else None
 
 
 def words_for(case: CaseFacts) -> str:

@@ -58,8 +58,7 @@ def own_case() -> ResponseReturnValue:
         actor = viewer(unit)
         if actor is None:
             return redirect("/help")
-        row = queries.open_case_of(unit, actor.id)
-        case = queries.facts_of(unit, row) if row else None
+        case = queries.own_facts(unit, actor.id)
         card = queries.help_for(actor.country, unit.now)
         facts = queries.help_answer(unit, actor, case) if case else {"case": None, **card.facts()}
     words = queries.words_for(case) if case else None
