@@ -16,13 +16,13 @@ from typing import Any
 
 import gevent
 from gevent.pywsgi import WSGIHandler
-from gevent.socket import wait_write
 
 log = logging.getLogger("handrail.errors")
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 MOST_FRAME = 64 * 1024
 MOST_BACKLOG = 1024 * 1024
-SPEAK_FIRST_SECONDS = 10
+COME_IN_SECONDS = 10
+STALLED_SECONDS = 30
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 SMALL, MIDDLE = 126, 127
 KEY = "handrail.carrier"
@@ -57,7 +57,7 @@ def unmask(data: bytes, key: bytes) -> bytes:
 class Carrier:
     """The server's side of one WebSocket."""
 
-    __slots__ = ("_backlog", "_buffer", "_handler", "_size", "_sock", "is_open", "spoke")
+    __slots__ = ("_backlog", "_buffer", "_handler", "_size", "_sock", "is_let_in", "is_open")
 
     def __init__(self, handler: WSGIHandler) -> None:
         self._handler = handler
@@ -66,7 +66,7 @@ class Carrier:
         self._backlog: list[bytes] | None = None
         self._size = 0
         self.is_open = False
-        self.spoke = False
+        self.is_let_in = False
 
     def accept(self, key: str) -> None:
         """Answer the handshake; from here on only frames are spoken."""
@@ -80,10 +80,10 @@ class Carrier:
             b"Sec-WebSocket-Accept: " + proof + b"\r\n\r\n"
         )
         self.is_open = True
-        gevent.spawn_later(SPEAK_FIRST_SECONDS, self._end_if_silent)
+        gevent.spawn_later(COME_IN_SECONDS, self._end_if_outside)
 
-    def _end_if_silent(self) -> None:
-        if not self.spoke:
+    def _end_if_outside(self) -> None:
+        if not self.is_let_in:
             self.end()
 
     # -- out ------------------------------------------------------------------
@@ -119,12 +119,13 @@ class Carrier:
             gevent.spawn(self._drain)
 
     def _drain(self) -> None:
+        """Waits by the socket itself, which knows when it is closed; a bare descriptor does not."""
         try:
             while self.is_open and self._backlog:
-                data, self._backlog = b"".join(self._backlog), []
+                data, self._backlog = memoryview(b"".join(self._backlog)), []
                 while data and self.is_open:
-                    wait_write(self._sock.fileno(), timeout=30)
-                    data = data[os.write(self._sock.fileno(), data) :]
+                    with gevent.Timeout(STALLED_SECONDS):
+                        data = data[self._sock.send(data) :]
                 self._size = sum(map(len, self._backlog))
             self._backlog = None
         except (OSError, gevent.Timeout):
@@ -142,7 +143,6 @@ class Carrier:
         except (OSError, UnicodeDecodeError):
             self.end(PROTOCOL)
             return None
-        self.spoke = True
         return text
 
     def _message(self) -> str | None:
@@ -180,6 +180,8 @@ class Carrier:
             length = int.from_bytes(self._buffer[2:start], "big")
         if length > MOST_FRAME or (kind >= CLOSE and length >= SMALL):
             raise Hostile(TOO_BIG)
+        if kind >= CLOSE and not first & 128:
+            raise Hostile(PROTOCOL)
         self._need(start + 4 + length)
         key, data = self._buffer[start : start + 4], self._buffer[start + 4 : start + 4 + length]
         self._buffer = self._buffer[start + 4 + length :]

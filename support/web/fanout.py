@@ -27,7 +27,13 @@ class TextPacket(packet.Packet):
         if encoded_packet.count("[") + encoded_packet.count("{") > MOST_BRACKETS:
             raise ValueError("too deep")
         super().decode(encoded_packet)
+        if self.packet_type == packet.EVENT and not _has_name(self.data):
+            raise ValueError("not an event")
         return 0
+
+
+def _has_name(data: Any) -> bool:
+    return isinstance(data, list) and bool(data) and isinstance(data[0], str)
 
 
 class Fanout(socketio.Manager):
@@ -45,6 +51,13 @@ class Fanout(socketio.Manager):
             self._carriers[eio_sid] = carrier
         sid: str | None = super().pre_connect(eio_sid, namespace)
         return sid
+
+    def connect(self, sid: str, namespace: str) -> Any:
+        """The socket is let in: its line may stay."""
+        let_in = super().connect(sid, namespace)
+        if carrier := self.carrier_of(let_in):
+            carrier.is_let_in = True
+        return let_in
 
     def carrier_of(self, sid: str) -> Carrier | None:
         """The line of one socket, if it has one of ours."""

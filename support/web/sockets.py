@@ -20,7 +20,7 @@ from support.base.ids import new_id
 from support.db.unit import Unit
 from support.web.access import Audience, check_may_pass
 from support.web.answers import error_of
-from support.web.carrier import CarrierSocket
+from support.web.carrier import KEY, PROTOCOL, CarrierSocket
 from support.web.errors import where
 from support.web.fanout import Fanout, TextPacket
 from support.web.gate import WIRE, Gate, Wire, wire_of
@@ -231,6 +231,18 @@ def _unknown(event: str, sid: str, *data: Any) -> dict[str, Any]:
     return answer(event, sid, data[0] if data else None)
 
 
+def _arrived(eio_sid: str, packet: str) -> None:
+    """One packet; what cannot be read ends the line instead of leaving it without an answer."""
+    server = socketio.server
+    try:
+        server._handle_eio_message(eio_sid, packet)
+    except Exception as error:
+        log.info("line ended kind=%s", type(error).__name__)
+        carrier = server.environ.get(eio_sid, {}).get(KEY)
+        if carrier is not None:
+            carrier.end(PROTOCOL)
+
+
 def init_app(app: Flask) -> None:
     """Make the Socket.IO server of this app; WebSocket only, the site's own origin only."""
     house = workshop(app)
@@ -254,6 +266,7 @@ def init_app(app: Flask) -> None:
     )
     server = socketio.server
     server.eio._async = {**server.eio._async, "websocket": CarrierSocket}
+    server.eio.on("message", _arrived)
     server.on("connect", _connect)
     server.on("disconnect", _disconnect)
     for event in EVENTS:
