@@ -28,7 +28,7 @@ from tests.postgres import fresh_postgres
 from tests.wire import Wire
 
 HOME = Path(__file__).resolve().parent.parent
-START_SECONDS = 40
+START_SECONDS = 120
 CSRF = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 
 
@@ -165,7 +165,7 @@ class Site:
             input=typed,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
 

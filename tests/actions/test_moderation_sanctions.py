@@ -287,9 +287,7 @@ def test_the_database_itself_wants_two_different_signatures(desk, wrong):
     people = {"the first": desk.who("mo").id, "the person": desk.who_id("otto")}
     values = {name: people.get(value, value) for name, value in wrong.items()}
     with pytest.raises(IntegrityError), desk.unit.session.begin_nested():
-        desk.unit.session.execute(
-            update(Sanction).where(Sanction.id == made.id).values(**values)
-        )
+        desk.unit.session.execute(update(Sanction).where(Sanction.id == made.id).values(**values))
 
 
 # ------------------------------------------------------------------ seen at the desk
@@ -316,9 +314,7 @@ def test_the_log_says_who_did_what_and_why_by_code(desk):
     made = desk.sanctions("mo", "otto", "ban", reason="He sells diazepam.")
     actions.cosign(desk.unit, desk.who("rae"), made.id)
     entries = desk.unit.session.scalars(
-        select(Entry)
-        .where(Entry.verb.startswith("moderation.sanction"))
-        .order_by(Entry.id)
+        select(Entry).where(Entry.verb.startswith("moderation.sanction")).order_by(Entry.id)
     ).all()
     assert [entry.verb for entry in entries] == [
         "moderation.sanction_imposed",

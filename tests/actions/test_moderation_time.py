@@ -139,9 +139,7 @@ def test_an_erased_authors_words_stay_only_as_evidence_of_what_is_open(desk):
         desk(lambda it, note=note: it.reports("fern", note))
     old, banned, _ = desk(
         lambda it: [
-            it.unit.session.scalars(
-                select(ReviewItem.id).where(ReviewItem.target_id == note)
-            ).one()
+            it.unit.session.scalars(select(ReviewItem.id).where(ReviewItem.target_id == note)).one()
             for note in notes
         ]
     )

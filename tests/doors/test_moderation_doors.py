@@ -514,9 +514,7 @@ def test_the_author_reads_what_why_and_which_words(browser, desk):
 
 
 def browser_of(browser, desk, handle):
-    token = desk(
-        lambda it: accounts.begin_session(it.unit, it.who_id(handle), accounts.Stay())
-    )
+    token = desk(lambda it: accounts.begin_session(it.unit, it.who_id(handle), accounts.Stay()))
     return browser("mina").application.test_client().become(token)
 
 
