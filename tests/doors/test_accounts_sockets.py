@@ -74,6 +74,8 @@ def test_every_way_out_cuts_the_sockets_it_should(server):
 
 
 def test_hiding_by_socket_is_answered_and_kept(server):
+    with pytest.raises(websocket.WebSocketBadStatusException, match="401"):
+        server.visitor().socket()
     mina = server.member("mina")
     otto = server.member("otto").get("/api/v1/me").json["id"]
     socket = mina.socket()
@@ -89,11 +91,6 @@ def test_hiding_by_socket_is_answered_and_kept(server):
         assert socket.ask("person:hide", odd)["error"]["code"] == "bad_request"
     me = mina.get("/api/v1/me").json["id"]
     assert socket.ask("person:hide", {"person": me})["error"]["code"] == "conflict"
-
-
-def test_a_socket_needs_a_session_that_lives(server):
-    with pytest.raises(websocket.WebSocketBadStatusException, match="401"):
-        server.visitor().socket()
 
 
 def test_the_watch_reads_each_row_once_even_those_that_come_late(database, people):
