@@ -101,6 +101,7 @@ class Meeting(Base):
         Index("ix_meeting_circle_id", "circle_id", "starts_at"),
         Index("ix_meeting_state", "state", "starts_at"),
         Index("ix_meeting_room_id", "room_id"),
+        Index("ix_meeting_changes", "changes"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)

@@ -1,14 +1,16 @@
 """What every template may use, and nothing of any area."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
 from flask import Flask, g, request
-from flask_babel import Babel, format_datetime, format_time
+from flask_babel import Babel, get_locale
 from flask_wtf.csrf import generate_csrf
 from werkzeug.local import LocalProxy
 
+from support.base import zones
 from support.base.actor import Actor
 from support.base.clock import wire
 from support.web.comfort import comfort
@@ -25,14 +27,18 @@ def asset(name: str) -> str:
 
 def when(moment: datetime | str, zone: str | None = None, shape: str = "EEE d MMM, HH:mm") -> str:
     """A time, also one off the wire, in the viewer's zone (or `zone`), as people read it."""
-    text: str = format_datetime(_local(moment, zone), shape, False)
-    return text
+    return _worded(_local(moment, zone).replace(tzinfo=None), shape, str(get_locale() or "en"))
 
 
 def clock_time(moment: datetime | str, zone: str | None = None) -> str:
     """Only hours and minutes, in the viewer's zone (or `zone`)."""
-    text: str = format_time(_local(moment, zone), "HH:mm", False)
-    return text
+    return f"{_local(moment, zone):%H:%M}"
+
+
+@lru_cache(maxsize=4096)
+def _worded(local: datetime, shape: str, language: str) -> str:
+    """A list shows the same few moments again and again; wording one costs more than a query."""
+    return str(format_datetime(local, shape, locale=language))
 
 
 def iso(moment: datetime | str) -> str:
@@ -42,7 +48,8 @@ def iso(moment: datetime | str) -> str:
 
 def _local(moment: datetime | str, zone: str | None) -> datetime:
     known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return known.astimezone(ZoneInfo(zone or viewer_zone()))
+    name = zone or viewer_zone()
+    return known.astimezone(zones.zone(name) if zones.is_zone(name) else UTC)
 
 
 def viewer_zone() -> str:

@@ -40,7 +40,12 @@ from support.groups.queries.facts import (
     SeriesFacts,
     Standing,
 )
-from support.groups.queries.feeds import calendar_secret, owner_of_calendar, public_slots
+from support.groups.queries.feeds import (
+    calendar_secret,
+    feed_version,
+    owner_of_calendar,
+    public_slots,
+)
 from support.groups.queries.listing import GroupPage, list_groups
 from support.groups.queries.lookup import (
     group_by_id,
@@ -55,7 +60,8 @@ __all__ = [
     "Asking", "Attendance", "Coming", "GroupFacts", "GroupPage", "ListedElsewhere", "MeetingFacts",
     "MeetingPage", "NextMeeting", "SeatFacts", "SeriesFacts", "Standing", "asking", "attendance",
     "belonging", "calendar_secret",
-    "co_hosts", "coming_for", "coming_of", "group_by_id", "group_by_slug", "groups_by_id",
+    "co_hosts", "coming_for", "coming_of", "feed_version",
+    "group_by_id", "group_by_slug", "groups_by_id",
     "groups_hosted_by", "groups_of", "host_handles", "host_ids", "hosts_of", "is_host",
     "list_groups", "list_meetings", "listed", "listing_by_id", "listings_in_all",
     "meeting_by_id", "meeting_of_room", "member_ids", "next_open", "owner_of_calendar",

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from support.base.errors import NotFound
 from support.db.unit import Unit
-from support.groups.forms import SHAPE
 from support.groups.models import CalendarKey, Circle, Meeting, Series
 from support.groups.rules.feeds_out import Override, Slot
 from support.groups.rules.recurrence import first_date, read_rule
@@ -30,6 +29,15 @@ def public_slots(unit: Unit, group_id: str | None = None) -> list[Slot]:
     differing = _differing(unit, group_id)
     slots = [_slot(series, circle, differing.get(series.id, ())) for series, circle in rows]
     return [slot for slot in slots if slot is not None]
+
+
+def feed_version(unit: Unit) -> tuple[object, ...]:
+    """Changes when anything that a feed tells changes; cheap, so that feeds can be kept."""
+    series = select(func.count(), func.max(Series.changed_at)).select_from(Series)
+    changed = select(func.max(Meeting.changed_at)).where(Meeting.changes > 0)
+    groups = select(func.count(), func.max(Circle.changed_at)).select_from(Circle)
+    told = [tuple(unit.session.execute(each).one()) for each in (series, changed, groups)]
+    return (*told, unit.now.date())
 
 
 def owner_of_calendar(unit: Unit, secret: str) -> str:
@@ -100,4 +108,4 @@ def _slot(series: Series, circle: Circle, overrides: tuple[Override, ...]) -> Sl
 
 
 def _local(text: str) -> datetime:
-    return datetime.strptime(text, SHAPE)  # noqa: DTZ007 - wall-clock time
+    return datetime.fromisoformat(text)

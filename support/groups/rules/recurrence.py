@@ -116,10 +116,21 @@ def dates(pattern: Pattern, start: datetime, after: datetime, before: datetime) 
 
 def first_date(pattern: Pattern, start: datetime) -> datetime | None:
     """The first date that fits the rule, which may lie after the day the series was planned for."""
-    if pattern.freq is Freq.ONCE:
+    if pattern.freq is Freq.ONCE or _fits(pattern, start):
         return start
     found = next(iter(_rule(pattern, start, start)), None)
     return found if found and found < start + LONGEST_LOOK else None
+
+
+def _fits(pattern: Pattern, start: datetime) -> bool:
+    """Whether the day the series was planned for is of its rule, which is nearly always so."""
+    if pattern.until is not None and start > pattern.until:
+        return False
+    if pattern.month_day is not None:
+        return pattern.month_day == start.day
+    if start.weekday() not in pattern.weekdays or pattern.nth == -1:
+        return False
+    return pattern.nth in (None, (start.day - 1) // 7 + 1)
 
 
 def _rule(pattern: Pattern, start: datetime, after: datetime) -> rrule.rrule:

@@ -1,6 +1,6 @@
 """iCalendar (RFC 5545): a series is one event with its rule, its lost dates and its moved ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -18,8 +18,10 @@ REFRESH = timedelta(hours=6)
 NEUTRAL = "Meeting"
 
 
-def calendar(slots: Sequence[Slot], name: str, public_url: str) -> bytes:
-    """A calendar of whole series."""
+def calendar(
+    slots: Sequence[Slot], name: str, public_url: str, pause: Callable[[], None] = lambda: None
+) -> bytes:
+    """A calendar of whole series; `pause` lets others have a turn while a long one is written."""
     book = _book(name)
     years: dict[str, int] = {}
     for slot in slots:
@@ -27,10 +29,12 @@ def calendar(slots: Sequence[Slot], name: str, public_url: str) -> bytes:
     for zone_name, year in sorted(years.items()):
         if zone_name != "UTC":
             book.add_component(vtimezone(zone_name, year))
+    written = []
     for slot in slots:
-        for event in _events(slot, public_url):
-            book.add_component(event)
-    return bytes(book.to_ical())
+        written += [event.to_ical() for event in _events(slot, public_url)]
+        pause()
+    head, end, tail = bytes(book.to_ical()).rpartition(b"END:VCALENDAR")
+    return head + b"".join(written) + end + tail
 
 
 def single_events(
