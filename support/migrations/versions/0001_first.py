@@ -620,6 +620,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("series_id", "original_start", name="uq_meeting_occurrence"),
     )
     with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.create_index("ix_meeting_changes", ["changes"], unique=False)
         batch_op.create_index("ix_meeting_circle_id", ["circle_id", "starts_at"], unique=False)
         batch_op.create_index("ix_meeting_room_id", ["room_id"], unique=False)
         batch_op.create_index("ix_meeting_starts_at", ["starts_at", "id"], unique=False)
@@ -904,6 +905,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_meeting_starts_at")
         batch_op.drop_index("ix_meeting_room_id")
         batch_op.drop_index("ix_meeting_circle_id")
+        batch_op.drop_index("ix_meeting_changes")
 
     op.drop_table("meeting")
     with op.batch_alter_table("finding", schema=None) as batch_op:
