@@ -1,4 +1,4 @@
-"""What people send to a room, read and checked, the same by socket and by page."""
+"""What people say, read and sign in a room."""
 
 import re
 from collections.abc import Mapping
@@ -7,15 +7,11 @@ from typing import Any, Self
 
 from support.base.errors import TooLong
 from support.base.fields import Fields
-from support.chat.rules.meeting import Move
-from support.chat.rules.places import LONGEST_BODY, LONGEST_WARNING, Hold, Reaction
-from support.chat.rules.turns import Turn
+from support.chat.rules.places import LONGEST_BODY, LONGEST_WARNING, Reaction
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 MOST_SEQ = 2**53
 MOST_EVENTS, MOST_HISTORY, SNAPSHOT = 500, 100, 50
-LONGEST_TOPIC, LONGEST_REASON = 140, 300
-WEEK_MINUTES = 7 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,138 +157,6 @@ class ReactForm:
             message=fields.identifier("message"),
             reaction=fields.choice("reaction", Reaction),
             on=fields.flag("on", default=True),
-        )
-        fields.done()
-        return form
-
-
-@dataclass(frozen=True, slots=True)
-class MoveForm:
-    """Where the host wants the meeting to go."""
-
-    room: str
-    to: Move
-    step: int | None
-    minutes: int | None
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{room, to, step?, minutes?}`."""
-        fields = Fields(data)
-        form = cls(
-            room=fields.identifier("room"),
-            to=fields.choice("to", Move),
-            step=fields.optional_integer("step", 0, 50),
-            minutes=fields.optional_integer("minutes", 1, 60),
-        )
-        fields.done()
-        return form
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsForm:
-    """What a host changes in the room; what is not sent stays as it is."""
-
-    room: str
-    slow_seconds: int | None
-    locked: bool | None
-    hold: Hold | None
-    cross_talk: bool | None
-    topic: str | None
-    pinned: str | None
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{room, slow_seconds?, locked?, hold?, cross_talk?, topic?, pinned?}`."""
-        fields = Fields(data)
-        topic = fields.text("topic", longest=LONGEST_TOPIC, required=False)
-        pinned = fields.identifier("pinned", required=False)
-        hold = fields.choice("hold", Hold, Hold.NONE)
-        form = cls(
-            room=fields.identifier("room"),
-            slow_seconds=fields.optional_integer("slow_seconds", 0, 3600),
-            locked=fields.optional_flag("locked"),
-            hold=hold if data.get("hold") else None,
-            cross_talk=fields.optional_flag("cross_talk"),
-            topic=topic if "topic" in data else None,
-            pinned=pinned if "pinned" in data else None,
-        )
-        fields.done()
-        return form
-
-
-@dataclass(frozen=True, slots=True)
-class SilenceForm:
-    """Muting somebody in a room, or taking them out of it, for some minutes."""
-
-    room: str
-    person: str
-    minutes: int
-    reason: str
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{room, person, minutes?, reason}`."""
-        fields = Fields(data)
-        form = cls(
-            room=fields.identifier("room"),
-            person=fields.identifier("person"),
-            minutes=fields.integer("minutes", 1, WEEK_MINUTES, 10),
-            reason=fields.text("reason", longest=LONGEST_REASON),
-        )
-        fields.done()
-        return form
-
-
-@dataclass(frozen=True, slots=True)
-class UndoForm:
-    """What a host takes back at once."""
-
-    undo: str
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{undo}`."""
-        fields = Fields(data)
-        form = cls(fields.identifier("undo"))
-        fields.done()
-        return form
-
-
-@dataclass(frozen=True, slots=True)
-class BackupForm:
-    """A host calls a moderator into the room."""
-
-    room: str
-    note: str
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{room, note?}`."""
-        fields = Fields(data)
-        form = cls(
-            fields.identifier("room"), fields.text("note", longest=LONGEST_REASON, required=False)
-        )
-        fields.done()
-        return form
-
-
-@dataclass(frozen=True, slots=True)
-class TurnForm:
-    """Raising a hand, taking or passing the floor."""
-
-    room: str
-    do: Turn
-    person: str
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{room, do, person?}`."""
-        fields = Fields(data)
-        form = cls(
-            fields.identifier("room"),
-            fields.choice("do", Turn),
-            fields.identifier("person", required=False),
         )
         fields.done()
         return form

@@ -1,0 +1,45 @@
+"""What people send to a room, read and checked, the same by socket and by page."""
+
+from support.chat.forms.hosting import (
+    BackupForm,
+    MoveForm,
+    SettingsForm,
+    SilenceForm,
+    TurnForm,
+    UndoForm,
+)
+from support.chat.forms.talking import (
+    MOST_EVENTS,
+    MOST_HISTORY,
+    MOST_SEQ,
+    SNAPSHOT,
+    EditForm,
+    HistoryForm,
+    JoinForm,
+    MessageForm,
+    ReactForm,
+    RoomForm,
+    SeenForm,
+    SendForm,
+)
+
+__all__ = [
+    "MOST_EVENTS",
+    "MOST_HISTORY",
+    "MOST_SEQ",
+    "SNAPSHOT",
+    "BackupForm",
+    "EditForm",
+    "HistoryForm",
+    "JoinForm",
+    "MessageForm",
+    "MoveForm",
+    "ReactForm",
+    "RoomForm",
+    "SeenForm",
+    "SendForm",
+    "SettingsForm",
+    "SilenceForm",
+    "TurnForm",
+    "UndoForm",
+]
