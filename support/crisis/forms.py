@@ -57,6 +57,14 @@ class CaseForm:
         return form
 
 
+def _by_one_name(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Words for a case are `body`; `note` (as help:now calls them) and `text` are taken too."""
+    known = next((name for name in ("note", "text") if name in data and "body" not in data), None)
+    if known is None:
+        return data
+    return {"body" if name == known else name: value for name, value in data.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class NoteForm:
     """A line for the case's log."""
@@ -67,7 +75,7 @@ class NoteForm:
     @classmethod
     def parse(cls, data: Mapping[str, Any], case_id: str) -> Self:
         """Read the words."""
-        fields = Fields(data)
+        fields = Fields(_by_one_name(data))
         form = cls(case_id, fields.text("body", longest=LONGEST_NOTE))
         fields.done()
         return form
@@ -84,7 +92,7 @@ class HandOverForm:
     @classmethod
     def parse(cls, data: Mapping[str, Any], case_id: str) -> Self:
         """Read the summary and the name."""
-        fields = Fields(data)
+        fields = Fields(_by_one_name(data))
         form = cls(
             case_id,
             fields.text("body", longest=LONGEST_NOTE),
@@ -106,7 +114,7 @@ class CloseForm:
     @classmethod
     def parse(cls, data: Mapping[str, Any], case_id: str) -> Self:
         """Read the outcome; words and a day to look again may be left out."""
-        fields = Fields(data)
+        fields = Fields(_by_one_name(data))
         outcome = fields.choice("outcome", Outcome)
         body = fields.text("body", longest=LONGEST_NOTE, required=False)
         day = fields.text("follow_up_on", longest=10, required=False)
