@@ -4,13 +4,11 @@ import { watchComfort } from "./lib/comfort.js";
 import { keepHelpOffline } from "./lib/trusted.js";
 import { watchForms } from "./lib/forms.js";
 import { useOwnZone } from "./lib/zone.js";
-import { offerZone } from "./groups/zone.js";
 
 useOwnZone();
 watchLeave();
 watchComfort();
 watchForms();
-offerZone();
 keepHelpOffline();
 if (document.querySelector("[data-paged]")) import("./crisis/paged.js");
 

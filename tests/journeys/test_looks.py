@@ -168,3 +168,10 @@ def test_the_blank_page_says_nothing_of_us(house, window):
     here.open("/blank")
     assert "handrail" not in here.page.content().lower()
     assert here.axe() == []
+
+
+def test_m1_times_are_in_the_zone_of_the_device_and_it_is_named(house, circles, window):
+    here = window(house.origin, PHONE, timezone_id="Asia/Kolkata")
+    here.open("/meetings")
+    here.page.wait_for_url("**/meetings?tz=Asia%2FKolkata")
+    expect(here.page.locator("main")).to_contain_text("Times use Asia/Kolkata.")
