@@ -244,6 +244,7 @@ def test_a_host_sets_mutes_and_takes_back(joined: Call, cast: Cast, clock: Froze
     assert codes(mina.says(cast.lounge, "x", "a4")) == ["muted"]
     assert mina.heard("notice")[-1]["label"] == "mute"
     assert paul.ask("host:undo", undo=muted["undo"])["ok"]
+    assert mina.heard("notice")[-1]["label"] == "mute_undone"
     assert mina.says(cast.lounge, "x", "a5")["ok"]
 
 

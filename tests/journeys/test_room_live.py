@@ -159,6 +159,40 @@ def test_a_host_locks_and_opens_the_room_again(mina, paul):
     expect(mina.page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
 
 
+def tool(window, name):
+    window.page.locator(".msg__more").last.click()
+    window.page.locator("[data-menu]").get_by_role("button", name=name).click()
+
+
+def test_a_host_quietens_somebody_and_takes_it_back(mina, paul):
+    say(mina, "and another thing")
+    tool(paul, "Pause their words")
+    expect(paul.page.locator("[data-line]")).to_contain_text("mina cannot write for 10 minutes.")
+    card = mina.page.locator("[data-notices] .card")
+    expect(card).to_contain_text("This was not to shame you.")
+    say(mina, "may I")
+    expect(mina.page.locator("[data-problem]")).to_contain_text("You can write again in")
+    expect(mina.page.locator("#say-body")).to_have_value("may I")
+    paul.page.get_by_role("button", name="Undo").click()
+    expect(card).to_have_count(1)
+    expect(card).to_contain_text("A host has taken that back.")
+    mina.page.get_by_role("button", name="Send", exact=True).click()
+    expect(said(paul)).to_have_text(["and another thing", "may I"])
+
+
+def test_somebody_taken_out_hears_no_more_until_it_is_taken_back(mina, paul):
+    say(mina, "one thing")
+    tool(paul, "Out of the room")
+    expect(mina.page.locator("[data-notices] .card")).to_contain_text("Help is still here.")
+    expect(mina.page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    say(paul, "we go on")
+    expect(said(paul)).to_have_count(2)
+    expect(said(mina)).to_have_count(1)
+    paul.page.get_by_role("button", name="Undo").click()
+    expect(said(mina)).to_have_text(["one thing", "we go on"])
+    expect(mina.page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
+
+
 def test_a_draft_survives_a_reload_and_nothing_scrolls_by_itself(mina, paul):
     for number in range(9):
         say(paul, f"Line {number}.")

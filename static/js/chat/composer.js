@@ -2,6 +2,7 @@
 import { stored, words } from "../lib/page.js";
 
 const TYPING_MS = 3000;
+const LONG_SECONDS = 90;
 
 export class Composer {
   /** `client` sends; `store` knows what is answered. */
@@ -101,17 +102,17 @@ export class Composer {
   }
 
   /** A sentence under the words; empty takes it away. */
-  say(sentence) {
+  say(sentence, { isCalm = false } = {}) {
+    this.problem.classList.toggle("field__error", !isCalm);
     this.problem.textContent = sentence;
     this.problem.hidden = !sentence;
-    if (sentence) this.body.setAttribute("aria-invalid", "true");
+    if (sentence && !isCalm) this.body.setAttribute("aria-invalid", "true");
     else this.body.removeAttribute("aria-invalid");
   }
 
   /** The server said no for good: the words come back into the box, with the reason; false when the box is in use. */
   giveBack(fields, error) {
-    const wait = error.retryAfter;
-    this.say(wait ? words("too_soon", error.message, { seconds: wait }) : error.message || words("try_again", ""));
+    this.say(this.reason(error));
     if (this.body.value.trim()) return false;
     this.put(fields);
     this.answer(fields.reply_to ?? null);
@@ -119,9 +120,15 @@ export class Composer {
     return true;
   }
 
+  reason({ message, retryAfter: wait }) {
+    if (!wait) return message || words("try_again", "");
+    if (wait > LONG_SECONDS) return `${message} ${words("too_soon_minutes", "", { minutes: Math.ceil(wait / 60) })}`;
+    return words("too_soon", message, { seconds: wait });
+  }
+
   /** Nothing can be written now; what is typed stays to be copied. */
-  shut(sentence) {
-    this.say(sentence);
+  shut(sentence, how) {
+    this.say(sentence, how);
     this.form.querySelector("button[type=submit]").disabled = true;
   }
 

@@ -43,7 +43,7 @@ export class HostPanel {
 
   async run(event, fields) {
     try {
-      const ack = await this.client.ask(event, fields, true);
+      const ack = await this.client.ask(event, fields, event !== "host:undo");
       this.answer(words("done", ""));
       return ack;
     } catch (error) {

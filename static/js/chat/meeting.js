@@ -2,6 +2,17 @@
 import { words } from "../lib/page.js";
 
 const TICK_MS = 15000;
+const RUNNING = new Set(["open", "step", "extend"]);
+const WAITING = new Set(["planned", "lobby", "paused", "cancelled"]);
+
+function dayTime(at, zone) {
+  const moment = new Date(at);
+  const isToday = Math.abs(moment - Date.now()) < 12 * 3600 * 1000;
+  return new Intl.DateTimeFormat(document.documentElement.lang || "en", {
+    ...(isToday ? {} : { weekday: "short", day: "numeric", month: "short" }),
+    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone || "UTC",
+  }).format(moment);
+}
 
 export class RoomState {
   /** `root` is the room's element; `composer` is shut while nobody may write. */
@@ -71,21 +82,30 @@ export class RoomState {
     return left > 0 ? words("state_open", "", { minutes: left }) : words("state_over", "");
   }
 
+  sentence(meeting) {
+    const { starts } = this.facts;
+    return words(`state_${meeting}`, "", { time: starts ? dayTime(starts, this.root.dataset.zone) : "" });
+  }
+
   draw() {
     const { meeting, slow, locked } = this.facts;
     const parts = [];
-    const left = this.minutesLeft();
-    if (meeting === "open" || meeting === "step" || meeting === "extend") {
-      parts.push(this.clock(left));
-    } else if (meeting) parts.push(words(`state_${meeting}`, ""));
+    if (RUNNING.has(meeting)) parts.push(this.clock(this.minutesLeft()));
+    else if (meeting) parts.push(this.sentence(meeting));
     if (slow) parts.push(words("slow_on", "", { seconds: slow }));
-    if (locked) parts.push(words("locked", ""));
+    if (locked) parts.push(words("locked_short", ""));
     this.line.textContent = parts.join(" ");
-    const state = this.root.querySelector("[data-meeting-state]");
-    if (state) state.textContent = parts[0] ?? "";
-    const isWaiting = ["planned", "lobby", "paused", "cancelled"].includes(meeting) || locked;
+    for (const tool of this.root.querySelectorAll("[data-when]")) {
+      tool.hidden = !tool.dataset.when.split(" ").includes(meeting);
+    }
+    this.shut(meeting, locked);
+  }
+
+  shut(meeting, locked) {
+    const isWaiting = WAITING.has(meeting) || locked;
     const isShut = meeting === "closed" || (isWaiting && !this.isHost);
-    if (isShut) this.composer.shut(locked ? words("locked", "") : words(`state_${meeting}`, ""));
+    const reason = locked && meeting !== "closed" ? "locked" : `shut_${meeting}`;
+    if (isShut) this.composer.shut(words(reason, "") || this.sentence(meeting), { isCalm: true });
     else if (this.wasShut) this.composer.open();
     this.wasShut = isShut;
   }

@@ -54,8 +54,8 @@ export class Notices {
   /** Shows a notice right above where the person writes; a card with numbers stays until it is closed. */
   show(notice) {
     const isHelp = Boolean(notice.resources?.length);
-    const about = notice.message ?? notice.case ?? notice.id ?? notice.label ?? "";
-    this.holder.querySelector(`[data-about="${CSS.escape(about)}"]`)?.remove();
+    const about = (notice.message || null) ?? notice.case ?? notice.id ?? notice.label ?? "";
+    this.drop(about);
     if (!isHelp && notice.message && this.tail.held.has(notice.message)) {
       this.tail.explain(notice.message, notice.text);
       return;
@@ -84,6 +84,11 @@ export class Notices {
     this.holder.append(card);
     if (notice.case && isHelp) this.byCase.set(notice.case, status);
     card.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Takes a card away that is no longer true. */
+  drop(about) {
+    this.holder.querySelector(`[data-about="${CSS.escape(about)}"]`)?.remove();
   }
 
   /** Takes over a card the server drew, so that it can be closed and followed. */

@@ -14,6 +14,7 @@ import { MessageStore } from "./store.js";
 import { Tail } from "./tail.js";
 import { watchReading } from "./reading.js";
 
+const UNDONE = /_undone$/;
 const root = document.querySelector("[data-room]");
 const find = (name) => root.querySelector(`[data-${name}]`);
 const facts = root.dataset;
@@ -108,7 +109,15 @@ client
   .on("refused", (item, error) => tail.refused(item, error))
   .on("people", (change) => people.change(change))
   .on("typing", (writer) => people.hear(writer))
-  .on("notice", (notice) => notices.show(notice))
+  .on("notice", (notice) => {
+    notices.show(notice);
+    if (notice.room !== room.id) return;
+    if (notice.label === "remove") shut(words("shut", ""));
+    if (!UNDONE.test(notice.label)) return;
+    notices.drop(notice.label.replace(UNDONE, ""));
+    composer.open();
+    client.catchUp();
+  })
   .on("case", (change) => notices.follow(change))
   .on("state", (now) => status.link(now))
   .on("shut", (error) => shut(error.message || words("shut", "")))

@@ -25,6 +25,7 @@ from support.groups.rules.words import MeetingState
 from support.notify import actions as notify
 
 UNDO_SECONDS = 10
+UNDONE = "A host has taken that back. You can read and write here again."
 CHANGEABLE = ("slow_seconds", "locked", "hold", "cross_talk", "topic")
 
 
@@ -139,7 +140,6 @@ def _check_target(unit: Unit, actor: Actor, place: Place, person_id: str) -> Non
 
 
 def _tell(unit: Unit, measure: RoomMeasure, minutes: int) -> None:
-    person = accounts.person(unit, measure.account_id)
     text = (
         "You cannot write here for %(minutes)s minutes. You can still read. This was not to shame "
         "you. Why: %(reason)s"
@@ -148,8 +148,13 @@ def _tell(unit: Unit, measure: RoomMeasure, minutes: int) -> None:
         "Why: %(reason)s"
     )
     params = {"minutes": minutes, "reason": measure.reason}
-    notice = {"label": measure.kind, "text": text, "params": params, "help": False}
-    unit.announce(AuthorNoticed(person.id, person.country, measure.room_id, "", notice))
+    _notice(unit, measure, {"label": measure.kind, "text": text, "params": params})
+
+
+def _notice(unit: Unit, measure: RoomMeasure, notice: dict[str, Any]) -> None:
+    person = accounts.person(unit, measure.account_id)
+    told = {**notice, "help": False}
+    unit.announce(AuthorNoticed(person.id, person.country, measure.room_id, "", told))
 
 
 def undo(unit: Unit, actor: Actor, form: UndoForm) -> None:
@@ -165,6 +170,7 @@ def undo(unit: Unit, actor: Actor, form: UndoForm) -> None:
         update(RoomMeasure).where(RoomMeasure.id == measure.id).values(undone_at=unit.now)
     )
     audit.record(unit, actor.id, "chat.undone", f"account:{measure.account_id}")
+    _notice(unit, measure, {"label": f"{measure.kind}_undone", "text": UNDONE})
 
 
 def call_backup(unit: Unit, actor: Actor, form: BackupForm) -> None:
