@@ -2,17 +2,19 @@
 
 A pattern is words in a row: `you should ~2 drop # mg`. `word*` is a beginning, `a|b` a choice of
 words, `<list>` a word list, `[...]` may be missing, `( … | … )` chooses between phrases, `#` is a
-number, `#year` a year, `#code` letters with digits, `+` any word, `~3` up to three words of the same
-sentence, `~~9` up to nine words across sentences, `^` a clause's beginning, `$` a sentence's end.
+number, `#part` one with a fraction, `#year` a year, `#code` letters with digits, `+` any word,
+`~3` up to three words of one sentence, `~~9` up to nine words across sentences, `^` the beginning
+of a clause, `$` the end of a sentence.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-_ITEM = re.compile(r"<\w+>|#(?:year|code)?|[\[\]()|^$+]|~~?\d*|[^\s\[\]()|<>^$#~+]+")
+_ITEM = re.compile(r"<\w+>|#(?:year|code|part)?|[\[\]()|^$+]|~~?\d*|[^\s\[\]()|<>^$#~+]+")
 _WORD = re.compile(r"[a-z0-9_]+\*?|[,.?\"]")
 NUMBER = r" \d[\d_]*"
 CODE = r" [a-z]+\d\w*"
+PART = r" \d+_\d+"
 A_WORD = r" [a-z]{3,}"
 YEAR = r" (?:19|20)\d\d"
 CLAUSE_START = r'(?:^|[.?,"])'
@@ -122,6 +124,7 @@ _SIGNS = {
     "#": NUMBER,
     "#year": YEAR,
     "#code": CODE,
+    "#part": PART,
     "+": A_WORD,
     "^": CLAUSE_START,
     "$": SENTENCE_END,
@@ -129,6 +132,6 @@ _SIGNS = {
 
 
 def words_in(patterns: Sequence[str]) -> set[str]:
-    """Every plain word that patterns speak of, as written."""
+    """Every plain word, or beginning of one, that patterns speak of, as written."""
     items = (item for pattern in patterns for item in _ITEM.findall(pattern))
-    return {item for item in items if item[0] not in "<[]()|^$#~+,.?" and not item.endswith("*")}
+    return {item.removesuffix("*") for item in items if item[0] not in "<[]()|^$#~+,.?"}

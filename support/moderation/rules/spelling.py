@@ -19,6 +19,7 @@ _LEET = {
     "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
     "9": "g", "@": "a", "$": "s", "!": "i", "|": "l", "+": "t", "(": "c", "*": "aeiou",
 }  # fmt: skip
+_SHORT_DISGUISES = {"n0": "no", "m3": "me", "t0": "to", "y0u": "you", "0n": "on", "0r": "or"}
 _MOST_LEET = 4
 _SHORTEST_DISGUISED = 3
 _SHORTEST_SLIP = 5
@@ -163,6 +164,8 @@ class Spelling:
         if core.isalpha():
             return []
         letters = "".join(sign for sign in core if sign.isalnum() or sign in _LEET)
+        if letters in _SHORT_DISGUISES:
+            return [_SHORT_DISGUISES[letters]]
         if len(letters) < _SHORTEST_DISGUISED or letters.isdigit():
             return []
         odd = [at for at, sign in enumerate(letters) if sign in _LEET]

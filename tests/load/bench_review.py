@@ -1,0 +1,68 @@
+"""How long automatic review takes: clean talk, talk that matters, poison, and the command.
+
+Run from the repository root: `python -m tests.load.bench_review`. Nothing is written; one line a
+figure. Times are processor time, so that a busy machine changes them little.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from support.moderation.rules import screen_words
+from support.moderation.rules.rulebook import load
+
+CLEAN = (
+    "good morning all, slept five hours and the dog woke me up at six again, kettle is on, be kind"
+)
+TELLING = "my doctor cut me off on monday, nothing since, should i be worried about the shaking"
+POISON = "i want to " * 200
+ROUNDS = 2_000
+LINES = 20_000
+
+
+def microseconds(work: Callable[[], object], rounds: int) -> float:
+    """Processor time of one call, after a first one that warms up."""
+    work()
+    started = time.process_time()
+    for _ in range(rounds):
+        work()
+    return (time.process_time() - started) / rounds * 1e6
+
+
+def messages_a_second() -> float:
+    """How many messages `handrail review` answers in a second, its start taken off."""
+    talk = [CLEAN, TELLING, "thanks paul, see you at eight", "rough wave today but i ate"]
+    lines = "".join(
+        json.dumps({"id": number, "text": f"{talk[number % len(talk)]} {number}"}) + "\n"
+        for number in range(LINES)
+    )
+    whole = _seconds_of_command(lines)
+    start_up = _seconds_of_command(lines[: lines.index("\n") + 1])
+    return LINES / (whole - start_up)
+
+
+def _seconds_of_command(lines: str) -> float:
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "support", "review"]
+    subprocess.run(command, input=lines.encode(), stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    """Print every figure."""
+    started = time.process_time()
+    book = load()
+    say = sys.stdout.write
+    say(f"rules and contexts: {len(book.rules)} and {len(book.contexts)}\n")
+    say(f"reading the rule files: {time.process_time() - started:.2f} s\n")
+    say(f"a clean message of {len(CLEAN)} characters: ")
+    say(f"{microseconds(lambda: screen_words(CLEAN), ROUNDS):.0f} µs\n")
+    say(f"one with findings: {microseconds(lambda: screen_words(TELLING), ROUNDS):.0f} µs\n")
+    say(f"2,000 characters of poison: {microseconds(lambda: screen_words(POISON), 100):.0f} µs\n")
+    say(f"the command: {messages_a_second():.0f} messages a second\n")
+
+
+if __name__ == "__main__":
+    main()
