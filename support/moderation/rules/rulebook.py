@@ -33,7 +33,7 @@ HOLDING = frozenset({"dosing_advice", "sourcing", "harassment", "self_promo", "p
 _RULE_KEYS = {"id", "label", "severity", "say", "unless", "when", "holds", "newcomers", "hit",
               "miss", "raise", "about"}  # fmt: skip
 _CONTEXT_KEYS = {"say", "where", "reach", "unless", "about"}
-BUILT_IN = frozenset({"quoted", "question"})
+BUILT_IN = frozenset({"quoted", "question", "halved"})
 _PLACES = {"before", "just before", "after", "clause", "sentence", "message", "near", "inside"}
 
 

@@ -1,5 +1,6 @@
 """What stands round a hit: who speaks, what is denied, what is long past, what is quoted."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from support.moderation.rules.rulebook import Context
@@ -7,6 +8,7 @@ from support.moderation.rules.rulebook import Context
 _ENDS = (" .", " ?")
 _CLAUSE_ENDS = (" .", " ?", " ,", ' "')
 _TURNS = (*_CLAUSE_ENDS, " but ", " aber ", " pero ", " mas ", " mais ", " maar ")
+_NUMBER = re.compile(r"\d+(?:_\d+)?")
 _QUOTE = ' "'
 _PLACES = {"clause": _CLAUSE_ENDS, "just before": _TURNS}
 _FARTHEST = 400
@@ -58,6 +60,8 @@ class Surroundings:
             return self._is_quoted()
         if name == "question":
             return self._sentence_end().startswith(" ?")
+        if name == "halved":
+            return self._is_halved()
         context = self._scene.contexts[name]
         if context.where == "message" and not self._scene.has(context):
             return False
@@ -96,6 +100,14 @@ class Surroundings:
     def _sentence_end(self) -> str:
         end = self._first_end(self._end, _ENDS)
         return self._text[end : end + len(_ENDS[0])]
+
+    def _is_halved(self) -> bool:
+        """Whether the last number of the hit is half the first or less."""
+        numbers = _NUMBER.findall(self._text[self._start : self._end])
+        if len(numbers) < len(("from", "to")):
+            return False
+        first, last = (float(number.replace("_", ".")) for number in (numbers[0], numbers[-1]))
+        return first > 0 and last * 2 <= first
 
     def _is_quoted(self) -> bool:
         before = self._text.count(_QUOTE, 0, self._start + 1)
