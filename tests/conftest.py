@@ -17,6 +17,7 @@ from tests.databases import fresh_database
 from tests.lines import Cast, Line, gather
 from tests.people import CHEAP, Browser, make_people
 from tests.serve import Site, serving
+from tests.templates_once import REMEMBERED
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def app(settings: Settings, clock: FrozenClock) -> Iterator[Flask]:
     """The whole app. No context is held open while tests run: Flask would reuse it."""
     app = create_app(settings, clock, CHEAP)
     app.testing = True
+    app.jinja_env.bytecode_cache = REMEMBERED
     app.test_client_class = Browser
     app.config["PROPAGATE_EXCEPTIONS"] = False
     yield app
