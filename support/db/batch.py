@@ -77,7 +77,7 @@ class Batch:
             try:
                 self._transaction(batch)
             except OperationalError as error:
-                if attempt < TRIES and "locked" in str(error.orig):
+                if attempt < TRIES and _is_passing(error):
                     continue
                 _fail(batch, error)
             except Exception as error:
@@ -108,6 +108,11 @@ class Batch:
         except Exception as error:
             savepoint.rollback()
             entry.error = error
+
+
+def _is_passing(error: OperationalError) -> bool:
+    """Whether somebody else was merely in the way: SQLite's lock, or a deadlock of PostgreSQL."""
+    return any(word in str(error.orig) for word in ("locked", "deadlock"))
 
 
 def _fail(batch: list[_Entry], error: Exception) -> None:

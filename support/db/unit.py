@@ -80,8 +80,9 @@ class Database:
             for listener in self._announcements.get(type(fact), ()):
                 try:
                     listener(fact)
-                except Exception:
-                    log.exception("listener failed: %s", type(fact).__name__)
+                except Exception as error:
+                    kind = type(error).__name__
+                    log.error("listener failed fact=%s kind=%s", type(fact).__name__, kind)
 
     def scrub(self) -> bool:
         """Carry deletions into the SQLite file and empty its log, so that no byte of them stays.
@@ -121,13 +122,18 @@ def _engine(url: str) -> Engine:
             max_overflow=10,
             pool_timeout=5,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"connect_timeout": 3, "options": "-c lock_timeout=5000"},
         )
     engine = create_engine(
-        url, connect_args={"check_same_thread": False, "timeout": 0.1}, pool_size=8
+        url,
+        connect_args={"check_same_thread": False, "timeout": 0.1},
+        pool_size=8,
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "checkin", _leave_clean)
     return engine
 
 
@@ -135,6 +141,12 @@ def _tune(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in PRAGMAS:
         connection.execute(pragma)
+
+
+def _leave_clean(connection: sqlite3.Connection | None, _record: object) -> None:
+    """A refused commit leaves its transaction open, and with it the write lock: let it go."""
+    if connection is not None and connection.in_transaction:
+        connection.rollback()
 
 
 def _begin(connection: Connection) -> None:
