@@ -41,9 +41,7 @@ def form(handle):
     )
 
 
-@pytest.mark.parametrize(
-    "twins", [["wren"] * 6, ["wren", "WREN", "w-ren", "vvren", "wrén"]]
-)
+@pytest.mark.parametrize("twins", [["wren"] * 6, ["wren", "WREN", "w-ren", "vvren", "wrén"]])
 def test_of_look_alikes_that_register_at_once_one_gets_the_name(database, twins):
     forms = [form(twin) for twin in twins]
     deeds = [lambda unit, one=one: actions.register(unit, one, "hash") for one in forms]
