@@ -16,8 +16,11 @@ from tests.clocks import FrozenClock
 from tests.databases import fresh_database
 from tests.lines import Cast, Line, gather
 from tests.people import CHEAP, Browser, make_people
+from tests.rules_once import remember_rules
 from tests.serve import Site, serving
 from tests.templates_once import REMEMBERED
+
+remember_rules()
 
 
 @pytest.fixture
