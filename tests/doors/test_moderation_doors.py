@@ -427,8 +427,11 @@ def test_a_report_is_two_taps(browser, note):
     for reason in Reason:
         assert f'name="reason" value="{reason}"' in page
     answer = mina.fill(f"/messages/{note}/report", reason="sourcing")
-    assert answer.headers["Location"] == "/rooms/lounge"
-    assert "A moderator will look." in mina.get("/account/reports").text
+    assert answer.headers["Location"] == "/account/reports?room=lounge"
+    page = mina.get(answer.headers["Location"]).text
+    assert "We will tell you what we did." in page
+    assert 'href="/rooms/lounge"' in page
+    assert "href=\"/rooms/" not in mina.get('/account/reports?room=//evil.test"').text
 
 
 def test_a_report_by_a_program_gives_its_id_and_the_same_one_again(browser, note):

@@ -40,7 +40,7 @@ def report(message_id: str) -> ResponseReturnValue:
     except Declined as declined:
         return reshow("moderation/report.html", declined, message=message_id, reasons=list(Reason))
     flash(_thanks(form.reason), "ok")
-    return done({"report": made}, f"/rooms/{room_id}" if room_id else "/account/reports")
+    return done({"report": made}, f"/account/reports?room={room_id or ''}")
 
 
 @bp.get("/account/reports")
