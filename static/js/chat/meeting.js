@@ -1,5 +1,5 @@
 /** The room's own state on the page: the meeting's clock, slow mode, lock, topic and what is pinned. */
-import { words } from "../lib/page.js";
+import { pageLanguage, words } from "../lib/page.js";
 
 const TICK_MS = 15000;
 const RUNNING = new Set(["open", "step", "extend"]);
@@ -8,7 +8,7 @@ const WAITING = new Set(["planned", "lobby", "paused", "cancelled"]);
 function dayTime(at, zone) {
   const moment = new Date(at);
   const isToday = Math.abs(moment - Date.now()) < 12 * 3600 * 1000;
-  return new Intl.DateTimeFormat(document.documentElement.lang || "en", {
+  return new Intl.DateTimeFormat(pageLanguage(), {
     ...(isToday ? {} : { weekday: "short", day: "numeric", month: "short" }),
     hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone || "UTC",
   }).format(moment);

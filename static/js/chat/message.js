@@ -1,6 +1,6 @@
 /** Fills one message's place on the page; the same node the server draws, so that both look alike. */
 import { fillWithLinks } from "../lib/links.js";
-import { words } from "../lib/page.js";
+import { pageLanguage, words } from "../lib/page.js";
 
 const TAGGED = new Set(["mentor", "moderator", "admin", "host"]);
 const clocks = new Map();
@@ -9,7 +9,7 @@ const clocks = new Map();
 export function clockTime(at, zone) {
   const key = zone || "UTC";
   if (!clocks.has(key)) {
-    clocks.set(key, new Intl.DateTimeFormat(document.documentElement.lang || "en", {
+    clocks.set(key, new Intl.DateTimeFormat(pageLanguage(), {
       hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: key,
     }));
   }

@@ -29,6 +29,12 @@ export function words(name, fallback, facts = {}) {
   return Object.entries(facts).reduce((text, [key, value]) => text.replaceAll(`{${key}}`, String(value)), found);
 }
 
+/** The page's language for dates; plain English writes the day first, as the server does. */
+export function pageLanguage() {
+  const language = document.documentElement.lang || "en";
+  return language === "en" ? "en-GB" : language;
+}
+
 /** Storage that is full, forbidden or absent must never break the page. */
 export function stored(kind = "session") {
   try {
