@@ -34,11 +34,18 @@ def done(facts: Mapping[str, Any], to: str) -> ResponseReturnValue:
 def submitted() -> dict[str, Any]:
     """What was sent, as form fields or as a JSON object; a repeated name gives a list."""
     if request.is_json:
-        body = request.get_json(silent=True)
+        body = _json_body()
         if not isinstance(body, dict):
             raise Invalid("This is not a JSON object.")
         return body
     return _flat(request.form)
+
+
+def _json_body() -> Any:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        raise Invalid("This is not a JSON object.") from None
 
 
 def asked() -> dict[str, Any]:
