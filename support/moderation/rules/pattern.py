@@ -46,7 +46,7 @@ class PatternBook:
             built = self._one(pattern, 0)
         except BadPattern as wrong:
             raise BadPattern(f"{wrong} in {pattern!r}") from wrong
-        return built if built.endswith(SENTENCE_END) else f"(?:{built})\\b"
+        return built if pattern.rstrip().endswith(_MARK_ENDS) else f"(?:{built})\\b"
 
     def _one(self, pattern: str, depth: int) -> str:
         items = _ITEM.findall(pattern)
@@ -118,6 +118,7 @@ def _longest(built: str) -> tuple[int, str]:
     return -len(built), built
 
 
+_MARK_ENDS = ("$", "?", ".", ",", '"')
 _BRACKETS = {"(": ")", "[": "]"}
 _MARKS = frozenset(',.?"')
 _SIGNS = {

@@ -182,13 +182,15 @@ class Spelling:
 
     def spelt_out(self, letters: Sequence[str]) -> list[str]:
         """The known words that letters typed one by one make; nothing if they make none."""
-        found = self._cut("".join(letters)) if len(letters) >= _SHORTEST_DISGUISED else []
+        if not _SHORTEST_DISGUISED <= len(letters) <= _LONGEST_RUN or "".join(letters).isdigit():
+            return []
+        found = self._cut("".join(letters))
         return found if len(found) * 2 <= len(letters) else []
 
     def _cut(self, letters: str) -> list[str]:
         """Divide letters into the fewest known words, the longest first."""
         best: list[list[str] | None] = [[]]
-        for end in range(1, min(len(letters), _LONGEST_RUN) + 1):
+        for end in range(1, len(letters) + 1):
             ways = [
                 [*way, letters[start:end]]
                 for start in range(max(0, end - _LONGEST_SLIP), end)
