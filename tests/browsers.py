@@ -97,10 +97,12 @@ class Window:
             raise AssertionError(answer["exceptionDetails"])
         return answer["result"].get("value")
 
-    def axe(self, rules: dict[str, Any] | None = None) -> list[str]:
+    def axe(self, rules: dict[str, Any] | None = None, only: str = "") -> list[str]:
         """What axe-core finds wrong for people with other senses; empty is good."""
         self._evaluate("typeof axe === 'undefined'") and self._evaluate(AXE.read_text() + ";0")
-        options = {"resultTypes": ["violations"], "rules": rules or {}}
+        options: dict[str, Any] = {"resultTypes": ["violations"], "rules": rules or {}}
+        if only:
+            options["runOnly"] = [only]
         found = json.loads(
             self._evaluate(f"axe.run(document, {json.dumps(options)}).then(r => JSON.stringify(r))")
         )

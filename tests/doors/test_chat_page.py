@@ -7,7 +7,7 @@ from support.chat.actions import speaking
 from support.chat.forms import SendForm
 from support.db.unit import Database
 from tests.clocks import FrozenClock
-from tests.lines import Cast
+from tests.lines import Cast, Line
 from tests.people import Browser, actor
 
 Sit = Callable[[str], Browser]
@@ -125,6 +125,18 @@ def test_words_of_somebody_hidden_are_folded_away(browser: Sit, cast: Cast) -> N
     assert "Words of someone you hide." not in re.sub(
         r"(?s)<template.*?</template>", "", browser("mo").get(f"/rooms/{cast.lounge}").text
     )
+
+
+def test_what_came_after_the_last_look_is_marked(
+    browser: Sit, socket: Callable[[str], Line], cast: Cast
+) -> None:
+    said(browser("mina"), cast, "before")
+    assert socket("paul").ask("room:seen", room=cast.lounge, seq=1)["ok"]
+    paul = browser("paul")
+    assert "msg-mark" not in paul.get(f"/rooms/{cast.lounge}").text
+    said(browser("mina"), cast, "after")
+    page = paul.get(f"/rooms/{cast.lounge}").text
+    assert page.index(">before<") < page.index("msg-mark") < page.index(">after<")
 
 
 def test_older_words_are_behind_a_link(browser: Sit, cast: Cast, database: Database) -> None:

@@ -41,9 +41,10 @@ WEAR = "([name, value]) => { document.documentElement.dataset[name] = value; }"
 def looks_right(window, path):
     """In every theme nothing for axe to say; nothing to scroll sideways at any text size."""
     window.open(path)
+    assert window.axe() == [], path
     for theme in THEMES:
         window.page.evaluate(WEAR, ["theme", theme])
-        assert window.axe() == [], (path, theme)
+        assert window.axe(only="color-contrast") == [], (path, theme)
     for size in "1234":
         window.page.evaluate(WEAR, ["text", size])
         assert window.sideways() == 0, (path, size)
@@ -51,9 +52,10 @@ def looks_right(window, path):
     assert window.sideways() == 0, (path, "rtl")
 
 
-@pytest.mark.parametrize("path", OPEN_TO_ALL)
-def test_a_page_open_to_all_is_fit_in_every_theme(house, circles, window, path):
-    looks_right(window(house.origin, SMALL), path)
+def test_the_pages_open_to_all_are_fit_in_every_theme(house, circles, window):
+    otto = window(house.origin, SMALL)
+    for path in OPEN_TO_ALL:
+        looks_right(otto, path)
 
 
 def test_the_pages_of_a_member_are_fit_in_every_theme(seat, circles):
@@ -171,7 +173,7 @@ def test_the_blank_page_says_nothing_of_us(house, window):
 
 
 def test_m1_times_are_in_the_zone_of_the_device_and_it_is_named(house, circles, window):
-    here = window(house.origin, PHONE, timezone_id="Asia/Kolkata")
+    here = window(house.origin, PHONE, timezone_id="America/Bogota")
     here.open("/meetings")
-    here.page.wait_for_url("**/meetings?tz=Asia%2FKolkata")
-    expect(here.page.locator("main")).to_contain_text("Times use Asia/Kolkata.")
+    here.page.wait_for_url("**/meetings?tz=America%2FBogota")
+    expect(here.page.locator("main")).to_contain_text("Times use America/Bogota.")

@@ -19,6 +19,11 @@ def say(window, words):
     window.page.get_by_role("button", name="Send", exact=True).click()
 
 
+def tool(window, name):
+    window.page.locator(".msg__more").last.click()
+    window.page.locator("[data-menu]").get_by_role("button", name=name).click()
+
+
 def enter(window, lounge):
     window.open(lounge)
     expect(window.page.locator("[data-line]")).to_have_text("")
@@ -118,6 +123,8 @@ def test_m8_a_report_is_two_taps_and_hiding_two_more(mina, paul):
     paul.page.get_by_role("button", name="Hide this person's words").click()
     expect(paul.page.locator(".msg__fold")).to_contain_text("Words of someone you hide.")
     expect(paul.page.locator(".msg__body")).not_to_be_visible()
+    tool(paul, "Show this person's words again")
+    expect(paul.page.locator(".msg__body")).to_be_visible()
     assert "report" not in mina.page.locator("[data-list]").inner_text().lower()
 
 
@@ -159,11 +166,6 @@ def test_a_host_locks_and_opens_the_room_again(mina, paul):
     expect(mina.page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
 
 
-def tool(window, name):
-    window.page.locator(".msg__more").last.click()
-    window.page.locator("[data-menu]").get_by_role("button", name=name).click()
-
-
 def test_a_host_quietens_somebody_and_takes_it_back(mina, paul):
     say(mina, "and another thing")
     tool(paul, "Pause their words")
@@ -191,6 +193,17 @@ def test_somebody_taken_out_hears_no_more_until_it_is_taken_back(mina, paul):
     paul.page.get_by_role("button", name="Undo").click()
     expect(said(mina)).to_have_text(["one thing", "we go on"])
     expect(mina.page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
+
+
+def test_what_came_while_somebody_was_away_is_marked(mina, paul, lounge):
+    say(paul, "before")
+    expect(said(mina)).to_have_text(["before"])
+    mina.page.wait_for_timeout(5000)  # how far one has read is told every few seconds
+    mina.open("/")
+    say(paul, "meanwhile")
+    mina.open(lounge)
+    expect(mina.page.locator(".msg-mark")).to_have_text("New since you looked away")
+    expect(mina.page.locator(".msg-mark + .msg .msg__body")).to_have_text("meanwhile")
 
 
 def test_a_draft_survives_a_reload_and_nothing_scrolls_by_itself(mina, paul):

@@ -40,6 +40,9 @@ export class MessageMenu {
     const isOwn = message?.author?.id === this.room.you;
     menu.querySelector('[data-for="own"]').hidden = !isOwn;
     menu.querySelector('[data-for="others"]').hidden = isOwn;
+    const isHid = this.room.hiddenPeople.has(message?.author?.id);
+    menu.querySelector('[data-act="hide"] [name="on"]').value = isHid ? "0" : "1";
+    menu.querySelector('[data-act="hide"] button').textContent = words(isHid ? "unhide" : "hide", "");
     this.fillHost(menu.querySelector('[data-for="host"]'), message, isOwn);
     const box = menu.querySelector("textarea");
     box.id = `edit-${id}`;
@@ -86,7 +89,7 @@ export class MessageMenu {
     const acts = {
       react: () => this.client.ask("message:react", { message: id, reaction: fields.reaction, on: true }),
       report: () => this.report(id, fields.reason),
-      hide: () => this.hide(id),
+      hide: () => this.hide(id, fields.on === "1"),
       edit: () => this.edit(id, fields.body),
       withdraw: () => this.withdraw(id),
     };
@@ -107,13 +110,14 @@ export class MessageMenu {
     this.say(words("reported", ""));
   }
 
-  async hide(id) {
+  async hide(id, on) {
     const person = this.room.store.get(id)?.author?.id;
-    await this.client.ask("person:hide", { person, on: true });
-    this.room.hiddenPeople.add(person);
+    await this.client.ask("person:hide", { person, on });
+    if (on) this.room.hiddenPeople.add(person);
+    else this.room.hiddenPeople.delete(person);
     this.close(false);
     this.list.drawAll();
-    this.say(words("hid", ""));
+    this.say(words(on ? "hid" : "shown_again", ""));
   }
 
   async edit(id, body) {

@@ -54,7 +54,7 @@ export class Notices {
   /** Shows a notice right above where the person writes; a card with numbers stays until it is closed. */
   show(notice) {
     const isHelp = Boolean(notice.resources?.length);
-    const about = (notice.message || null) ?? notice.case ?? notice.id ?? notice.label ?? "";
+    const about = notice.message || notice.case || notice.id || (notice.label ?? "").replace(/_undone$/, "");
     this.drop(about);
     if (!isHelp && notice.message && this.tail.held.has(notice.message)) {
       this.tail.explain(notice.message, notice.text);

@@ -114,7 +114,6 @@ client
     if (notice.room !== room.id) return;
     if (notice.label === "remove") shut(words("shut", ""));
     if (!UNDONE.test(notice.label)) return;
-    notices.drop(notice.label.replace(UNDONE, ""));
     composer.open();
     client.catchUp();
   })

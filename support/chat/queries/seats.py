@@ -4,7 +4,7 @@ from typing import Any
 
 from support.base.actor import Actor
 from support.chat import queries
-from support.chat.models import Room
+from support.chat.models import Room, RoomSeen
 from support.chat.queries.log import events_after, oldest_event, snapshot
 from support.chat.queries.places import Place, moment
 from support.chat.rules.places import Kind, can
@@ -42,6 +42,12 @@ def you_object(actor: Actor, place: Place) -> dict[str, Any]:
     """What this person is and may do in the room."""
     offered = can(place.setting, place.standing)
     return {"id": actor.id, "handle": actor.handle, "role": actor.role, "can": offered}
+
+
+def seen_up_to(unit: Unit, actor: Actor, room_id: str) -> int | None:
+    """How far this person had read when they last looked."""
+    row = unit.session.get(RoomSeen, (room_id, actor.id))
+    return row.seq if row else None
 
 
 def caught_up(unit: Unit, place: Place, after: int | None, limit: int) -> dict[str, Any]:

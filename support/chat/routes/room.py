@@ -17,7 +17,7 @@ from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT, SendForm
 from support.chat.queries.log import history, own_waiting
 from support.chat.queries.notices import own_notices
 from support.chat.queries.places import Place
-from support.chat.queries.seats import caught_up, room_object, you_object
+from support.chat.queries.seats import caught_up, room_object, seen_up_to, you_object
 from support.chat.rules.places import MESSAGES, MESSAGES_IN
 from support.crisis import queries as crisis
 from support.db.unit import Unit
@@ -75,6 +75,7 @@ def _furniture(unit: Unit, actor: Actor, place: Place, before: int | None) -> di
         "settings": queries.settings_of(place.room),
         "hidden_people": sorted(accounts.hidden_by(unit, actor.id)),
         "client_id": new_id(),
+        "seen": seen_up_to(unit, actor, place.room.id),
         "notices": [] if before else _notices(unit, actor, place),
     }
 
