@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from support.accounts import actions as accounts
+
 SELLING = "cheap zopiclone online, no prescription, dm me"
 DECISION = {"decision": "allow", "reason": "It is fine.", "rule": "safety"}
 
@@ -64,6 +66,18 @@ def bodies(line):
 def test_members_do_not_watch_the_queue(socket, cast):
     for handle in ("mina", "otto"):
         assert socket(handle).ask("queue:watch")["error"]["code"] == "forbidden"
+
+
+def test_a_mentor_on_the_rota_watches_cases_but_hears_nothing_of_the_queue(
+    database, socket, joined, cast
+):
+    with database.unit() as unit:
+        accounts.set_on_rota(unit, cast["paul"], True)
+    paul = socket("paul")
+    answer = paul.ask("queue:watch")
+    assert answer == {"ok": True}
+    held(joined("mina"), cast.lounge)
+    assert paul.heard("queue:changed") == []
 
 
 def test_watching_takes_nothing_with_it(socket, cast):

@@ -97,11 +97,28 @@ def test_q2_an_item_is_in_one_pair_of_hands_and_a_closed_tab_frees_it(mina, mo, 
     expect(rae.page.locator("form[data-decide]")).to_have_count(0)
     rae.page.wait_for_timeout(500)
     mo.page.close(run_before_unload=False)
-    rae.page.wait_for_timeout(1000)
-    rae.open(address)
-    rae.page.get_by_role("button", name="I take this").click()
+    free = rae.page.get_by_role("button", name="I take this")
+    for _ in range(20):
+        rae.page.wait_for_timeout(500)
+        rae.open(address)
+        if free.count():
+            break
+    free.click()
     expect(rae.page.locator("[data-claim]")).to_contain_text("You have it until")
     decide(rae, "keep")
+
+
+def test_a_look_at_the_record_keeps_the_claim(mina, mo, seat):
+    say(mina, SELLING)
+    expect(mina.page.locator(".msg--held")).to_have_count(1)
+    address = take_next(mo)
+    mo.page.get_by_role("link", name="All of it").click()
+    mo.page.wait_for_url("**/moderation/people/mina")
+    rae = seat("rae")
+    rae.open(address)
+    expect(rae.page.locator("[data-claim]")).to_have_text("mo has it")
+    mo.page.go_back()
+    decide(mo, "keep")
 
 
 def test_of_two_who_decide_the_second_is_told(mina, mo, seat):

@@ -61,6 +61,10 @@ if (place) {
     for (const form of document.querySelectorAll('form[method="post"]')) {
       form.addEventListener("submit", () => claim.stop());
     }
+    // A look at the record or the room is not a closed tab: the claim holds its two minutes.
+    for (const link of document.querySelectorAll("[data-keep-claim]")) {
+      link.addEventListener("click", () => claim.stop());
+    }
     window.addEventListener("pagehide", () => claim.giveBack());
   }
 }
