@@ -9,11 +9,11 @@ from support.db.unit import Database, Unit
 
 log = logging.getLogger("handrail.crisis")
 SWEEP_SECONDS = 0.25
-MOST_AT_ONCE = 50
+MOST_AT_ONCE = 10
 
 
 def climb(database: Database) -> None:
-    """Everything that is due, fifty cases a transaction; a rung is claimed where it is written."""
+    """Everything that is due, ten rungs a transaction; a rung is claimed where it is written."""
     _sweep(database, queries.due_case_ids, actions.climb_due)
     _sweep(database, queries.lapsed_case_ids, actions.lapse_due)
 
