@@ -349,3 +349,109 @@ def test_only_web_addresses_become_links_and_everything_else_stays_text(stage, s
         said=said,
     )
     assert answer == [links, text, 0, True]
+
+
+WINDOWED = """
+const { MessageList } = await import("/static/js/chat/list.js");
+const { MessageStore } = await import("/static/js/chat/store.js");
+document.querySelector("main").replaceChildren();
+const holder = document.createElement("template");
+holder.dataset.words = "";
+const many = document.createElement("span");
+many.dataset.word = "new_many";
+many.textContent = "{count} new";
+holder.content.append(many);
+document.body.append(holder);
+const log = document.createElement("div");
+const list = document.createElement("ol");
+const [empty, later, fresh] = ["p", "button", "button"].map((tag) => document.createElement(tag));
+later.hidden = fresh.hidden = true;
+const rules = new CSSStyleSheet();
+rules.replaceSync("div { height: 300px; overflow-y: auto } li { height: 40px }");
+document.adoptedStyleSheets = [rules];
+log.append(list);
+document.querySelector("main").append(log, empty, later, fresh);
+const store = new MessageStore();
+const fill = (node, message) => {
+  Object.assign(node.dataset, { message: message.id, seq: message.seq });
+  node.textContent = message.seq;
+};
+const draw = (message) => {
+  const node = document.createElement("li");
+  fill(node, message);
+  return node;
+};
+const parts = { list, log, empty, later, fresh };
+const page = new MessageList({ parts, view: { make: draw, fill }, store });
+const come = (seq, isOwn = false) => {
+  const change = store.put({ id: `m${seq}`, seq });
+  page.show({ id: `m${seq}`, change }, isOwn);
+};
+const drawn = () => [...list.children].map((node) => Number(node.dataset.seq));
+const breathe = () => new Promise((resolve) => setTimeout(resolve, 60));
+for (let seq = 1; seq <= 450; seq += 1) come(seq);
+await breathe();
+"""
+
+
+@pytest.fixture
+def windowed(stage):
+    """Run a script with a list of 450 messages that came one by one."""
+    return lambda script: stage(WINDOWED + script)
+
+
+def test_the_list_draws_at_most_300_and_follows_who_reads_the_end(windowed):
+    drawn, at_end = windowed("return [drawn(), page.isAtEnd()];")
+    assert drawn == list(range(151, 451))
+    assert at_end
+
+
+def test_who_reads_further_up_is_not_moved_and_is_told_how_many_came(windowed):
+    answer = windowed("""
+      log.scrollTop = 1000;
+      await breathe();
+      come(451);
+      come(452);
+      return [log.scrollTop, fresh.hidden, fresh.textContent, drawn().length];
+    """)
+    assert answer == [1000, False, "2 new", 302]
+
+
+def test_older_words_come_on_top_and_the_eye_stays_where_it_was(windowed):
+    answer = windowed("""
+      log.scrollTop = 0;
+      await breathe();
+      page.drawOlder();
+      await breathe();
+      const seen = drawn();
+      const wasAtTop = log.scrollTop / 40;
+      later.click();
+      const now = drawn();
+      return [seen[0], seen.length, Math.round(wasAtTop), later.hidden, now.at(-1), now.length];
+    """)
+    assert answer == [51, 300, 100, True, 450, 300]
+
+
+def test_while_the_end_is_not_drawn_new_words_are_counted_and_own_words_go_there(windowed):
+    answer = windowed("""
+      log.scrollTop = 0;
+      await breathe();
+      page.drawOlder();
+      come(451);
+      const counted = [fresh.hidden, drawn().at(-1)];
+      come(452, true);
+      return [...counted, drawn().at(-1), page.isAtEnd()];
+    """)
+    assert answer == [False, 350, 452, True]
+
+
+def test_words_on_their_way_stay_behind_what_came_meanwhile(windowed):
+    answer = windowed("""
+      const waiting = draw({ id: "", seq: "" });
+      page.addTail(waiting);
+      come(451);
+      const order = [...list.children].slice(-2).map((node) => node === waiting);
+      page.dropTail(waiting);
+      return [order, drawn().at(-1)];
+    """)
+    assert answer == [[False, True], 451]

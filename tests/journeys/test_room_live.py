@@ -232,7 +232,6 @@ def test_without_script_the_room_is_read_and_answered_by_forms(seat, lounge, pau
     expect(said(paul)).to_have_text(["no script here"])
     say(paul, "I see you")
     mina.page.get_by_role("link", name="See new words").click()
-    mina.page.reload()
     expect(said(mina)).to_have_text(["no script here", "I see you"])
     mina.page.locator(".msg__more").last.click()
     mina.page.get_by_role("button", name="thank you").click()

@@ -3,13 +3,18 @@ import { csrfToken, stored } from "./page.js";
 
 const WITHIN_MS = 1500;
 
-/** Ends the session without waiting for the answer, forgets drafts, and shows the empty page. */
-export function leave() {
+/** Takes every draft and every unsent word off this device. */
+function forget() {
   stored()?.clear();
   try {
     indexedDB.deleteDatabase("handrail");
   } catch { /* storage is forbidden here: nothing was kept */ }
   document.dispatchEvent(new CustomEvent("handrail:leaving"));
+}
+
+/** Ends the session without waiting for the answer, forgets drafts, and shows the empty page. */
+export function leave() {
+  forget();
   const form = new URLSearchParams({ csrf_token: csrfToken() });
   fetch("/leave", { method: "POST", body: form, keepalive: true, redirect: "manual", credentials: "same-origin" })
     .catch(() => undefined);
@@ -25,6 +30,9 @@ export function watchLeave() {
       event.preventDefault();
       leave();
     });
+  }
+  for (const form of document.querySelectorAll('form[action="/logout"], form[action="/account/delete"]')) {
+    form.addEventListener("submit", forget);
   }
   let presses = [];
   document.addEventListener("keydown", (event) => {
