@@ -50,7 +50,7 @@ def upgrade_command(settings: Settings) -> None:
 
 def migrate(settings: Settings) -> None:
     """Make the data folder and bring the database to the newest revision."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.database_url, SystemClock())
     upgrade(database.engine)
     database.dispose()

@@ -30,7 +30,7 @@ class AlreadyServing(SystemExit):
 def claim(settings: Settings) -> IO[str]:
     """Take the data folder for this process as long as the returned file stays open."""
     path: Path = settings.data / "serving.lock"
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = path.open("a", encoding="ascii")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -220,12 +220,21 @@ def _secret_key(env: Mapping[str, str], data: Path) -> str:
     """The given key, else one made once and kept in the data folder for its owner alone."""
     if given := env.get("HANDRAIL_SECRET_KEY"):
         return given
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = data / "secret.key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not path.exists():
+        _keep_new_key(path)
     return path.read_text(encoding="ascii").strip()
+
+
+def _keep_new_key(path: Path) -> None:
+    """Write the whole key beside its place and then give it its name: nobody reads half of it."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()

@@ -35,7 +35,7 @@ def load_command(settings: Settings, file: Path) -> None:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """The site's database at its newest revision, with all areas joined."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = workshop(create_app(settings)).database
     upgrade(database.engine)
     try:

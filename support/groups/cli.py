@@ -37,7 +37,7 @@ def meetings(settings: Settings, source: str, is_real: bool, timezone: str) -> N
     if timezone and not is_zone(timezone):
         raise click.UsageError("--timezone takes an IANA name such as America/New_York")
     text, name = _fetch(source)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.database_url, SystemClock())
     upgrade(database.engine)
     try:
