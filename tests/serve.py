@@ -29,6 +29,7 @@ from tests.wire import Wire
 
 HOME = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
+RENEWING = {"/login", "/logout", "/leave", "/register", "/recover", "/account/delete"}
 CSRF = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 
 
@@ -150,7 +151,12 @@ class Site:
 
     def database(self) -> Database:
         """The site's database, opened from here as another process."""
-        return Database(Settings.from_env(self._env).database_url, SystemClock())
+        return Database(self.database_url, SystemClock())
+
+    @property
+    def database_url(self) -> str:
+        """The address of the site's database."""
+        return Settings.from_env(self._env).database_url
 
     def log(self) -> str:
         """What the processes wrote."""
@@ -200,6 +206,7 @@ class Visitor:
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self._csrf = ""
         self.cookies = CookieJar()
         self._opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(self.cookies), _Still()
@@ -212,8 +219,10 @@ class Visitor:
     @property
     def csrf(self) -> str:
         """The token that this visitor's pages carry."""
-        found = CSRF.search(self.get("/login", "text/html").text)
-        return found.group(1) if found else ""
+        if not self._csrf:
+            found = CSRF.search(self.get("/login", "text/html").text)
+            self._csrf = found.group(1) if found else ""
+        return self._csrf
 
     def post(self, path: str, **fields: Any) -> Answer:
         """Send a form as JSON, with the token that the pages carry."""
@@ -223,6 +232,8 @@ class Visitor:
             headers={"Content-Type": "application/json", "X-CSRFToken": self.csrf},
             method="POST",
         )
+        if path in RENEWING:
+            self._csrf = ""
         return self._send(request, "application/json")
 
     def _send(self, request: urllib.request.Request, accept: str) -> Answer:
