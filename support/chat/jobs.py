@@ -15,7 +15,8 @@ def forget_old_words(database: Database) -> None:
     """Words older than their room keeps them go, in small batches that stall nobody."""
     while True:
         with database.unit() as unit:
-            if keeping.forget_old(unit).messages == 0:
+            gone = keeping.forget_old(unit)
+            if gone.messages + gone.events == 0:
                 return
 
 

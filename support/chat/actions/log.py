@@ -28,6 +28,15 @@ def append(
     return seq
 
 
+def take_down(unit: Unit, message: Message) -> None:
+    """Tell the room that words are gone; they cannot stay pinned either."""
+    append(unit, message.room_id, "removed", {}, message)
+    room = unit.session.get_one(Room, message.room_id)
+    if room.pinned_id == message.id:
+        room.pinned_id = None
+        append(unit, message.room_id, "pinned", {"pinned": None})
+
+
 def append_new(unit: Unit, message: Message, author: Actor) -> None:
     """The same for words said just now: their author is at hand and nobody has signed them."""
     message.seq, message.state = _next(unit, message.room_id), Said.VISIBLE

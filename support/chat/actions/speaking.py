@@ -96,7 +96,7 @@ def _publish_or_hold(
         message.state = Said.HELD
         unit.session.add(message)
         if was is Said.VISIBLE:
-            log.append(unit, message.room_id, "removed", {}, message)
+            log.take_down(unit, message)
     elif was is None:
         _show_new(unit, actor, message)
     else:

@@ -108,4 +108,4 @@ def _take_away(unit: Unit, message: Message, state: Said) -> None:
     was_shown = message.state == Said.VISIBLE
     message.state = state
     if was_shown:
-        log.append(unit, message.room_id, "removed", {}, message)
+        log.take_down(unit, message)

@@ -26,7 +26,7 @@ def withdraw(unit: Unit, actor: Actor, message_id: str) -> None:
     message.state, message.body, message.warning = Said.WITHDRAWN, "", None
     moderation.withdrawn(unit, "message", message.id)
     if was_shown:
-        log.append(unit, message.room_id, "removed", {}, message)
+        log.take_down(unit, message)
 
 
 def react(unit: Unit, actor: Actor, form: ReactForm) -> dict[str, int]:
