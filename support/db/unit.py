@@ -2,12 +2,12 @@
 
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from gevent.lock import RLock
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -43,7 +43,7 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._announcements = announcements or {}
         self._reading = self.engine.execution_options(handrail_reading=True)
-        self._in_order = RLock()
+        self._in_order = threading.RLock()  # gevent's own where the house is patched
         self._batch = Batch(self)
 
     @contextmanager
