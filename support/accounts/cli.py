@@ -14,6 +14,7 @@ from support.base.clock import SystemClock
 from support.base.errors import Declined
 from support.base.hashing import PasswordHasher
 from support.db.unit import Database, Unit
+from support.db.upgrade import upgrade
 from support.settings import Settings
 
 ROLES = click.Choice([role.value for role in Role])
@@ -153,14 +154,16 @@ def _person(unit: Unit, handle: str) -> str:
 
 @contextmanager
 def _unit(settings: Settings) -> Iterator[Unit]:
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.database_url, SystemClock())
     try:
+        upgrade(database.engine)
         with database.unit() as unit:
             yield unit
     except Declined as declined:
         raise click.ClickException(declined.message) from declined
     except SQLAlchemyError as error:
-        words = "the database cannot be used; is it there, and did `handrail db upgrade` run?"
+        words = "the database cannot be used: it is away, locked or full"
         raise click.ClickException(words) from error
     finally:
         database.dispose()
