@@ -145,11 +145,21 @@ def test_a_ban_may_have_an_end(run, database):
         assert queries.standing(unit, wren).until.isoformat() == "2999-01-02T03:04:05+00:00"
 
 
-def test_a_database_that_was_never_made_is_named_in_one_line(settings, tmp_path):
-    empty = dataclasses.replace(settings, database_url=f"sqlite:///{tmp_path}/empty.db")
-    result = CliRunner().invoke(cli.user, ["ban", "wren"], obj=empty)
+def test_a_database_that_cannot_be_reached_is_named_in_one_line(settings, tmp_path):
+    away = dataclasses.replace(settings, database_url=f"sqlite:///{tmp_path}/away/site.db")
+    result = CliRunner().invoke(cli.user, ["ban", "wren"], obj=away)
     assert result.exit_code == 1
-    assert "handrail db upgrade" in result.stderr
+    assert "the database cannot be used" in result.stderr
+
+
+def test_an_empty_data_folder_gets_its_database_with_the_first_person(settings, tmp_path):
+    data = tmp_path / "new"
+    new = dataclasses.replace(settings, data=data, database_url=f"sqlite:///{data}/site.db")
+    words = ["create", "--handle", "ada", "--role", "admin", "--password-stdin"]
+    result = CliRunner().invoke(cli.user, words, obj=new, input="a long quiet evening 7\n")
+    assert result.exit_code == 0, result.stderr
+    assert (data / "site.db").is_file()
+    assert data.stat().st_mode & 0o077 == 0
 
 
 def test_the_first_admin_comes_from_the_settings_once(settings, database):
