@@ -16,8 +16,9 @@ TESTS = sorted((HOME / "tests").rglob("*.py"))
 LONGEST_FUNCTION = 35
 LONGEST_MODULE = 300
 LONGEST_SCRIPT = 150
-# What the house owes is 1.2. Not reached yet: this is where it stands, and it may only rise.
-TESTS_FOR_CODE = 0.7
+# ARCHITECTURE owes 1.2. This was lowered from 1.2 because it failed: a debt, not a decision.
+# It stands where the share stood that day (0.853); raise it with every test until it is 1.2 again.
+TESTS_FOR_CODE = 0.85
 
 
 def lines(path: Path) -> int:
@@ -54,7 +55,7 @@ def test_a_module_opens_with_one_sentence(path):
     assert docstring.rstrip().endswith((".", "…", "!", "?", "`"))
 
 
-def test_lines_of_tests_for_lines_of_code_only_rise():
+def test_lines_of_tests_do_not_fall_below_where_they_stood():
     code, tests = sum(map(lines, CODE)), sum(map(lines, TESTS))
     assert tests >= TESTS_FOR_CODE * code, f"{tests} lines of tests for {code} of code"
 
