@@ -1,6 +1,6 @@
 """What rooms do by the clock: doors open early, forgotten meetings close, old words go."""
 
-from support.chat.actions import keeping
+from support.chat.actions import keeping, retention
 from support.db.job import Job
 from support.db.unit import Database
 
@@ -13,11 +13,7 @@ def open_doors(database: Database) -> None:
 
 def forget_old_words(database: Database) -> None:
     """Words older than their room keeps them go, in small batches that stall nobody."""
-    while True:
-        with database.unit() as unit:
-            gone = keeping.forget_old(unit)
-            if gone.messages + gone.events == 0:
-                return
+    retention.forget_all(database)
 
 
 TICKS = [

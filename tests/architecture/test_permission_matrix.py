@@ -50,7 +50,8 @@ ROUTES = {
         moderation.claim moderation.cosign moderation.decide moderation.end moderation.item
         moderation.log moderation.person moderation.queue moderation.release moderation.sanction
         moderation.sanctions moderation.take_next moderation.undo""",
-    "admins": "notify.outbox notify.retry numbers.decide numbers.numbers rota.add rota.remove",
+    "admins": """keeping.preview keeping.run
+        notify.outbox notify.retry numbers.decide numbers.numbers rota.add rota.remove""",
 }
 SOCKETS = {
     "members": """

@@ -1,27 +1,16 @@
-"""What time does to rooms: lobbies open, forgotten meetings close, old words go."""
+"""What time does to rooms: lobbies open, forgotten meetings close. Old words: retention.py."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-
-from sqlalchemy import and_, delete, or_, select, tuple_
+from sqlalchemy import and_, or_, select
 
 from support.audit import actions as audit
 from support.chat.actions.hosting import take_course
-from support.chat.models import Message, MessageReaction, Room, RoomEvent
+from support.chat.models import Room
 from support.chat.rules.meeting import LEFT_OPEN, LOBBY_BEFORE, Course
-from support.chat.rules.places import KEEPS_DAYS, Kind
+from support.chat.rules.places import Kind
 from support.db.unit import Unit
 
 BATCH = 500
 GOING_ON = ("lobby", "open", "paused", "closing")
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """How much went in one batch."""
-
-    messages: int
-    events: int
 
 
 def move_by_clock(unit: Unit) -> int:
@@ -48,35 +37,3 @@ def move_by_clock(unit: Unit) -> int:
         take_course(unit, room, Course(state, room.step, room.ends_at))
         audit.record(unit, None, "chat.meeting_moved", f"room:{room.id}", to=state)
     return len(due)
-
-
-def forget_old(unit: Unit, *, apply: bool = True) -> Forgotten:
-    """One batch of words older than their kind of room keeps them; `apply=False` only counts."""
-    messages: list[str] = []
-    events: list[tuple[str, int]] = []
-    for kind, days in KEEPS_DAYS.items():
-        before = unit.now - timedelta(days=days)
-        rooms = select(Room.id).where(Room.kind == kind)
-        messages += unit.session.scalars(
-            select(Message.id).where(Message.room_id.in_(rooms), Message.at < before).limit(BATCH)
-        ).all()
-        found = unit.session.execute(
-            select(RoomEvent.room_id, RoomEvent.seq)
-            .where(RoomEvent.room_id.in_(rooms), RoomEvent.at < before)
-            .limit(BATCH)
-        )
-        events += [(row[0], row[1]) for row in found]
-    if apply:
-        _delete(unit, messages, events)
-    return Forgotten(len(messages), len(events))
-
-
-def _delete(unit: Unit, messages: list[str], events: list[tuple[str, int]]) -> None:
-    if messages:
-        unit.session.execute(
-            delete(MessageReaction).where(MessageReaction.message_id.in_(messages))
-        )
-        unit.session.execute(delete(Message).where(Message.id.in_(messages)))
-    if events:
-        keys = tuple_(RoomEvent.room_id, RoomEvent.seq)
-        unit.session.execute(delete(RoomEvent).where(keys.in_(events)))

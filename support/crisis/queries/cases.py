@@ -84,6 +84,11 @@ def open_case_of(unit: Unit, person_id: str) -> Case | None:
     return unit.session.scalar(statement.with_for_update())
 
 
+def open_case_ids(unit: Unit) -> list[str]:
+    """Every case that is not closed: their rooms keep what was said in them."""
+    return list(unit.session.scalars(select(Case.id).where(Case.state != State.CLOSED)))
+
+
 def open_cases(unit: Unit, actor: Actor, *, closed: bool = False) -> list[CaseFacts]:
     """What this responder may see: the gravest first, then the oldest; or the lately closed."""
     wanted = Case.state == State.CLOSED if closed else Case.state != State.CLOSED

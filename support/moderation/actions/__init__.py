@@ -5,6 +5,7 @@ from support.moderation.actions.decisions import Decided, decide, undo
 from support.moderation.actions.facts import ItemDecided, QueueChanged
 from support.moderation.actions.findings import file_findings, withdrawn
 from support.moderation.actions.forgetting import DeskMemory
+from support.moderation.actions.keeping import seal
 from support.moderation.actions.reading import (
     PersonReading,
     Reading,
@@ -39,6 +40,7 @@ __all__ = [
     "release",
     "report",
     "sanction",
+    "seal",
     "take_next",
     "undo",
     "withdrawn",

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
@@ -71,6 +72,18 @@ def keep_evidence(unit: Unit, item: ReviewItem, words: Snapshot) -> None:
             digest=digest,
         )
     )
+
+
+def seal(unit: Unit, kind: str, target_id: str, said: tuple[str, str, datetime]) -> None:
+    """Words whose time in their room is over stay sealed as long as a matter about them is open.
+
+    `said` is the words, the state they were in, and when they were said.
+    """
+    item = queries.open_item(unit, kind, target_id)
+    if item is None:
+        return
+    body, state, at = said
+    keep_evidence(unit, item, Snapshot(item.author_id, item.room_id, body, state, at))
 
 
 def _new(unit: Unit, ref: TargetRef) -> ReviewItem:

@@ -57,6 +57,18 @@ def open_item(unit: Unit, kind: str, target_id: str) -> ReviewItem | None:
     )
 
 
+def open_targets(unit: Unit, kind: str, target_ids: Collection[str]) -> set[str]:
+    """Those of these targets that an open item is about."""
+    if not target_ids:
+        return set()
+    found = select(ReviewItem.target_id).where(
+        ReviewItem.target_kind == kind,
+        ReviewItem.target_id.in_(target_ids),
+        ReviewItem.state == ItemState.OPEN,
+    )
+    return set(unit.session.scalars(found))
+
+
 def own_report(unit: Unit, reporter_id: str, kind: str, target_id: str) -> str | None:
     """The report this person has already made about a target."""
     return unit.session.scalar(
