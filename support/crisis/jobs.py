@@ -9,28 +9,26 @@ from support.db.unit import Database, Unit
 
 log = logging.getLogger("handrail.crisis")
 SWEEP_SECONDS = 0.25
-MOST_AT_ONCE = 10
+MOST_AT_ONCE = 200
 
 
 def climb(database: Database) -> None:
-    """Everything that is due, ten rungs a transaction; a rung is claimed where it is written."""
-    _sweep(database, queries.due_case_ids, actions.climb_due)
-    _sweep(database, queries.lapsed_case_ids, actions.lapse_due)
+    """Everything that is due, many cases a transaction; a rung is claimed where it is written."""
+    _sweep(database, queries.is_any_due, actions.climb_due)
+    _sweep(database, queries.is_any_lapsed, actions.lapse_due)
 
 
 def _sweep(
-    database: Database,
-    find: Callable[[Unit, int], list[str]],
-    act: Callable[[Unit, list[str]], int],
+    database: Database, is_any: Callable[[Unit], bool], act: Callable[[Unit, int], int]
 ) -> None:
+    """Until nothing is left that nobody else is at."""
     while True:
         with database.read() as unit:
-            found = find(unit, MOST_AT_ONCE)
-        if not found:
-            return
+            if not is_any(unit):
+                return
         with database.unit() as unit:
-            acted = act(unit, found)
-        log.info("sweep found=%s acted=%s", len(found), acted)
+            acted = act(unit, MOST_AT_ONCE)
+        log.info("sweep acted=%s", acted)
         if not acted:
             return
 

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select, update
 
 from support.accounts import actions as accounts
+from support.audit import queries as audit
 from support.base.actor import Role
 from support.base.severity import Severity
 from support.crisis import actions, queries
@@ -100,11 +101,10 @@ def test_after_a_week_without_a_server_the_admins_are_not_paged_two_thousand_tim
 def test_two_sweepers_who_saw_the_same_case_call_once(database, case_id, clock):
     clock.forward(seconds=120)
     with database.read() as unit:
-        seen_by_both = queries.due_case_ids(unit, 50)
-    assert seen_by_both == [case_id]
+        assert queries.is_any_due(unit)
     for sent in (1, 0):
         with database.unit() as unit:
-            assert actions.climb_due(unit, seen_by_both) == sent
+            assert actions.climb_due(unit, 50) == sent
     assert [rung for rung, _ in rungs(database, case_id)] == [0, 1]
 
 
@@ -113,7 +113,7 @@ def test_a_sweep_that_dies_before_its_commit_leaves_nothing_half_done(database, 
 
     def interrupted():
         with database.unit() as unit:
-            actions.climb_due(unit, [case_id])
+            actions.climb_due(unit, 50)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -163,6 +163,67 @@ def test_a_hundred_cases_that_fell_due_together_all_climb(database, people, cloc
     with database.read() as unit:
         counted = select(func.count()).select_from(CaseRung).where(CaseRung.case_id.in_(cases))
         assert unit.session.scalar(counted) == 200
+
+
+def statements_of_a_sweep(database, people, count):
+    """How many statements it takes to climb so many cases that are due together."""
+    said = []
+    with database.unit() as unit:
+        ids = [accounts.create(unit, f"one{count}x{n}", Role.MEMBER, "x") for n in range(count)]
+        for person in ids:
+            open_case(unit, person, [people["paul"]])
+
+    def count_it(_connection, _cursor, statement, *_):
+        said.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", count_it)
+    with database.unit() as unit:
+        unit.now += timedelta(seconds=120)
+        assert actions.climb_due(unit, 200) == count
+        unit.session.flush()
+    event.remove(database.engine, "before_cursor_execute", count_it)
+    with database.unit() as unit:
+        unit.session.execute(update(Case).values(due_at=None))
+    return len(said)
+
+
+def test_a_sweep_takes_as_many_statements_for_forty_cases_as_for_two(database, people):
+    few = statements_of_a_sweep(database, people, 2)
+    assert few <= 25
+    assert statements_of_a_sweep(database, people, 40) == few
+
+
+def test_the_log_of_a_sweep_is_one_unbroken_chain(database, people, clock):
+    with database.unit() as unit:
+        for number in range(5):
+            open_case(unit, accounts.create(unit, f"one{number}", Role.MEMBER, "x"))
+    clock.forward(seconds=120)
+    climb(database)
+    with database.read() as unit:
+        assert audit.verify(unit).broken_at is None
+        climbed = audit.entries(unit, audit.Search(verb="crisis.rung_climbed")).lines
+    assert sorted(line.detail["rung"] for line in climbed) == [0] * 5 + [1] * 5
+
+
+def test_a_rung_that_is_in_the_table_already_pages_nobody_again(database, case_id, clock):
+    with database.unit() as unit:
+        unit.session.add(
+            CaseRung(case_id=case_id, round=1, rung=1, due_at=clock.now(), at=clock.now())
+        )
+    clock.forward(seconds=120)
+    climb(database)
+    assert [rung for rung, reached in rungs(database, case_id) if reached] == [0]
+
+
+def test_a_long_night_is_told_by_its_last_rung(database, people, case_id, clock):
+    for _ in range(8):
+        clock.forward(minutes=5)
+        climb(database)
+    with database.read() as unit:
+        row = unit.session.get_one(Case, case_id)
+        (change,) = queries.changes_of(unit, [row], queries.roster(unit))
+    assert change.case.called_at == see(database, case_id).called_at
+    assert len(change.case.rungs) < len(see(database, case_id).rungs)
 
 
 def test_a_mentor_with_a_shift_is_a_responder_and_is_called(database, people):

@@ -2,6 +2,7 @@
 
 from support.accounts.queries.people import (
     Person,
+    able_ids,
     actor_by_id,
     actor_for_session,
     admin_ids,
@@ -38,6 +39,7 @@ __all__ = [
     "Profile",
     "Revoked",
     "Session",
+    "able_ids",
     "actor_by_id",
     "actor_for_session",
     "admin_ids",

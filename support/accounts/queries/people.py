@@ -67,6 +67,14 @@ def actor_by_id(unit: Unit, account_id: str) -> Actor | None:
     return _actor(row, None) if row else None
 
 
+def able_ids(unit: Unit, ids: Collection[str]) -> set[str]:
+    """Those of these people who may act now, in one statement."""
+    if not ids:
+        return set()
+    statement = _in_good_standing(select(Account.id), unit.now).where(Account.id.in_(set(ids)))
+    return set(unit.session.scalars(statement))
+
+
 def people(unit: Unit, ids: Collection[str]) -> dict[str, Person]:
     """Names and roles for a list of ids, in one statement; unknown ids are left out."""
     if not ids:

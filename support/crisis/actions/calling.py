@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import case as one_of
+from sqlalchemy import literal, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from support.audit import actions as audit
 from support.base.ids import new_id
@@ -12,7 +14,8 @@ from support.crisis.models import Case, CaseNote, CaseRung
 from support.crisis.ports import joined
 from support.crisis.queries import Roster
 from support.crisis.rules import State, Target
-from support.db.insert import insert_new
+from support.db.insert import insert_all_new
+from support.db.tables import UtcDateTime
 from support.db.unit import Unit
 from support.notify import actions as notify
 
@@ -40,94 +43,134 @@ class RungReached:
     late_seconds: float
 
 
-def start_round(unit: Unit, case: Case, on_duty: Roster) -> None:
+def start_rounds(unit: Unit, cases: Sequence[Case], on_duty: Roster) -> None:
     """Call people, from the first rung on; what is due at once goes out in this transaction."""
-    case.state = State.OPEN
-    case.held_by_id = case.held_at = case.held_until = None
-    case.round_opened_at, case.rung = unit.now, -1
-    case.due_at = rules.due_at(unit.now, 0, joined.waits)
+    for case in cases:
+        case.state = State.OPEN
+        case.held_by_id = case.held_at = case.held_until = None
+        case.round_opened_at, case.rung = unit.now, -1
+        case.due_at = rules.due_at(unit.now, 0, joined.waits)
     unit.session.flush()
-    while is_due(unit, case) and climb(unit, case, on_duty):
-        pass
+    while due := [case for case in cases if is_due(unit, case)]:
+        if not climb(unit, due, on_duty):
+            return
 
 
-def climb(unit: Unit, case: Case, on_duty: Roster) -> bool:
-    """Claim the next rung of a round and call its people; False if another process was first."""
-    rung, due_at = case.rung + 1, case.due_at or unit.now
-    following = rules.next_due(case.round_opened_at, rung + 1, joined.waits, unit.now)
-    claimed = (
+def climb(unit: Unit, cases: Sequence[Case], on_duty: Roster) -> list[Case]:
+    """Claim the next rung of each of these cases and call its people; those that went out.
+
+    So many statements, however many the cases: a thousand that fall due together are not late.
+    """
+    due = {case.id: case.due_at or unit.now for case in cases}
+    claimed = _claim(unit, cases)
+    rows = [
+        {
+            "id": new_id(),
+            "case_id": case.id,
+            "round": case.round,
+            "rung": case.rung,
+            "due_at": due[case.id],
+            "at": unit.now,
+        }
+        for case in claimed
+    ]
+    new = insert_all_new(unit, CaseRung, rows)
+    ids = {row["case_id"] for row in rows if (row["id"],) in new}
+    climbed = [case for case in claimed if case.id in ids]
+    _page(unit, climbed, on_duty)
+    for case in climbed:
+        late = max(0.0, (unit.now - due[case.id]).total_seconds())
+        unit.announce(RungReached(case.id, case.rung, late))
+    return climbed
+
+
+def _claim(unit: Unit, cases: Sequence[Case]) -> list[Case]:
+    """One step up each, for those that stand where we saw them: whoever else sweeps gets none."""
+    if not cases:
+        return []
+    seen = {case.id: case.rung for case in cases}
+    following = {
+        case.id: literal(
+            rules.next_due(case.round_opened_at, case.rung + 2, joined.waits, unit.now),
+            UtcDateTime(),
+        )
+        for case in cases
+    }
+    claim = (
         update(Case)
-        .where(Case.id == case.id, Case.round == case.round, Case.rung == case.rung)
-        .where(Case.state == State.OPEN)
-        .values(rung=rung, due_at=following)
-        .returning(Case.id)
+        .where(Case.id.in_(seen), Case.state == State.OPEN)
+        .where(Case.rung == one_of(seen, value=Case.id))
+        .values(rung=Case.rung + 1, due_at=one_of(following, value=Case.id))
+        .returning(Case.id, Case.rung, Case.due_at)
     )
-    if unit.session.scalar(claimed, execution_options={"synchronize_session": False}) is None:
-        return False
-    unit.session.refresh(case)
-    row = {"id": new_id(), "case_id": case.id, "round": case.round, "rung": rung}
-    if not insert_new(unit, CaseRung, row | {"due_at": due_at, "at": unit.now}):
-        return False
-    _page(unit, case, on_duty)
-    late = max(0.0, (unit.now - due_at).total_seconds())
-    unit.announce(RungReached(case.id, rung, late))
-    return True
+    kept = {"synchronize_session": False}
+    rows = {row.id: row for row in unit.session.execute(claim, execution_options=kept)}
+    claimed = [case for case in cases if case.id in rows]
+    for case in claimed:
+        set_committed_value(case, "rung", rows[case.id].rung)
+        set_committed_value(case, "due_at", rows[case.id].due_at)
+    return claimed
 
 
-def _page(unit: Unit, case: Case, on_duty: Roster) -> None:
-    target = rules.target_of(case.rung)
-    people = [one for one in _called(unit, case, target, on_duty) if one != case.person_id]
-    notify.put(
-        unit,
+def _page(unit: Unit, cases: Sequence[Case], on_duty: Roster) -> None:
+    hosts = queries.host_ids(unit, [case.id for case in cases])
+    messages, deeds = [], []
+    for case in cases:
+        target = rules.target_of(case.rung)
+        people = _called(case, target, on_duty, hosts[case.id])
+        messages.append(_call(case, target, people))
+        deeds.append(_climbed(case, len(people)))
+        if target is Target.ON_CALL and not set(on_duty.on_call) - {case.person_id}:
+            admins = [one for one in on_duty.admins if one != case.person_id]
+            messages.append(_alert(case, admins))
+            detail = {"admins": len(admins)}
+            deeds.append(audit.Deed(None, "crisis.rota_empty", f"case:{case.id}", detail))
+    notify.put_all(unit, messages)
+    audit.record_all(unit, deeds)
+
+
+def _called(case: Case, target: Target, on_duty: Roster, hosts: Sequence[str]) -> list[str]:
+    people: Sequence[str] = on_duty.admins
+    if target is not Target.ADMINS:
+        first = on_duty.on_call if target is Target.ON_CALL else on_duty.responders
+        people = [*first, *hosts]
+    return [one for one in dict.fromkeys(people) if one != case.person_id]
+
+
+def _call(case: Case, target: Target, people: Sequence[str]) -> notify.Message:
+    return notify.Message(
         key=queries.rung_key(case.id, case.round, case.rung),
         kind="case_page_outside" if target is Target.ADMINS else "case_page",
         recipients=people,
         payload={"case": case.id, "severity": case.severity, "rung": case.rung},
     )
-    audit.record(
-        unit,
-        None,
-        "crisis.rung_climbed",
-        f"case:{case.id}",
-        round=case.round,
-        rung=case.rung,
-        reached=len(people),
-    )
-    if target is Target.ON_CALL:
-        _alert_if_nobody(unit, case, on_duty)
 
 
-def _called(unit: Unit, case: Case, target: Target, on_duty: Roster) -> list[str]:
-    if target is Target.ADMINS:
-        return list(on_duty.admins)
-    first = on_duty.on_call if target is Target.ON_CALL else on_duty.responders
-    return list(dict.fromkeys([*first, *queries.host_ids(unit, [case.id])[case.id]]))
+def _climbed(case: Case, reached: int) -> audit.Deed:
+    detail = {"round": case.round, "rung": case.rung, "reached": reached}
+    return audit.Deed(None, "crisis.rung_climbed", f"case:{case.id}", detail)
 
 
-def _alert_if_nobody(unit: Unit, case: Case, on_duty: Roster) -> None:
+def _alert(case: Case, admins: Sequence[str]) -> notify.Message:
     """An empty rota never looks like waiting: the admins hear of it at once (guard rule G6)."""
-    if any(one != case.person_id for one in on_duty.on_call):
-        return
-    admins = [one for one in on_duty.admins if one != case.person_id]
-    notify.put(
-        unit,
+    return notify.Message(
         key=f"rota_empty:{case.id}:{case.round}",
         kind="rota_empty",
         recipients=admins,
         payload={"case": case.id},
     )
-    audit.record(unit, None, "crisis.rota_empty", f"case:{case.id}", admins=len(admins))
 
 
-def climb_due(unit: Unit, case_ids: Sequence[str]) -> int:
-    """Climb each of these cases by one rung if it is due; how many rungs went out.
+def climb_due(unit: Unit, most: int) -> int:
+    """Climb each case that is due by one rung, the longest waiting first; how many went out.
 
     One rung a transaction: a process that is killed in a long catching-up loses little of it.
     """
-    on_duty = queries.roster(unit)
-    free = queries.free_cases(unit, case_ids)
-    climbed = [case for case in free if is_due(unit, case) and climb(unit, case, on_duty)]
-    tell(unit, climbed, on_duty)
+    audit.wait_turn(unit)
+    free = queries.due_cases(unit, most)
+    climbed = climb(unit, free, on_duty := queries.roster(unit)) if free else []
+    if climbed:
+        tell(unit, climbed, on_duty)
     return len(climbed)
 
 
@@ -136,21 +179,18 @@ def is_due(unit: Unit, case: Case) -> bool:
     return case.state == State.OPEN and case.due_at is not None and case.due_at <= unit.now
 
 
-def is_silent(unit: Unit, case: Case) -> bool:
-    """Whether whoever holds the case has given no sign of life for ten minutes."""
-    until = case.held_until if case.state == State.ACKNOWLEDGED else None
-    return until is not None and until <= unit.now
-
-
-def lapse_due(unit: Unit, case_ids: Sequence[str]) -> int:
+def lapse_due(unit: Unit, most: int) -> int:
     """Whoever took these cases has been silent for ten minutes: call again, from the beginning."""
-    on_duty = queries.roster(unit)
-    lapsed = [case for case in queries.free_cases(unit, case_ids) if is_silent(unit, case)]
+    audit.wait_turn(unit)
+    lapsed = queries.lapsed_cases(unit, most)
+    if not lapsed:
+        return 0
+    verb, on_duty = "crisis.acknowledgement_lapsed", queries.roster(unit)
     for case in lapsed:
         write_note(unit, case, case.held_by_id, "lapsed")
-        audit.record(unit, None, "crisis.acknowledgement_lapsed", f"case:{case.id}")
         case.round += 1
-        start_round(unit, case, on_duty)
+    audit.record_all(unit, [audit.Deed(None, verb, f"case:{case.id}") for case in lapsed])
+    start_rounds(unit, lapsed, on_duty)
     tell(unit, lapsed, on_duty)
     return len(lapsed)
 

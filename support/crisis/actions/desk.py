@@ -8,7 +8,7 @@ from support.base.actor import Actor
 from support.base.errors import Invalid
 from support.base.severity import Severity
 from support.crisis import queries, rules
-from support.crisis.actions.calling import start_round, tell, write_note
+from support.crisis.actions.calling import start_rounds, tell, write_note
 from support.crisis.forms import CloseForm, HandOverForm, NoteForm
 from support.crisis.models import Case
 from support.crisis.ports import joined
@@ -68,7 +68,7 @@ def hand_over(unit: Unit, actor: Actor, form: HandOverForm) -> queries.CaseFacts
         _give(unit, case, actor, form.to)
     else:
         case.round += 1
-        start_round(unit, case, queries.roster(unit))
+        start_rounds(unit, [case], queries.roster(unit))
     tell(unit, [case])
     return queries.facts_of(unit, case)
 

@@ -8,7 +8,7 @@ from support.base.actor import Actor
 from support.base.ids import new_id
 from support.base.severity import Severity
 from support.crisis import queries, rules
-from support.crisis.actions.calling import CaseOpened, start_round, tell, write_note
+from support.crisis.actions.calling import CaseOpened, start_rounds, tell, write_note
 from support.crisis.forms import HelpForm
 from support.crisis.models import Case, CaseHost
 from support.crisis.ports import joined
@@ -94,7 +94,7 @@ def _call_first(unit: Unit, signal: Signal) -> Case:
     )
     on_duty = queries.roster(unit)
     if rules.calls(signal.severity):
-        start_round(unit, case, on_duty)
+        start_rounds(unit, [case], on_duty)
     for change in queries.changes_of(unit, [case], on_duty):
         unit.announce(CaseOpened(change))
     return case
@@ -118,7 +118,7 @@ def _escalate(unit: Unit, case: Case, signal: Signal) -> None:
         audit.record(unit, None, "crisis.case_raised", f"case:{case.id}", severity=severity.value)
     if step is Step.CALL:
         case.round += int(case.rung >= 0)
-        start_round(unit, case, queries.roster(unit))
+        start_rounds(unit, [case], queries.roster(unit))
     tell(unit, [case])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
@@ -11,11 +11,12 @@ from support.base.severity import Severity
 from support.crisis.models import Case, CaseHost, CaseNote, CaseRung
 from support.crisis.queries.facts import CaseChange, CaseFacts, NoteFacts, RungFacts
 from support.crisis.queries.rota import Roster, responder_ids
-from support.crisis.rules import State
+from support.crisis.rules import State, Target
 from support.db.unit import Unit
 from support.notify import queries as notify
 
 MOST_CLOSED = 50
+EVERY_RUNG = true()
 
 
 def case_by_id(unit: Unit, case_id: str) -> Case:
@@ -23,11 +24,34 @@ def case_by_id(unit: Unit, case_id: str) -> Case:
     return unit.session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
 
 
-def free_cases(unit: Unit, case_ids: Sequence[str]) -> list[Case]:
-    """Rows for the sweeper, without those that somebody is changing: the next sweep sees them."""
-    statement = select(Case).where(Case.id.in_(case_ids)).order_by(Case.due_at, Case.held_until)
+def due_cases(unit: Unit, most: int) -> list[Case]:
+    """Rows whose next rung is due, the longest waiting first, for the sweeper alone."""
+    due = Case.state == State.OPEN, Case.due_at <= unit.now
+    return _free(unit, select(Case).where(*due).order_by(Case.due_at).limit(most))
+
+
+def lapsed_cases(unit: Unit, most: int) -> list[Case]:
+    """Rows whose reader has given no sign of life for ten minutes, for the sweeper alone."""
+    silent = Case.state == State.ACKNOWLEDGED, Case.held_until <= unit.now
+    return _free(unit, select(Case).where(*silent).order_by(Case.held_until).limit(most))
+
+
+def _free(unit: Unit, statement: Select[Case]) -> list[Case]:
+    """Without those that somebody is changing at this moment: the next sweep sees them."""
     locked = statement.with_for_update(skip_locked=True)
     return list(unit.session.scalars(locked, execution_options={"populate_existing": True}))
+
+
+def is_any_due(unit: Unit) -> bool:
+    """Whether a sweep has anything to climb, without taking the write lock to find out."""
+    due = Case.state == State.OPEN, Case.due_at <= unit.now
+    return unit.session.scalar(select(Case.id).where(*due).limit(1)) is not None
+
+
+def is_any_lapsed(unit: Unit) -> bool:
+    """Whether anybody has been silent for too long, found out in the same way."""
+    silent = Case.state == State.ACKNOWLEDGED, Case.held_until <= unit.now
+    return unit.session.scalar(select(Case.id).where(*silent).limit(1)) is not None
 
 
 def case_for(unit: Unit, actor: Actor, case_id: str) -> Case:
@@ -65,7 +89,7 @@ def host_ids(unit: Unit, case_ids: Sequence[str]) -> dict[str, list[str]]:
     pairs = unit.session.execute(
         select(CaseHost.case_id, CaseHost.account_id).where(CaseHost.case_id.in_(case_ids))
     ).all()
-    able = {one for one in {host for _, host in pairs} if accounts.actor_by_id(unit, one)}
+    able = accounts.able_ids(unit, {host for _, host in pairs})
     found: dict[str, list[str]] = {case_id: [] for case_id in case_ids}
     for case_id, host in pairs:
         if host in able:
@@ -122,12 +146,20 @@ def changes_of(unit: Unit, cases: Sequence[Case], on_duty: Roster) -> list[CaseC
         CaseChange(
             facts, tuple(sorted({*on_duty.responders, *hosts[facts.id]} - {facts.person.id}))
         )
-        for facts in _many(unit, cases)
+        for facts in _many(unit, cases, _lately())
     ]
 
 
-def _many(unit: Unit, cases: Sequence[Case]) -> list[CaseFacts]:
-    rungs = _rungs(unit, [case.id for case in cases])
+def _lately() -> ColumnElement[bool]:
+    """Rungs that tell when somebody was last called: a long night's repeats are not all read."""
+    listed = CaseRung.rung < len(Target), CaseRung.rung >= Case.rung - 1
+    return and_(CaseRung.round == Case.round, or_(*listed))
+
+
+def _many(
+    unit: Unit, cases: Sequence[Case], which: ColumnElement[bool] = EVERY_RUNG
+) -> list[CaseFacts]:
+    rungs = _rungs(unit, [case.id for case in cases], which)
     ids = {case.person_id for case in cases} | {c.held_by_id for c in cases if c.held_by_id}
     people = accounts.people(unit, ids)
     return [_facts(case, people, tuple(rungs.get(case.id, ()))) for case in cases]
@@ -163,11 +195,14 @@ def rung_key(case_id: str, round_: int, rung: int) -> str:
     return f"case:{case_id}:{round_}:{rung}"
 
 
-def _rungs(unit: Unit, case_ids: Sequence[str]) -> dict[str, list[RungFacts]]:
+def _rungs(
+    unit: Unit, case_ids: Sequence[str], which: ColumnElement[bool]
+) -> dict[str, list[RungFacts]]:
     rows = list(
         unit.session.scalars(
             select(CaseRung)
-            .where(CaseRung.case_id.in_(case_ids))
+            .join(Case, Case.id == CaseRung.case_id)
+            .where(CaseRung.case_id.in_(case_ids), which)
             .order_by(CaseRung.round, CaseRung.rung)
         )
     )
@@ -195,25 +230,3 @@ def notes_of(unit: Unit, case_id: str) -> list[NoteFacts]:
         )
         for row in rows
     ]
-
-
-def due_case_ids(unit: Unit, most: int) -> list[str]:
-    """Open cases whose next rung is due, the longest waiting first."""
-    statement = (
-        select(Case.id)
-        .where(Case.state == State.OPEN, Case.due_at <= unit.now)
-        .order_by(Case.due_at)
-        .limit(most)
-    )
-    return list(unit.session.scalars(statement))
-
-
-def lapsed_case_ids(unit: Unit, most: int) -> list[str]:
-    """Acknowledged cases whose reader has not shown up for ten minutes."""
-    statement = (
-        select(Case.id)
-        .where(Case.state == State.ACKNOWLEDGED, Case.held_until <= unit.now)
-        .order_by(Case.held_until)
-        .limit(most)
-    )
-    return list(unit.session.scalars(statement))

@@ -1,0 +1,30 @@
+"""Put messages into the outbox, deliver those of the page, and claim the others one by one."""
+
+from support.notify.actions.carrying import (
+    Errand,
+    claim_outside,
+    is_waiting,
+    mark_done,
+    mark_failed,
+    revive,
+    show_due,
+)
+from support.notify.actions.keeping import NoticeMemory, see_all, tidy
+from support.notify.actions.putting import Message, NoticePut, put, put_all
+
+__all__ = [
+    "Errand",
+    "Message",
+    "NoticeMemory",
+    "NoticePut",
+    "claim_outside",
+    "is_waiting",
+    "mark_done",
+    "mark_failed",
+    "put",
+    "put_all",
+    "revive",
+    "see_all",
+    "show_due",
+    "tidy",
+]
