@@ -1,0 +1,1 @@
+"""How well automatic review hears, measured on text of our own."""
