@@ -12,7 +12,7 @@ from support.accounts import ports as accounts_ports
 from support.accounts import queries as accounts
 from support.accounts import routes as accounts_routes
 from support.accounts import sockets as accounts_sockets  # noqa: F401 - registers its events
-from support.accounts.actions import SessionsEnded
+from support.accounts.actions import PersonErased, SessionsEnded
 from support.base.actor import Actor
 from support.base.clock import Clock, SystemClock
 from support.base.hashing import PasswordHasher, digest
@@ -68,6 +68,7 @@ from support.web.paths import STATIC, TEMPLATES, static_version
 YEAR = timedelta(days=365)
 MEMORIES = (Words(), DeskMemory(), CaseMemory(), GroupMemory(), NoticeMemory())
 ANNOUNCEMENTS: Announcements = {
+    PersonErased: [accounts_broadcast.person_erased],
     SessionsEnded: [accounts_broadcast.sessions_ended],
     **notify_broadcast.LISTENERS,
     **crisis_broadcast.LISTENERS,
@@ -134,6 +135,7 @@ def create_app(
 
 def _join(settings: Settings) -> None:
     """Teach lower areas what higher ones can do."""
+    accounts_ports.joined.folder = settings.data
     crisis_queries.keep_numbers_in(settings.data)
     crisis_ports.joined.waits = settings.ladder_seconds
     crisis_ports.joined.side_rooms = SideRooms()

@@ -12,6 +12,7 @@ from support.accounts import broadcast as accounts_broadcast
 from support.accounts import cli as accounts
 from support.app import create_app
 from support.audit import cli as audit
+from support.backup import cli as backup
 from support.base.clock import SystemClock
 from support.chat import cli as chat
 from support.crisis import cli as crisis
@@ -102,7 +103,7 @@ def _say_ready(app: Flask, settings: Settings, *, demo: bool) -> None:
     click.echo(f"Handrail is at {settings.public_url}")
 
 
-for _area in (accounts, audit, chat, crisis, demo_cli, groups, moderation):
+for _area in (accounts, audit, backup, chat, crisis, demo_cli, groups, moderation):
     for _command in _area.COMMANDS:
         handrail.add_command(_command)
 

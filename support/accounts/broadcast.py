@@ -5,8 +5,9 @@ import logging
 import gevent
 from sqlalchemy.exc import SQLAlchemyError
 
-from support.accounts import queries
-from support.accounts.actions import SessionsEnded
+from support.accounts import ports, queries
+from support.accounts.actions import PersonErased, SessionsEnded, journal
+from support.base.clock import wire
 from support.db.unit import Database, Unit
 from support.web.sockets import account_channel, cut, session_channel
 
@@ -22,6 +23,12 @@ def sessions_ended(fact: SessionsEnded) -> None:
         return
     for session_id in fact.session_ids:
         cut(session_channel(session_id), fact.reason)
+
+
+def person_erased(fact: PersonErased) -> None:
+    """Note it where no restored backup can undo it."""
+    if ports.joined.folder is not None:
+        journal.add(ports.joined.folder / journal.NAME, {fact.account_id: wire(fact.at)})
 
 
 class Watch:

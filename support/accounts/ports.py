@@ -1,5 +1,6 @@
 """What the areas above teach this one: how to forget a person's words, and how to hand them out."""
 
+from pathlib import Path
 from typing import Any, Protocol
 
 from support.db.unit import Unit
@@ -21,6 +22,13 @@ class Exporter(Protocol):
         """Everything of theirs, ready for JSON."""
 
 
+class Joined:
+    """What the house is told at start: where the list of erased people lies."""
+
+    folder: Path | None = None
+
+
+joined = Joined()
 ERASERS: list[Eraser] = []
 EXPORTERS: list[Exporter] = []
 

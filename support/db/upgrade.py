@@ -37,8 +37,24 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def is_newest(engine: Engine) -> bool:
     """Whether the database is at the newest revision already; only reads."""
     newest = ScriptDirectory.from_config(config()).get_current_head()
+    return revision_of(engine) == newest
+
+
+def revision_of(engine: Engine) -> str | None:
+    """The revision a database is at; None where nothing was ever migrated."""
     with engine.execution_options(handrail_reading=True).connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version of Handrail knows a revision and can bring it up."""
+    known = {each.revision for each in ScriptDirectory.from_config(config()).walk_revisions()}
+    return revision in known
+
+
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """Migrate inside a transaction of the caller's, so that all of it holds or none."""
+    command.upgrade(config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:

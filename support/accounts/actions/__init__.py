@@ -1,6 +1,6 @@
 """Everything that changes people, their sessions and their standing."""
 
-from support.accounts.actions.erasure import erase, export
+from support.accounts.actions.erasure import PersonErased, erase, erase_again, export
 from support.accounts.actions.people import (
     About,
     accept_rules,
@@ -17,6 +17,7 @@ from support.accounts.actions.sessions import (
     StandingChanged,
     Stay,
     begin_session,
+    end_every_session,
     end_other_sessions,
     end_session,
     end_sessions,
@@ -38,6 +39,7 @@ __all__ = [
     "WRONG",
     "WRONG_CODE",
     "About",
+    "PersonErased",
     "SessionsEnded",
     "StandingChanged",
     "Stay",
@@ -49,10 +51,12 @@ __all__ = [
     "check_code",
     "count_shown",
     "create",
+    "end_every_session",
     "end_other_sessions",
     "end_session",
     "end_sessions",
     "erase",
+    "erase_again",
     "export",
     "forget_ended",
     "hide",

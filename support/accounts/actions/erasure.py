@@ -1,5 +1,8 @@
 """Hand a person everything of theirs, and forget them when they ask."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, or_
@@ -17,18 +20,41 @@ from support.db.unit import Unit
 _SHOWN = 6
 
 
+@dataclass(frozen=True, slots=True)
+class PersonErased:
+    """Somebody was forgotten for good."""
+
+    account_id: str
+    at: datetime
+
+
 def erase(unit: Unit, actor: Actor) -> None:
     """Forget a person: their words by each area, then name, mail, place, passphrase, devices."""
     keep_an_admin(unit, actor.id)
-    account = get(unit, actor.id)
+    _forget(unit, actor.id)
+    audit.record(unit, actor.id, "accounts.erased", f"account:{actor.id}")
+    unit.announce(PersonErased(actor.id, unit.now))
+
+
+def erase_again(unit: Unit, account_ids: Collection[str]) -> int:
+    """After a restore: whoever was erased since the backup is erased again; how many those are."""
+    back = queries.not_erased(unit, account_ids)
+    for account_id in back:
+        _forget(unit, account_id)
+        audit.record(unit, None, "accounts.erased_again", f"account:{account_id}")
+    return len(back)
+
+
+def _forget(unit: Unit, account_id: str) -> None:
+    account = get(unit, account_id)
     for eraser in ports.ERASERS:
-        eraser.erase(unit, actor.id)
-    end_sessions(unit, actor.id, "logged out")
-    cut_sockets(unit, actor.id, "logged out")
-    unit.session.execute(delete(LoginSession).where(LoginSession.account_id == actor.id))
+        eraser.erase(unit, account_id)
+    end_sessions(unit, account_id, "logged out")
+    cut_sockets(unit, account_id, "logged out")
+    unit.session.execute(delete(LoginSession).where(LoginSession.account_id == account_id))
     unit.session.execute(
         delete(HiddenPerson).where(
-            or_(HiddenPerson.account_id == actor.id, HiddenPerson.hidden_id == actor.id)
+            or_(HiddenPerson.account_id == account_id, HiddenPerson.hidden_id == account_id)
         )
     )
     account.handle_key = rules.gone_key(account.handle)
@@ -38,7 +64,6 @@ def erase(unit: Unit, actor: Actor) -> None:
     account.email, account.country, account.timezone = None, "", "UTC"
     account.standing_reason = account.standing_rule = None
     account.erased_at = unit.now
-    audit.record(unit, actor.id, "accounts.erased", f"account:{actor.id}")
 
 
 def export(unit: Unit, actor: Actor) -> dict[str, Any]:

@@ -141,3 +141,8 @@ def _end(unit: Unit, account_id: str, ids: Collection[str | None], reason: str) 
     if ended:
         unit.announce(SessionsEnded(account_id, tuple(ended), reason))
     return len(ended)
+
+
+def end_every_session(unit: Unit) -> None:
+    """After a restore: a log-out since the backup must not be undone, so all log in again."""
+    unit.session.execute(delete(LoginSession))

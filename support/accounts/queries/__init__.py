@@ -1,5 +1,6 @@
 """Every reading of people, their standing and their sessions."""
 
+from support.accounts.queries.erased import erased, not_erased
 from support.accounts.queries.people import (
     Person,
     able_ids,
@@ -46,12 +47,14 @@ __all__ = [
     "by_handle",
     "credentials",
     "credentials_of",
+    "erased",
     "free_offers",
     "hidden_by",
     "hides",
     "is_free",
     "is_taken_exactly",
     "last_revocation_id",
+    "not_erased",
     "people",
     "person",
     "profile",
