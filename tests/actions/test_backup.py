@@ -174,13 +174,10 @@ def test_postgres_takes_a_site_from_a_file_and_gives_it_back(
         larger = replace(elsewhere, data=tmp_path / "larger", database_url=address)
         with pytest.raises(NotRestored, match="holds a site already"):
             bring_back(larger, kept)
-        with (
-            opened(larger) as database,
-            database.read() as unit,
-            pytest.raises(NotRestored, match="stop every Handrail first"),
-        ):
+        with opened(larger) as serving, serving.read() as unit:
             assert audit.verify(unit).entries == 0
-            bring_back(larger, kept, replaces=True)
+            with pytest.raises(NotRestored, match="stop every Handrail first"):
+                bring_back(larger, kept, replaces=True)
         bring_back(larger, kept, replaces=True)
         assert words_in(larger) == [f"{MARKER} of Mina", "Paul stays"]
         with opened(larger) as site, site.unit() as unit:
