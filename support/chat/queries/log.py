@@ -1,20 +1,38 @@
 """Read a room's log and what it points at: what is taken away is away in every answer."""
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from support.accounts import queries as accounts
 from support.accounts.queries import Person
 from support.base.clock import wire
-from support.chat.forms import MOST_EVENTS, SNAPSHOT
+from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT
 from support.chat.models import Message, MessageReaction, RoomEvent
 from support.chat.rules.places import ON_THE_WIRE, Said
 from support.db.unit import Unit
 
 GONE = (Said.REMOVED, Said.WITHDRAWN)
 WAITING = (Said.HELD, Said.KEPT)
+ABOUT_WORDS = ("message", "edited", "removed")
+_AUTHOR = accounts.names()
+_SIGNS = (
+    select(func.aggregate_strings(MessageReaction.reaction, ","))
+    .where(MessageReaction.message_id == Message.id)
+    .correlate(Message)
+    .scalar_subquery()
+)
+_SPOKEN = (Message, _AUTHOR.c.handle, _AUTHOR.c.role, _SIGNS)
+
+
+class Named(NamedTuple):
+    """Somebody's name and role, as a list needs them."""
+
+    id: str
+    handle: str
+    role: str
 
 
 def snapshot(unit: Unit, room_id: str) -> list[dict[str, Any]]:
@@ -27,15 +45,14 @@ def history(
 ) -> tuple[list[dict[str, Any]], bool]:
     """At most `limit` messages before a seq, ascending, and whether there are older ones."""
     statement = (
-        select(Message)
-        .where(Message.room_id == room_id, Message.seq.is_not(None))
+        select(*_SPOKEN)
+        .outerjoin(_AUTHOR, _AUTHOR.c.id == Message.author_id)
+        .where(Message.room_id == room_id, Message.seq < (MOST_SEQ if before is None else before))
         .order_by(Message.seq.desc())
         .limit(limit + 1)
     )
-    if before is not None:
-        statement = statement.where(Message.seq < before)
-    rows = list(unit.session.scalars(statement))
-    return objects(unit, rows[:limit][::-1]), len(rows) > limit
+    rows = unit.session.execute(statement).all()
+    return [_spoken(*row) for row in rows[:limit][::-1]], len(rows) > limit
 
 
 def own_waiting(unit: Unit, room_id: str, account_id: str) -> list[dict[str, Any]]:
@@ -57,18 +74,20 @@ def events_after(
     unit: Unit, room_id: str, after: int, limit: int = MOST_EVENTS
 ) -> tuple[list[dict[str, Any]], bool]:
     """The log after a seq, ascending, and whether there is more of it."""
-    rows = list(
-        unit.session.scalars(
-            select(RoomEvent)
-            .where(RoomEvent.room_id == room_id, RoomEvent.seq > after)
-            .order_by(RoomEvent.seq)
-            .limit(limit + 1)
-        )
-    )
-    shown = rows[:limit]
-    wanted = {row.message_id for row in shown if row.kind in ("message", "edited", "removed")}
-    found = messages_by_id(unit, [each for each in wanted if each])
-    return [event_object(row, found) for row in shown], len(rows) > limit
+    points_at = and_(Message.id == RoomEvent.message_id, RoomEvent.kind.in_(ABOUT_WORDS))
+    rows = unit.session.execute(
+        select(RoomEvent, *_SPOKEN)
+        .outerjoin(Message, points_at)
+        .outerjoin(_AUTHOR, _AUTHOR.c.id == Message.author_id)
+        .where(RoomEvent.room_id == room_id, RoomEvent.seq > after)
+        .order_by(RoomEvent.seq)
+        .limit(limit + 1)
+    ).all()
+    events = []
+    for line, message, *about in rows[:limit]:
+        found = {message.id: _spoken(message, *about)} if message is not None else {}
+        events.append(event_object(line, found))
+    return events, len(rows) > limit
 
 
 def oldest_event(unit: Unit, room_id: str) -> int | None:
@@ -78,19 +97,11 @@ def oldest_event(unit: Unit, room_id: str) -> int | None:
     )
 
 
-def messages_by_id(unit: Unit, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Message objects by id, in three statements however many there are."""
-    if not ids:
-        return {}
-    rows = unit.session.scalars(select(Message).where(Message.id.in_(ids)))
-    return {each["id"]: each for each in objects(unit, list(rows))}
-
-
 def event_object(row: RoomEvent, messages: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """One event as the wire wants it."""
     event = {"room": row.room_id, "seq": row.seq, "kind": row.kind, "at": wire(row.at), **row.body}
     message = messages.get(row.message_id or "")
-    if row.kind in ("message", "edited", "removed"):
+    if row.kind in ABOUT_WORDS:
         event["message"] = message or {
             "id": row.message_id,
             "room": row.room_id,
@@ -106,14 +117,32 @@ def objects(
     """Messages as the wire wants them: whatever is not shown now has no words for others."""
     people = accounts.people(unit, {row.author_id for row in rows})
     signs = _reactions(unit, [row.id for row in rows])
-    found = []
-    for row in rows:
-        bare = _bare(row, people.get(row.author_id))
-        if row.state == Said.VISIBLE or (for_author and row.state in WAITING):
-            found.append(_with_words(bare, row, signs.get(row.id)))
-        else:
-            found.append({**bare, "state": Said.REMOVED.value})
-    return found
+    return [
+        _shown(row, people.get(row.author_id), signs.get(row.id), for_author=for_author)
+        for row in rows
+    ]
+
+
+def _spoken(
+    row: Message, handle: str | None, role: str | None, signs: str | None
+) -> dict[str, Any]:
+    """A message as one statement found it, with its author's name and its signs."""
+    author = None if handle is None or role is None else Named(row.author_id, handle, role)
+    counted = dict(sorted(Counter(signs.split(",")).items())) if signs else None
+    return _shown(row, author, counted)
+
+
+def _shown(
+    row: Message,
+    author: Person | Named | None,
+    signs: dict[str, int] | None,
+    *,
+    for_author: bool = False,
+) -> dict[str, Any]:
+    bare = _bare(row, author)
+    if row.state == Said.VISIBLE or (for_author and row.state in WAITING):
+        return _with_words(bare, row, signs)
+    return {**bare, "state": Said.REMOVED.value}
 
 
 def new_object(row: Message, author: dict[str, str]) -> dict[str, Any]:
@@ -121,7 +150,7 @@ def new_object(row: Message, author: dict[str, str]) -> dict[str, Any]:
     return _with_words({**_bare(row, None), "author": author}, row, None)
 
 
-def _bare(row: Message, author: Person | None) -> dict[str, Any]:
+def _bare(row: Message, author: Person | Named | None) -> dict[str, Any]:
     state = Said(row.state)
     found: dict[str, Any] = {
         "id": row.id,
@@ -145,7 +174,7 @@ def _with_words(
     return {**found, "reactions": reactions} if reactions else found
 
 
-def author_object(account_id: str, person: Person | None) -> dict[str, str]:
+def author_object(account_id: str, person: Person | Named | None) -> dict[str, str]:
     """Who said it; somebody erased has no name left."""
     if person is None:
         return {"id": account_id, "handle": "", "role": "member"}
