@@ -13,9 +13,11 @@ from support.accounts import queries as accounts
 from support.accounts import routes as accounts_routes
 from support.accounts import sockets as accounts_sockets  # noqa: F401 - registers its events
 from support.accounts.actions import PersonErased, SessionsEnded
+from support.audit import ports as audit_ports
 from support.base.actor import Actor
 from support.base.clock import Clock, SystemClock
 from support.base.hashing import PasswordHasher, digest
+from support.base.sealing import sealer_for
 from support.chat import broadcast as chat_broadcast
 from support.chat import jobs as chat_jobs
 from support.chat import routes as chat_routes
@@ -38,6 +40,7 @@ from support.groups.actions import GroupMemory
 from support.moderation import broadcast as moderation_broadcast
 from support.moderation import jobs as moderation_jobs
 from support.moderation import ports as moderation_ports
+from support.moderation import queries as moderation_queries
 from support.moderation import routes as moderation_routes
 from support.moderation import sockets as moderation_sockets  # noqa: F401 - registers its events
 from support.moderation.actions import DeskMemory
@@ -65,6 +68,7 @@ from support.web.answers import MOST_BODY
 from support.web.headers import Headers
 from support.web.paths import STATIC, TEMPLATES, static_version
 
+audit_ports.register("seals", moderation_queries.testimony)
 YEAR = timedelta(days=365)
 MEMORIES = (Words(), DeskMemory(), CaseMemory(), GroupMemory(), NoticeMemory())
 ANNOUNCEMENTS: Announcements = {
@@ -142,6 +146,7 @@ def _join(settings: Settings) -> None:
     crisis_ports.joined.room_hosts = RoomHosts()
     group_ports.register(GroupRooms())
     moderation_ports.register("message", MessageTarget())
+    moderation_ports.joined.sealer = sealer_for(settings.secret_key, "evidence v1")
     for memory in MEMORIES:
         accounts_ports.register_eraser(memory)
         accounts_ports.register_exporter(memory)

@@ -1,6 +1,6 @@
 """Read the log, and check that nobody changed it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,18 @@ def entries(unit: Unit, search: Search) -> Page:
         for row in rows[: search.limit]
     )
     return Page(shown, shown[-1].id if len(rows) > search.limit else None)
+
+
+def deeds(unit: Unit, verbs: Collection[str]) -> Iterator[Line]:
+    """Every entry of these deeds, oldest first, a few at a time."""
+    rows = unit.session.scalars(
+        select(Entry)
+        .where(Entry.verb.in_(verbs))
+        .order_by(Entry.id)
+        .execution_options(yield_per=500)
+    )
+    for row in rows:
+        yield Line(row.id, row.at, row.actor_id, row.verb, row.subject, row.detail)
 
 
 def last(unit: Unit) -> tuple[int, str]:

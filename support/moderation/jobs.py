@@ -19,4 +19,19 @@ def end(database: Database) -> None:
         actions.end_sanctions(unit)
 
 
-TICKS = [Job("moderation.lapse", 30.0, lapse), Job("moderation.end", 30.0, end)]
+def tend_seals(database: Database) -> None:
+    """Seals of what was settled long ago go; older words are sealed; unsigned steps lapse."""
+    with database.unit() as unit:
+        actions.lapse_steps(unit)
+    for step in (actions.seal_older, actions.expire):
+        more = True
+        while more:
+            with database.unit() as unit:
+                more = step(unit) == actions.SEALS_AT_ONCE
+
+
+TICKS = [
+    Job("moderation.lapse", 30.0, lapse),
+    Job("moderation.end", 30.0, end),
+    Job("moderation.seals", 600.0, tend_seals),
+]

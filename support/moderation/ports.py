@@ -6,9 +6,20 @@ from typing import Protocol
 
 from support.base.actor import Actor
 from support.base.errors import NotFound
+from support.base.sealing import Sealer, sealer_for
 from support.db.unit import Unit
 
 VISIBLE = "visible"
+
+
+@dataclass(slots=True)
+class Joined:
+    """What the house gives the desk at its start: the key that evidence is sealed with."""
+
+    sealer: Sealer
+
+
+joined = Joined(sealer_for("a house without a key", "nothing"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from support.base.errors import Conflict, Declined, Forbidden, Invalid, NotFound
 from support.groups import queries as groups
 from support.groups.rules.words import Belonging
 from support.moderation import actions, queries
-from support.moderation.forms import EndForm
+from support.moderation.forms import ReasonForm
 from support.moderation.models import ReviewItem, Sanction
 from support.notify.models import Notice
 from tests.desk_world import a_board, open_desk
@@ -53,7 +53,7 @@ def state(desk, sanction_id):
 
 
 def end(desk, handle, sanction_id):
-    actions.end(desk.unit, desk.who(handle), sanction_id, EndForm("We spoke."))
+    actions.end(desk.unit, desk.who(handle), sanction_id, ReasonForm("We spoke."))
 
 
 # ------------------------------------------------------------------ in force at once

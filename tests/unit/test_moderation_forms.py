@@ -5,7 +5,7 @@ import pytest
 from support.base.errors import Invalid
 from support.moderation.forms import (
     DecideForm,
-    EndForm,
+    ReasonForm,
     NothingForm,
     QueueFilter,
     ReportForm,
@@ -85,9 +85,9 @@ def test_a_warning_has_no_length() -> None:
 
 
 def test_ending_early_takes_a_reason() -> None:
-    assert EndForm.parse({"reason": "We spoke."}).reason == "We spoke."
+    assert ReasonForm.parse({"reason": "We spoke."}).reason == "We spoke."
     with pytest.raises(Invalid):
-        EndForm.parse({"reason": "  "})
+        ReasonForm.parse({"reason": "  "})
 
 
 def test_the_queue_shows_what_waits_unless_asked() -> None:

@@ -5,20 +5,33 @@ from support.moderation.actions.decisions import Decided, decide, undo
 from support.moderation.actions.facts import ItemDecided, QueueChanged
 from support.moderation.actions.findings import file_findings, withdrawn
 from support.moderation.actions.forgetting import DeskMemory
-from support.moderation.actions.keeping import seal
 from support.moderation.actions.reading import (
     PersonReading,
     Reading,
     Said,
+    own_decisions,
     read_item,
     read_person,
 )
 from support.moderation.actions.reports import check_may_report, report
 from support.moderation.actions.sanctions import Imposed, cosign, end, sanction
+from support.moderation.actions.sealing import AT_ONCE as SEALS_AT_ONCE
+from support.moderation.actions.sealing import expire, seal_older
+from support.moderation.actions.sealing import seal_gone as seal
+from support.moderation.actions.signing import (
+    Unsealed,
+    ask_about_item,
+    ask_for_moderator,
+    lapse_steps,
+    open_seals,
+    refuse_step,
+    sign_step,
+)
 from support.moderation.actions.time import AT_ONCE, end_sanctions, lapse_held
 
 __all__ = [
     "AT_ONCE",
+    "SEALS_AT_ONCE",
     "Decided",
     "DeskMemory",
     "Imposed",
@@ -27,20 +40,30 @@ __all__ = [
     "QueueChanged",
     "Reading",
     "Said",
+    "Unsealed",
+    "ask_about_item",
+    "ask_for_moderator",
     "check_may_report",
     "claim",
     "cosign",
     "decide",
     "end",
     "end_sanctions",
+    "expire",
     "file_findings",
     "lapse_held",
+    "lapse_steps",
+    "open_seals",
+    "own_decisions",
     "read_item",
     "read_person",
+    "refuse_step",
     "release",
     "report",
     "sanction",
     "seal",
+    "seal_older",
+    "sign_step",
     "take_next",
     "undo",
     "withdrawn",

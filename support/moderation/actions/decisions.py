@@ -12,8 +12,8 @@ from support.moderation import queries
 from support.moderation.actions import sanctions, telling
 from support.moderation.actions.claims import DECIDED
 from support.moderation.actions.facts import ItemDecided, queue_changed
-from support.moderation.actions.keeping import keep_evidence
 from support.moderation.actions.sanctions import Imposed, Order
+from support.moderation.actions.sealing import seal, witness
 from support.moderation.forms import DecideForm
 from support.moderation.models import Decision, ReviewItem, Sanction
 from support.moderation.ports import VISIBLE, Snapshot, target
@@ -22,6 +22,7 @@ from support.moderation.rules.desk import (
     ItemState,
     SanctionState,
     Verdict,
+    acts,
     check_is_free,
     check_may_punish,
     check_may_undo,
@@ -49,8 +50,9 @@ def decide(unit: Unit, actor: Actor, item_id: str, form: DecideForm) -> Decided:
     words = _words(unit, item)
     decision = _decision(unit, actor, item, form, words)
     if words is not None:
-        keep_evidence(unit, item, words)
+        sealed = seal(unit, item, words) if acts(form.decision) else None
         _do_to_words(unit, item, form.decision, words)
+        witness(unit, sealed)
     imposed = _do_to_person(unit, actor, item, form, decision)
     telling.author_of(unit, item, decision)
     telling.reporters_of(unit, item, decision)

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from support.base.clock import wire
 from support.db.unit import Unit
-from support.moderation.models import Evidence, Report, ReviewItem, Sanction
-from support.moderation.rules.desk import ItemState, SanctionState
+from support.moderation import queries
+from support.moderation.actions.sealing import destroy, forget_lines_of
+from support.moderation.models import Report, ReviewItem, Sanction
+from support.moderation.rules.desk import ItemState
 
 
 class DeskMemory:
@@ -16,7 +18,7 @@ class DeskMemory:
     name = "moderation"
 
     def erase(self, unit: Unit, account_id: str) -> None:
-        """Forget what they wrote in reports, and their words kept for what is long decided."""
+        """Forget what they wrote in reports, and their words sealed for what is settled."""
         decided = select(ReviewItem.id).where(ReviewItem.state == ItemState.DECIDED)
         unit.session.execute(
             update(Report)
@@ -24,20 +26,8 @@ class DeskMemory:
             .values(details="")
             .execution_options(synchronize_session=False)
         )
-        live = select(Sanction.item_id).where(
-            Sanction.account_id == account_id,
-            Sanction.item_id.is_not(None),
-            Sanction.state.in_((SanctionState.PENDING, SanctionState.IN_FORCE)),
-        )
-        unit.session.execute(
-            delete(Evidence)
-            .where(
-                Evidence.author_id == account_id,
-                Evidence.item_id.in_(decided),
-                Evidence.item_id.not_in(live),
-            )
-            .execution_options(synchronize_session=False)
-        )
+        destroy(unit, queries.settled_seals_about(unit, account_id), "erased")
+        forget_lines_of(unit, account_id)
 
     def export(self, unit: Unit, account_id: str) -> Any:
         """Their own reports, and what was decided about them."""

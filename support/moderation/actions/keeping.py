@@ -1,16 +1,14 @@
-"""Open an item, weigh it as more comes in, close it without a moderator, keep what was said."""
+"""Open an item, weigh it as more comes in, close it without a moderator."""
 
-import hashlib
 from collections.abc import Collection
-from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
 from support.base.severity import Severity, gravest
 from support.db.unit import Unit
 from support.moderation import queries
-from support.moderation.models import Decision, Evidence, ReviewItem
-from support.moderation.ports import Snapshot, TargetRef
+from support.moderation.models import Decision, ReviewItem
+from support.moderation.ports import TargetRef
 from support.moderation.rules.desk import Closing, ItemState, due_at, in_order, rank
 
 
@@ -54,36 +52,6 @@ def close_quietly(unit: Unit, item: ReviewItem, closing: Closing) -> None:
             state_before="",
         )
     )
-
-
-def keep_evidence(unit: Unit, item: ReviewItem, words: Snapshot) -> None:
-    """Keep the words as they stand now; the same words are kept once."""
-    digest = hashlib.sha256(words.body.encode()).hexdigest()
-    if not words.body or queries.has_evidence(unit, item.id, digest):
-        return
-    unit.session.add(
-        Evidence(
-            item_id=item.id,
-            author_id=words.author_id,
-            body=words.body,
-            state=words.state,
-            said_at=words.at,
-            taken_at=unit.now,
-            digest=digest,
-        )
-    )
-
-
-def seal(unit: Unit, kind: str, target_id: str, said: tuple[str, str, datetime]) -> None:
-    """Words whose time in their room is over stay sealed as long as a matter about them is open.
-
-    `said` is the words, the state they were in, and when they were said.
-    """
-    item = queries.open_item(unit, kind, target_id)
-    if item is None:
-        return
-    body, state, at = said
-    keep_evidence(unit, item, Snapshot(item.author_id, item.room_id, body, state, at))
 
 
 def _new(unit: Unit, ref: TargetRef) -> ReviewItem:

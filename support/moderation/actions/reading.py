@@ -1,6 +1,6 @@
 """Read somebody's words or record at the desk: what a moderator needs to judge, no more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from support.accounts import queries as accounts
@@ -11,8 +11,8 @@ from support.base.errors import NotFound
 from support.db.unit import Unit
 from support.moderation import queries
 from support.moderation.models import ReviewItem
-from support.moderation.ports import VISIBLE, Snapshot, target
-from support.moderation.queries import FindingLine, Line, Record
+from support.moderation.ports import VISIBLE, Snapshot, joined, target
+from support.moderation.queries import FindingLine, Line, OwnDecision, Record, SealFacts, StepLine
 from support.moderation.rules.desk import UNDO_WITHIN, check_is_staff
 from support.moderation.rules.marking import Piece, pieces
 
@@ -34,7 +34,9 @@ class Reading:
     line: Line
     words: Said | None
     pieces: tuple[Piece, ...]
-    as_reported: str | None
+    seals: tuple[SealFacts, ...]
+    has_changed: bool
+    steps: tuple[StepLine, ...]
     before: tuple[Said, ...]
     after: tuple[Said, ...]
     findings: tuple[FindingLine, ...]
@@ -58,9 +60,8 @@ def read_item(unit: Unit, actor: Actor, item_id: str) -> Reading:
     item = queries.item_for(unit, actor, item_id)
     now, around = _words(unit, item)
     names = _names(unit, [now, *around] if now else around)
-    evidence = queries.newest_evidence(unit, item.id)
+    seals = queries.seals_of(unit, item.id)
     body = now.body if now else ""
-    is_changed = evidence is not None and evidence.body != body
     at = now.at if now else unit.now
     findings = tuple(queries.findings_of(unit, item.id))
     decided_at = item.decided_at
@@ -68,7 +69,9 @@ def read_item(unit: Unit, actor: Actor, item_id: str) -> Reading:
         line=queries.line_of(unit, item),
         words=_said(now, names) if now else None,
         pieces=pieces(body, [(one.start, one.end) for one in findings]),
-        as_reported=evidence.body if evidence and is_changed else None,
+        seals=seals,
+        has_changed=bool(seals) and seals[-1].digest != joined.sealer.mark(body),
+        steps=queries.steps_about(unit, actor, item.id) if seals else (),
         before=tuple(_said(one, names) for one in around if one.at <= at),
         after=tuple(_said(one, names) for one in around if one.at > at),
         findings=findings,
@@ -92,6 +95,24 @@ def read_person(unit: Unit, actor: Actor, handle: str) -> PersonReading:
         raise NotFound("There is nobody of this name.")
     audit.record(unit, actor.id, "moderation.record_read", f"account:{person.id}")
     return PersonReading(person, queries.record_of(unit, person.id))
+
+
+def own_decisions(unit: Unit, actor: Actor) -> tuple[OwnDecision, ...]:
+    """What was decided about oneself, with one's own words as long as the room still has them."""
+    return tuple(
+        replace(one, words=_own_words(unit, actor, one))
+        for one in queries.decisions_about(unit, actor)
+    )
+
+
+def _own_words(unit: Unit, actor: Actor, one: OwnDecision) -> str | None:
+    if one.target is None:
+        return None
+    try:
+        said = target(one.target[0]).snapshot(unit, one.target[1])
+    except NotFound:
+        return None
+    return said.body if said.author_id == actor.id and said.body else None
 
 
 def _words(unit: Unit, item: ReviewItem) -> tuple[Snapshot | None, list[Snapshot]]:

@@ -10,7 +10,8 @@ from support.crisis import actions as crisis
 from support.db.unit import Unit
 from support.moderation import queries
 from support.moderation.actions.facts import queue_changed
-from support.moderation.actions.keeping import item_about, keep_evidence, weigh
+from support.moderation.actions.keeping import item_about, weigh
+from support.moderation.actions.sealing import seal, witness
 from support.moderation.forms import ReportForm
 from support.moderation.models import Report, ReviewItem
 from support.moderation.ports import Snapshot, TargetRef, target
@@ -29,9 +30,10 @@ def report(unit: Unit, actor: Actor, form: ReportForm) -> str:
     made = _add(unit, item, actor, form)
     severity = Severity.URGENT if form.reason is Reason.CRISIS else Severity.NONE
     weigh(item, [LABEL_OF[form.reason]] if form.reason in LABEL_OF else [], severity)
-    keep_evidence(unit, item, seen)
+    sealed = seal(unit, item, seen)
     if form.reason is Reason.CRISIS:
         _call_somebody(unit, item, seen)
+    witness(unit, sealed)
     audit.record(unit, None, "moderation.reported", f"item:{item.id}", reason=form.reason.value)
     queue_changed(unit, item.id)
     return made

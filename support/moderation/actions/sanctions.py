@@ -13,7 +13,7 @@ from support.db.unit import Unit
 from support.groups import queries as groups
 from support.moderation import queries
 from support.moderation.actions import force, telling
-from support.moderation.forms import EndForm, SanctionForm
+from support.moderation.forms import ReasonForm, SanctionForm
 from support.moderation.models import Sanction
 from support.moderation.rules.desk import (
     MEANWHILE,
@@ -107,7 +107,7 @@ def cosign(unit: Unit, actor: Actor, sanction_id: str) -> Imposed:
     return Imposed(found.id, SanctionState.IN_FORCE, found.until)
 
 
-def end(unit: Unit, actor: Actor, sanction_id: str, form: EndForm) -> None:
+def end(unit: Unit, actor: Actor, sanction_id: str, form: ReasonForm) -> None:
     """End a sanction before its time, or say no to one that waits for a signature."""
     found = queries.sanction_by_id(unit, actor, sanction_id)
     check_may_touch(unit, actor, found.account_id)

@@ -102,8 +102,8 @@ class SanctionForm:
 
 
 @dataclass(frozen=True, slots=True)
-class EndForm:
-    """Why a sanction ends before its time."""
+class ReasonForm:
+    """Why something is asked for, ended or taken back."""
 
     reason: str
 

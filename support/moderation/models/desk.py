@@ -1,4 +1,4 @@
-"""Tables of the desk: items, what they rest on, what was decided, and what happens to people."""
+"""Items of the queue, what they rest on, what was decided, and what happens to people."""
 
 from datetime import datetime
 
@@ -31,7 +31,7 @@ class ReviewItem(Base):
         Index(
             "ix_review_item_queue",
             "rank",
-            "opened_at",
+            "due_at",
             "id",
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
@@ -59,7 +59,7 @@ class ReviewItem(Base):
             "ix_review_item_label_queue",
             "label",
             "rank",
-            "opened_at",
+            "due_at",
             "id",
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
@@ -139,22 +139,6 @@ class FoundLabel(Base):
     span_start: Mapped[int]
     span_end: Mapped[int]
     at: Mapped[datetime]
-
-
-class Evidence(Base):
-    """The words as they stood when somebody reported or judged them; nothing here deletes it."""
-
-    __tablename__ = "evidence"
-    __table_args__ = (UniqueConstraint("item_id", "digest"),)
-
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    item_id: Mapped[str] = mapped_column(ForeignKey("review_item.id"))
-    author_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
-    body: Mapped[str] = mapped_column(Text)
-    state: Mapped[str]
-    said_at: Mapped[datetime]
-    taken_at: Mapped[datetime]
-    digest: Mapped[str]
 
 
 class Decision(Base):

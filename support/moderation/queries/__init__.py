@@ -12,14 +12,22 @@ from support.moderation.queries.desk import (
     waiting_by_staff,
     waiting_for,
 )
+from support.moderation.queries.evidence import (
+    SealFacts,
+    has_evidence,
+    lines_of,
+    seals_of,
+    seals_that_are_over,
+    settled_items,
+    settled_seals_about,
+    testimony,
+)
 from support.moderation.queries.items import (
     FindingLine,
     ReportLine,
     findings_of,
-    has_evidence,
     has_reports,
     item_for,
-    newest_evidence,
     open_item,
     open_targets,
     own_report,
@@ -41,6 +49,13 @@ from support.moderation.queries.people import (
     record_of,
     sanction_by_id,
 )
+from support.moderation.queries.steps import (
+    StepLine,
+    open_step,
+    step_for,
+    steps_about,
+    steps_waiting,
+)
 
 __all__ = [
     "FindingLine",
@@ -52,6 +67,8 @@ __all__ = [
     "Record",
     "ReportLine",
     "SanctionLine",
+    "SealFacts",
+    "StepLine",
     "View",
     "Waiting",
     "decisions_about",
@@ -61,12 +78,13 @@ __all__ = [
     "in_force",
     "item_for",
     "line_of",
+    "lines_of",
     "live_sanctions",
     "log",
     "near",
-    "newest_evidence",
     "next_free",
     "open_item",
+    "open_step",
     "open_targets",
     "own_report",
     "own_reports",
@@ -76,7 +94,15 @@ __all__ = [
     "reporter_ids",
     "reports_of",
     "sanction_by_id",
+    "seals_of",
+    "seals_that_are_over",
+    "settled_items",
+    "settled_seals_about",
     "standing_decision",
+    "step_for",
+    "steps_about",
+    "steps_waiting",
+    "testimony",
     "waiting_by_staff",
     "waiting_for",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from support.base.actor import Actor
 from support.base.errors import NotFound
 from support.db.unit import Unit
-from support.moderation.models import Decision, Evidence, FoundLabel, Report, ReviewItem
+from support.moderation.models import Decision, FoundLabel, Report, ReviewItem
 from support.moderation.queries.conflicts import may_see
 from support.moderation.rules.desk import ItemState, check_is_staff
 
@@ -135,22 +135,6 @@ def findings_of(unit: Unit, item_id: str) -> list[FindingLine]:
         )
         for row in rows
     ]
-
-
-def newest_evidence(unit: Unit, item_id: str) -> Evidence | None:
-    """The words as they were last kept."""
-    return unit.session.scalar(
-        select(Evidence)
-        .where(Evidence.item_id == item_id)
-        .order_by(Evidence.taken_at.desc(), Evidence.id)
-        .limit(1)
-    )
-
-
-def has_evidence(unit: Unit, item_id: str, digest: str) -> bool:
-    """Whether these very words are kept already."""
-    kept = select(Evidence.id).where(Evidence.item_id == item_id, Evidence.digest == digest)
-    return unit.session.scalar(kept) is not None
 
 
 def standing_decision(unit: Unit, item_id: str) -> Decision | None:

@@ -10,7 +10,7 @@ from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.base.errors import NotFound
 from support.db.unit import Unit
-from support.moderation.models import Evidence, Report, ReviewItem, Sanction
+from support.moderation.models import Report, ReviewItem, Sanction
 from support.moderation.queries.conflicts import near
 from support.moderation.rules.desk import (
     Closing,
@@ -74,6 +74,7 @@ class OwnDecision:
     reason: str
     rule: str
     words: str | None = None
+    target: tuple[str, str] | None = None
     until: datetime | None = None
     state: str | None = None
 
@@ -154,20 +155,17 @@ def own_reports(unit: Unit, actor: Actor) -> tuple[OwnReport, ...]:
 
 def decisions_about(unit: Unit, actor: Actor) -> tuple[OwnDecision, ...]:
     """What moderators decided about this person's words and account, newest first."""
-    words = unit.session.execute(
-        select(ReviewItem, Evidence.body)
-        .outerjoin(Evidence, Evidence.item_id == ReviewItem.id)
+    items = unit.session.scalars(
+        select(ReviewItem)
         .where(
             ReviewItem.author_id == actor.id,
             ReviewItem.state == ItemState.DECIDED,
             ReviewItem.decision != Verdict.ALLOW,
         )
-        .order_by(ReviewItem.decided_at.desc(), Evidence.taken_at.desc())
+        .order_by(ReviewItem.decided_at.desc())
         .limit(RECENT)
     ).all()
-    newest: dict[str, tuple[ReviewItem, str | None]] = {}
-    for item, body in words:
-        newest.setdefault(item.id, (item, body))
+    about = {item.id: item for item in items}
     sanctions = unit.session.scalars(
         select(Sanction)
         .where(
@@ -178,23 +176,24 @@ def decisions_about(unit: Unit, actor: Actor) -> tuple[OwnDecision, ...]:
         .order_by(Sanction.at.desc())
         .limit(RECENT)
     ).all()
-    told = [_of_words(item, body) for item, body in newest.values() if item.decision in _TOLD]
-    told += [_of_sanction(one, newest.get(one.item_id or "")) for one in sanctions]
+    told = [_of_words(item) for item in items if item.decision in _TOLD]
+    told += [_of_sanction(one, about.get(one.item_id or "")) for one in sanctions]
     return tuple(sorted(told, key=lambda one: one.at, reverse=True))
 
 
-def _of_words(item: ReviewItem, body: str | None) -> OwnDecision:
+def _of_words(item: ReviewItem) -> OwnDecision:
     at = item.decided_at or item.opened_at
-    return OwnDecision(item.decision or "", at, item.reason or "", item.rule or "", words=body)
+    what, why, rule = item.decision or "", item.reason or "", item.rule or ""
+    return OwnDecision(what, at, why, rule, target=(item.target_kind, item.target_id))
 
 
-def _of_sanction(one: Sanction, about: tuple[ReviewItem, str | None] | None) -> OwnDecision:
+def _of_sanction(one: Sanction, about: ReviewItem | None) -> OwnDecision:
     return OwnDecision(
         one.kind,
         one.at,
         one.reason,
         one.rule,
-        words=about[1] if about else None,
+        target=(about.target_kind, about.target_id) if about else None,
         until=one.until,
         state=one.state,
     )

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from support.base.errors import Declined
 from support.groups import queries as groups
 from support.moderation import actions, queries
-from support.moderation.forms import EndForm, NothingForm, SanctionForm
+from support.moderation.forms import NothingForm, ReasonForm, SanctionForm
 from support.moderation.routes import shapes
 from support.moderation.routes.blueprint import bp
 from support.web.access import MEMBERS, STAFF, allow
@@ -68,7 +68,7 @@ def cosign(sanction_id: str) -> ResponseReturnValue:
 @allow(STAFF)
 def end(sanction_id: str) -> ResponseReturnValue:
     """End a sanction early, or say no to one that waits for a signature."""
-    form = EndForm.parse(submitted())
+    form = ReasonForm.parse(submitted())
     with unit_of_work() as unit:
         actions.end(unit, current_actor(unit), sanction_id, form)
     flash(gettext("Ended."), "ok")
@@ -80,7 +80,7 @@ def end(sanction_id: str) -> ResponseReturnValue:
 def own_decisions() -> ResponseReturnValue:
     """What moderators decided about oneself: which words, why, until when, how to appeal."""
     with reading() as unit:
-        found = queries.decisions_about(unit, current_actor(unit))
+        found = actions.own_decisions(unit, current_actor(unit))
     return show(
         "moderation/own_decisions.html",
         shapes.own_decisions(found),

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from support.base.clock import wire
-from support.moderation.actions import Decided, Imposed, PersonReading, Reading, Said
-from support.moderation.queries import Line, OwnDecision, Page, Record, SanctionLine
+from support.moderation.actions import Decided, Imposed, PersonReading, Reading, Said, Unsealed
+from support.moderation.queries import Line, OwnDecision, Page, Record, SanctionLine, StepLine
 
 
 def line(one: Line) -> dict[str, Any]:
@@ -44,7 +44,9 @@ def item(one: Reading) -> dict[str, Any]:
     return {
         **line(one.line),
         "words": said(one.words) if one.words else None,
-        "as_reported": one.as_reported,
+        "sealed": [{"at": wire(each.at), "messages": each.messages} for each in one.seals],
+        "changed_since": one.has_changed,
+        "steps": [step(each) for each in one.steps],
         "before": [said(each) for each in one.before],
         "after": [said(each) for each in one.after],
         "reported": [
@@ -110,6 +112,34 @@ def sanction(one: SanctionLine) -> dict[str, Any]:
         "at": wire(one.at),
         "until": _maybe(one.until),
         "sign_by": _maybe(one.sign_by),
+    }
+
+
+def step(one: StepLine) -> dict[str, Any]:
+    """A grave step that takes two people."""
+    return {
+        "id": one.id,
+        "step": one.kind,
+        "item": one.item_id,
+        "person": one.person,
+        "by": one.by,
+        "reason": one.reason,
+        "at": wire(one.at),
+        "sign_by": wire(one.sign_by),
+        "state": one.state,
+        "cosigned_by": one.cosigned_by,
+        "open_until": _maybe(one.open_until),
+    }
+
+
+def unsealed(one: Unsealed) -> dict[str, Any]:
+    """One message that two people agreed to open."""
+    return {
+        "place": one.place,
+        "author": one.author,
+        "at": wire(one.at),
+        "body": one.body,
+        "visible": one.was_shown,
     }
 
 
