@@ -136,7 +136,9 @@ def test_words_of_an_open_matter_leave_the_room_and_stay_sealed_until_it_is_clos
     assert MARKER not in str(answer)
     mo = browser("mo")
     item = mo.ask("/moderation").json["items"][0]["id"]
-    assert MARKER in mo.get(f"/moderation/items/{item}").text
+    sealed = mo.ask(f"/moderation/items/{item}").json
+    assert MARKER not in str(sealed)
+    assert [seal["messages"] for seal in sealed["sealed"]] == [2]
     assert lounge_line(database) == (0, 0, 0)
 
     mo.send(f"/moderation/items/{item}/claim")

@@ -137,7 +137,7 @@ def test_the_reporter_hears_the_class_of_action_only(desk, decision, kind):
 def test_the_author_reads_which_words_why_and_until_when_and_never_whose_report(desk):
     _, item_id = reported(desk)
     desk.decides("mo", item_id, "mute", minutes=60, reason="Selling is not for here.")
-    found = queries.decisions_about(desk.unit, desk.who("otto"))
+    found = actions.own_decisions(desk.unit, desk.who("otto"))
     assert [(one.what, one.words, one.reason) for one in found] == [
         ("mute", "Cheap pills, dm me.", "Selling is not for here.")
     ]
@@ -310,7 +310,8 @@ def test_a_moderator_reads_the_words_among_ten_others_on_either_side(desk):
     assert [one.body for one in found.after] == [f"after {n}" for n in range(10)]
     assert len(before) + len(after) == 24
     assert [one.details for one in found.line.reports] == ["Please look."]
-    assert found.as_reported is None
+    assert [seal.messages for seal in found.seals] == [21]
+    assert not found.has_changed
     assert not found.is_mine
     assert not found.can_undo
 

@@ -117,23 +117,22 @@ def test_no_other_report_calls_anybody(desk):
     assert crisis.open_case_of(desk.unit, desk.who("fern").id) is None
 
 
-def test_the_reported_words_are_kept_although_their_author_deletes_them(desk):
+def test_the_reported_words_are_sealed_although_their_author_deletes_them(desk):
     note = desk.says("otto", "Diazepam for sale.")
     desk.reports("mina", note)
     desk.board.notes.pop(note)
-    kept = queries.newest_evidence(desk.unit, only_item(desk).id)
-    assert kept.body == "Diazepam for sale."
     found = actions.read_item(desk.unit, desk.who("mo"), only_item(desk).id)
     assert found.words is None
-    assert found.as_reported == "Diazepam for sale."
+    assert (len(found.seals), found.has_changed) == (1, True)
+    assert "Diazepam" not in str(found)
 
 
-def test_words_that_were_edited_after_the_report_are_kept_as_they_were(desk):
+def test_words_that_were_edited_after_the_report_are_sealed_as_they_were(desk):
     note = desk.says("otto", "Diazepam for sale.")
     desk.reports("mina", note)
     desk.board.notes[note] = desk.board.notes[desk.says("otto", "Hello all.")]
     found = actions.read_item(desk.unit, desk.who("mo"), only_item(desk).id)
-    assert (found.words.body, found.as_reported) == ("Hello all.", "Diazepam for sale.")
+    assert (found.words.body, found.has_changed) == ("Hello all.", True)
     desk.reports("fern", note)
     assert count(desk, Evidence) == 2
 

@@ -5,9 +5,9 @@ import pytest
 from support.base.errors import Invalid
 from support.moderation.forms import (
     DecideForm,
-    ReasonForm,
     NothingForm,
     QueueFilter,
+    ReasonForm,
     ReportForm,
     SanctionForm,
     Showing,
