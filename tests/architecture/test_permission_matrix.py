@@ -47,6 +47,8 @@ ROUTES = {
         rooms.page rooms.send""",
     "responders": "crisis.cases rota.rota",
     "staff": """
+        moderation.agree moderation.ask_erase moderation.ask_unseal moderation.promote
+        moderation.refuse moderation.sealed moderation.signing
         moderation.claim moderation.cosign moderation.decide moderation.end moderation.item
         moderation.log moderation.person moderation.queue moderation.release moderation.sanction
         moderation.sanctions moderation.take_next moderation.undo""",

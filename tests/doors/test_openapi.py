@@ -181,6 +181,7 @@ def things(cast: Cast, database: Database, somebody) -> dict[str, list[str]]:
         "session_id": [each["id"] for each in mina.ask("/account/sessions").json["sessions"]],
         "shift_id": [ada.send("/crisis/rota", **shift).json["shift"]],
         "slug": [cast.slug],
+        "step_id": [ada.send("/moderation/people/paul/promote", reason="Kind.").json["id"]],
     }
 
 
