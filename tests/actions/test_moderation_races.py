@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import event, func, select
 
+from support.audit.models import Entry
 from support.base.errors import Conflict, Declined
 from support.moderation import actions, queries
 from support.moderation.forms import QueueFilter
 from support.moderation.models import Decision, Report, ReviewItem, Sanction
+from support.moderation.rules.evidence import Step
 from tests.desk_world import Desk, a_board, open_desk
 
 STAFF = ("mo", "rae", "ada")
@@ -139,3 +141,47 @@ def test_a_full_page_of_the_queue_takes_no_more_statements_than_a_short_one(desk
         desk(fill)
     assert statements(database, page) == short
     assert short <= 25
+
+
+def test_of_fifty_signatures_at_once_under_a_ban_one_counts(desk):
+    made = desk(lambda it: it.sanctions("mo", "otto", "ban")).id
+    signers = ["rae", "ada", "mo", "rae", "ada"] * 10
+    acts = [lambda it, who=who: actions.cosign(it.unit, it.who(who), made) for who in signers]
+    assert at_once(desk, *acts) == {"done": 1, "conflict": 39, "forbidden": 10}
+    found = desk(lambda it: it.unit.session.get(Sanction, made))
+    assert (found.state, found.cosigned_by != found.by_id) == ("in_force", True)
+
+
+def test_of_fifty_signatures_at_once_under_a_grave_step_one_counts(desk):
+    def reported(it):
+        it.reports("fern", it.says("otto"))
+        return it.unit.session.scalars(select(ReviewItem.id)).one()
+
+    item = desk(reported)
+    step = desk(
+        lambda it: actions.ask_about_item(it.unit, it.who("mo"), item, Step.ERASE, "Not ours.")
+    )
+    acts = [
+        lambda it, who=who: actions.sign_step(it.unit, it.who(who), step)
+        for who in ["rae", "ada"] * 25
+    ]
+    assert at_once(desk, *acts) == {"done": 1, "conflict": 49}
+    agreed = desk(
+        lambda it: it.unit.session.scalar(
+            select(func.count()).select_from(Entry).where(Entry.verb == "moderation.step_agreed")
+        )
+    )
+    assert agreed == 1
+
+
+def test_of_many_who_ask_for_the_same_at_once_one_asking_stands(desk):
+    def reported(it):
+        it.reports("fern", it.says("otto"))
+        return it.unit.session.scalars(select(ReviewItem.id)).one()
+
+    item = desk(reported)
+    acts = [
+        lambda it, who=who: actions.ask_about_item(it.unit, it.who(who), item, Step.UNSEAL, "Why?")
+        for who in STAFF * 4
+    ]
+    assert at_once(desk, *acts) == {"done": 1, "conflict": 11}

@@ -1,5 +1,8 @@
 """The desk: sealed evidence, two signatures, appeals, and how moderators work together."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,58 +16,53 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables; words kept before today are sealed by the house once it runs."""
-    _make()
+    op.execute(
+        "CREATE TABLE evidence_before AS SELECT id, author_id, state, body, said_at FROM evidence"
+    )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.add_column(sa.Column("key_id", sa.String(), nullable=True))
-    _lines_from_bodies()
-    with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.alter_column("key_id", existing_type=sa.String(), nullable=False)
         batch_op.drop_column("body")
         batch_op.drop_column("said_at")
         batch_op.drop_column("state")
+    op.execute("UPDATE evidence SET key_id = 'none'")
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.alter_column("key_id", existing_type=sa.String(), nullable=False)
+    _make()
+    op.execute(
+        sa.text(
+            "INSERT INTO evidence_line (id, evidence_id, place, author_id, said_at, plain, hash)"
+            " SELECT id, id, 0, author_id, said_at, state || :newline || body, ''"
+            " FROM evidence_before"
+        ).bindparams(newline="\n")
+    )
+    op.drop_table("evidence_before")
 
 
 def downgrade() -> None:
     """Take the tables away. What is sealed cannot be opened here and goes with them."""
+    names = ("evidence_id", "place", "said_at", "plain")
+    lines = sa.table("evidence_line", *(sa.column(name) for name in names))
+    wanted = sa.select(lines).where(lines.c.place == 0, lines.c.plain.is_not(None))
+    kept = op.get_bind().execute(wanted).all()
+    _unmake()
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.add_column(sa.Column("body", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("state", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("said_at", tables.UtcDateTime(), nullable=True))
-    _bodies_from_lines()
+    _put_back(kept)
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.alter_column("body", existing_type=sa.Text(), nullable=False)
         batch_op.alter_column("state", existing_type=sa.String(), nullable=False)
         batch_op.alter_column("said_at", existing_type=tables.UtcDateTime(), nullable=False)
         batch_op.drop_column("key_id")
-    _unmake()
 
 
-def _lines_from_bodies() -> None:
-    op.execute(
-        sa.text(
-            "INSERT INTO evidence_line (id, evidence_id, place, author_id, said_at, plain, hash)"
-            " SELECT id, id, 0, author_id, said_at, state || :newline || body, '' FROM evidence"
-        ).bindparams(newline="\n")
-    )
-    op.execute("UPDATE evidence SET key_id = 'none'")
-
-
-def _bodies_from_lines() -> None:
-    lines = sa.table(
-        "evidence_line",
-        *(sa.column(name) for name in ("evidence_id", "place", "said_at", "plain")),
-    )
-    evidence = sa.table(
-        "evidence", *(sa.column(name) for name in ("id", "body", "state", "said_at"))
-    )
-    link = op.get_bind()
-    kept = link.execute(
-        sa.select(lines).where(lines.c.place == 0, lines.c.plain.is_not(None))
-    ).all()
-    op.execute("DELETE FROM evidence_line")
+def _put_back(kept: Sequence[sa.Row[Any]]) -> None:
+    names = ("id", "body", "state", "said_at")
+    evidence = sa.table("evidence", *(sa.column(name) for name in names))
     for line in kept:
         state, _, body = line.plain.partition("\n")
-        link.execute(
+        op.get_bind().execute(
             sa.update(evidence)
             .where(evidence.c.id == line.evidence_id)
             .values(body=body, state=state, said_at=line.said_at)

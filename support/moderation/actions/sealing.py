@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from support.audit import actions as audit
 from support.base.errors import NotFound
@@ -44,9 +45,8 @@ def seal(unit: Unit, item: ReviewItem, words: Snapshot) -> Sealed | None:
     unit.session.add(made)
     unit.session.flush()
     lines = [_line(made.id, place, said) for place, said in _placed(unit, item, words)]
-    unit.session.add_all(lines)
-    unit.session.flush()
-    return Sealed(made.id, item.id, root_of(made, lines))
+    unit.session.execute(insert(EvidenceLine), lines)
+    return Sealed(made.id, item.id, root_of(made, [line["hash"] for line in lines]))
 
 
 def seal_gone(unit: Unit, kind: str, target_id: str, said: tuple[str, str, datetime]) -> None:
@@ -70,13 +70,13 @@ def witness(unit: Unit, sealed: Sealed | None) -> None:
         audit.record(unit, None, "moderation.evidence_sealed", subject, item=item, root=root)
 
 
-def root_of(made: Evidence, lines: Sequence[EvidenceLine]) -> str:
-    """The hash of a seal as it stands in the database."""
+def root_of(made: Evidence, hashes: Sequence[str]) -> str:
+    """The hash of a seal over those of its lines, in their order."""
     return root_hash(
         (made.id, made.item_id, made.author_id),
         made.taken_at,
         (made.key_id, made.digest),
-        [line.hash for line in sorted(lines, key=lambda each: each.place)],
+        hashes,
     )
 
 
@@ -138,7 +138,7 @@ def seal_older(unit: Unit) -> int:
         line.sealed, line.plain = sealer.seal(line.plain or "", bound), None
         line.hash = line_hash(bound, line.said_at, line.sealed)
         made.key_id, made.digest = sealer.id, f"old:{made.digest}"
-        witness(unit, Sealed(made.id, made.item_id, root_of(made, [line])))
+        witness(unit, Sealed(made.id, made.item_id, root_of(made, [line.hash])))
     return len(rows)
 
 
@@ -154,14 +154,15 @@ def _placed(unit: Unit, item: ReviewItem, words: Snapshot) -> list[tuple[int, Sn
     return [*placed, (0, words), *enumerate(after, start=1)]
 
 
-def _line(evidence_id: str, place: int, said: Snapshot) -> EvidenceLine:
+def _line(evidence_id: str, place: int, said: Snapshot) -> dict[str, Any]:
     bound = place_of(evidence_id, place, said.author_id)
     sealed = joined.sealer.seal(f"{said.state}\n{said.body}", bound)
-    return EvidenceLine(
-        evidence_id=evidence_id,
-        place=place,
-        author_id=said.author_id,
-        said_at=said.at,
-        sealed=sealed,
-        hash=line_hash(bound, said.at, sealed),
-    )
+    return {
+        "id": new_id(),
+        "evidence_id": evidence_id,
+        "place": place,
+        "author_id": said.author_id,
+        "said_at": said.at,
+        "sealed": sealed,
+        "hash": line_hash(bound, said.at, sealed),
+    }
