@@ -250,10 +250,10 @@ def test_without_a_socket_the_same_cursor_and_name_go_by_http(stage):
           return { message: { id: "m3", seq: 3, state: "visible" } };
         },
       };
-      const [client, line] = await make(async () => { throw new Unreached("down"); }, http);
+      const [client, line] = await make(async () => { throw new Unreached("down"); }, http, { pace: 200 });
       const name = await client.send({ body: "by the slow way" });
       line.hear("down", { reason: "connect_error" });
-      await until(() => cursors.length === 2, 14000);
+      await until(() => cursors.length === 2);
       client.stop();
       const isPolling = told("state").some(([, how]) => how === "polling");
       return [seqs(), cursors, posted.map((each) => each.client_id === name), isPolling];
@@ -388,6 +388,9 @@ const come = (seq, isOwn = false) => {
   page.show({ id: `m${seq}`, change }, isOwn);
 };
 const drawn = () => [...list.children].map((node) => Number(node.dataset.seq));
+const top = () => Number([...list.children].find((node) => (
+  node.getBoundingClientRect().bottom > log.getBoundingClientRect().top)).dataset.seq);
+const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 4)));
 const breathe = () => new Promise((resolve) => setTimeout(resolve, 60));
 for (let seq = 1; seq <= 450; seq += 1) come(seq);
 await breathe();
@@ -400,9 +403,9 @@ def windowed(stage):
     return lambda script: stage(WINDOWED + script)
 
 
-def test_the_list_draws_at_most_300_and_follows_who_reads_the_end(windowed):
+def test_the_list_draws_at_most_150_and_follows_who_reads_the_end(windowed):
     drawn, at_end = windowed("return [drawn(), page.isAtEnd()];")
-    assert drawn == list(range(151, 451))
+    assert drawn == list(range(301, 451))
     assert at_end
 
 
@@ -410,26 +413,76 @@ def test_who_reads_further_up_is_not_moved_and_is_told_how_many_came(windowed):
     answer = windowed("""
       log.scrollTop = 1000;
       await breathe();
+      const was = top();
       come(451);
       come(452);
-      return [log.scrollTop, fresh.hidden, fresh.textContent, drawn().length];
+      await breathe();
+      const first = [top() === was, fresh.hidden, fresh.textContent, drawn().length];
+      for (let seq = 453; seq <= 600; seq += 1) come(seq);
+      await breathe();
+      return [...first, top() === was, fresh.textContent, drawn().length];
     """)
-    assert answer == [1000, False, "2 new", 302]
+    assert answer == [True, False, "2 new", 150, True, "150 new", 150]
 
 
 def test_older_words_come_on_top_and_the_eye_stays_where_it_was(windowed):
     answer = windowed("""
-      log.scrollTop = 0;
+      log.scrollTop = 1200;
       await breathe();
+      const was = top();
       page.drawOlder();
-      await breathe();
-      const seen = drawn();
-      const wasAtTop = log.scrollTop / 40;
+      const up = [drawn()[0], drawn().length, top() === was, later.hidden];
       later.click();
-      const now = drawn();
-      return [seen[0], seen.length, Math.round(wasAtTop), later.hidden, now.at(-1), now.length];
+      return [...up, top() === was, later.hidden, drawn().at(-1), drawn().length];
     """)
-    assert answer == [51, 300, 100, True, 450, 300]
+    assert answer == [251, 150, True, False, True, True, 450, 150]
+
+
+def test_scrolling_up_to_the_very_first_word_and_back_down_draws_each_stretch_in_turn(windowed):
+    answer = windowed("""
+      const seen = new Set();
+      for (let turn = 0; turn < 400 && drawn()[0] > 1; turn += 1) {
+        log.scrollTop -= 250;
+        drawn().forEach((seq) => seen.add(seq));
+        await frame();
+      }
+      drawn().forEach((seq) => seen.add(seq));
+      const most = [drawn()[0], drawn().length];
+      for (let turn = 0; turn < 400 && !page.isAtEnd(); turn += 1) {
+        log.scrollTop += 250;
+        await frame();
+      }
+      return [...most, seen.size, drawn().at(-1), later.hidden, list.children.length];
+    """)
+    assert answer == [1, 150, 450, 450, True, 150]
+
+
+def test_focus_is_never_lost_when_what_had_it_leaves_the_window(windowed):
+    answer = windowed("""
+      log.tabIndex = 0;
+      const kept = list.children[140];
+      kept.tabIndex = -1;
+      kept.focus();
+      page.drawOlder();
+      const moved = document.activeElement === log;
+      const first = list.children[2];
+      first.tabIndex = -1;
+      first.focus();
+      come(451, true);
+      return [moved, document.activeElement === log, document.activeElement === document.body];
+    """)
+    assert answer == [True, True, False]
+
+
+def test_what_has_focus_and_stays_in_the_window_keeps_it(windowed):
+    answer = windowed("""
+      const node = list.children[20];
+      node.tabIndex = -1;
+      node.focus();
+      page.drawOlder();
+      return [document.activeElement === node, log.hasAttribute("aria-busy")];
+    """)
+    assert answer == [True, False]
 
 
 def test_while_the_end_is_not_drawn_new_words_are_counted_and_own_words_go_there(windowed):
@@ -437,12 +490,14 @@ def test_while_the_end_is_not_drawn_new_words_are_counted_and_own_words_go_there
       log.scrollTop = 0;
       await breathe();
       page.drawOlder();
+      const last = drawn().at(-1);
       come(451);
-      const counted = [fresh.hidden, drawn().at(-1)];
+      await breathe();
+      const counted = [fresh.hidden, drawn().at(-1) === last];
       come(452, true);
-      return [...counted, drawn().at(-1), page.isAtEnd()];
+      return [...counted, drawn().at(-1), page.isAtEnd(), fresh.hidden];
     """)
-    assert answer == [False, 350, 452, True]
+    assert answer == [False, True, 452, True, True]
 
 
 def test_words_on_their_way_stay_behind_what_came_meanwhile(windowed):
@@ -450,8 +505,142 @@ def test_words_on_their_way_stay_behind_what_came_meanwhile(windowed):
       const waiting = draw({ id: "", seq: "" });
       page.addTail(waiting);
       come(451);
+      await breathe();
       const order = [...list.children].slice(-2).map((node) => node === waiting);
       page.dropTail(waiting);
       return [order, drawn().at(-1)];
     """)
     assert answer == [[False, True], 451]
+
+
+def test_going_to_an_old_message_draws_it_with_its_neighbours(windowed):
+    answer = windowed("""
+      page.goTo("m60");
+      await breathe();
+      const seen = [drawn()[0], drawn().length, later.hidden, top()];
+      page.goTo("never said");
+      page.toEnd();
+      return [...seen, drawn().at(-1)];
+    """)
+    assert answer == [10, 150, False, 60, 450]
+
+
+def test_ten_thousand_messages_are_never_more_nodes_than_a_few(windowed):
+    answer = windowed("""
+      for (let seq = 451; seq <= 10000; seq += 1) come(seq);
+      await breathe();
+      store.put({ id: "late", seq: 5000.5 });
+      return [drawn().length, store.order.length, store.indexOf("m9999"), store.indexOf("late"),
+        store.indexOf("nobody")];
+    """)
+    assert answer == [150, 10001, 9999, 5000, -1]
+
+
+def test_a_thousand_people_coming_back_at_once_arrive_spread_out(stage):
+    """The module's own waiting, for a server that is back at once, after 5 and after 30 seconds."""
+    busiest = stage("""
+      const { returning } = await import("/static/js/chat/order.js");
+      let seed = 7;
+      const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+      return [0, 5000, 30000].map((away) => {
+        const seconds = new Map();
+        for (let person = 0; person < 1000; person += 1) {
+          let at = 0;
+          for (let tries = 0; at <= away; tries += 1) at += returning(tries, { random });
+          seconds.set(Math.floor(at / 1000), (seconds.get(Math.floor(at / 1000)) ?? 0) + 1);
+        }
+        const last = Math.max(...seconds.keys()) + 1;
+        return [Math.max(...seconds.values()), last - away / 1000];
+      });
+    """)
+    for most, last in busiest:
+        assert most <= 300
+        assert last <= 31
+    assert busiest[0][1] <= 5
+
+
+SUMMARY = """
+const { readMissed, summarise } = await import("/static/js/chat/missed.js");
+const by = (handle) => ({ id: handle, handle, role: "member" });
+const words = (seq, handle, more = {}) => ({ kind: "message", seq, message: {
+  id: "m" + seq, seq, author: by(handle), body: "b" + seq, state: "visible", ...more } });
+"""
+
+
+def test_catch_me_up_counts_people_steps_and_what_is_pinned(stage):
+    found = stage(
+        SUMMARY
+        + """
+      return summarise([
+        words(1, "mina"), words(2, "paul"), words(3, "paul"), words(4, "otto"),
+        words(5, "rae", { state: "removed", body: undefined }),
+        { kind: "meeting", seq: 6, state: "open", step: 0 },
+        { kind: "meeting", seq: 7, state: "open", step: 1 },
+        { kind: "meeting", seq: 8, state: "open", step: 1 },
+        { kind: "pinned", seq: 9, pinned: "m2" },
+        { kind: "reaction", seq: 10, message: "m2", reactions: { hug: 1 } },
+        { kind: "edited", seq: 11, message: { ...words(1, "mina").message, body: "new" } },
+        { kind: "edited", seq: 12, message: { ...words(0, "paul").message } },
+      ], { me: "mina", hidden: new Set(["otto"]) });
+    """
+    )
+    assert found["messages"] == 3
+    assert found["removed"] == 1
+    assert [(one["handle"], one["count"]) for one in found["people"]] == [("paul", 2)]
+    assert found["steps"] == [{"state": "open", "step": 0}, {"state": "open", "step": 1}]
+    assert (found["first"], found["pinned"]) == ("m2", "m2")
+
+
+def test_catch_me_up_reads_page_by_page_and_says_when_it_is_not_whole(stage):
+    answer = stage(
+        SUMMARY
+        + """
+      const cursors = [];
+      const pages = async (cursor) => {
+        cursors.push(cursor);
+        return { events: [words(cursor + 1, "paul"), words(cursor + 2, "paul")], more: cursor < 4 };
+      };
+      const whole = await readMissed(pages, 0);
+      const endless = await readMissed(async (cursor) => (
+        { events: [words(cursor + 1, "paul")], more: true }), 0);
+      const forgotten = await readMissed(async () => (
+        { seq: 90, events: [], snapshot: [words(90, "paul").message] }), 3);
+      const nothing = summarise((await readMissed(async () => ({ events: [] }), 3)).events);
+      return [cursors, whole.events.length, whole.isWhole, endless.events.length, endless.isWhole,
+        forgotten.events.length, forgotten.isWhole, nothing.messages, nothing.first];
+    """
+    )
+    assert answer == [[0, 2, 4], 6, True, 10, False, 1, False, 0, None]
+
+
+def test_when_the_session_is_over_no_unsent_word_stays_on_the_device(stage):
+    stage("""
+      const [client, line] = await make(async () => ({ ok: true }));
+      await client.send({ body: "for nobody else" });
+      await until(isUnsent);
+      line.hear("session:ended", { reason: "logged out" });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    """)
+    stage.page.reload()
+    left = stage("""
+      const [client] = await make(async () => ({ ok: true }));
+      client.stop();
+      return client.sender.outbox.items.length;
+    """)
+    assert left == 0
+
+
+def test_the_seconds_of_slow_mode_count_down_and_then_the_way_is_free(stage):
+    answer = stage("""
+      const { Wait } = await import("/static/js/chat/wait.js");
+      const node = document.createElement("p");
+      let isFree = false;
+      const wait = new Wait(node, () => { isFree = true; });
+      wait.start(0);
+      const before = [node.textContent, isFree];
+      wait.start(2);
+      const during = [node.hidden, node.textContent];
+      await until(() => isFree);
+      return [...before, ...during, node.hidden, node.textContent];
+    """)
+    assert answer == ["", False, False, "2 s", True, ""]

@@ -1,6 +1,6 @@
 /** A whole client of one room, without a page: joins, keeps order, sends again, falls back to HTTP. Others may use it. */
 import { Teller } from "../lib/teller.js";
-import { EventOrder, backoff } from "./order.js";
+import { EventOrder, backoff, returning } from "./order.js";
 import { Outbox } from "./outbox.js";
 import { PATIENT, Sender } from "./sender.js";
 import { HttpWire, Refusal, SocketWire } from "./wire.js";
@@ -16,10 +16,10 @@ const PASSED_ON = {
  * state ("connecting", "live", "polling", "offline", "ended"), shut (refusal), ended (reason), people, typing, notice, case.
  */
 export class RoomClient extends Teller {
-  /** `owner` is the id of the person; `after` the seq the page already shows; `wires` only for tests. */
-  constructor({ room, owner, after = 0, token = "", wires = {} }) {
+  /** `owner`: the person's id; `after`: the seq shown already; `pace`: ms between looks by HTTP; `wires`: only for tests. */
+  constructor({ room, owner, after = 0, token = "", pace = POLL_MS, wires = {} }) {
     super();
-    Object.assign(this, { room, owner, state: "connecting", tries: 0, isClosed: false, isCatching: false });
+    Object.assign(this, { room, owner, pace, state: "connecting", tries: 0, fails: 0, isClosed: false, isCatching: false });
     this.order = new EventOrder(after);
     this.http = wires.http ?? new HttpWire({ room, token });
     this.openSocket = wires.socket ?? ((hear) => new SocketWire({ token, hear }));
@@ -29,7 +29,7 @@ export class RoomClient extends Teller {
     this.sender = new Sender(await Outbox.open(this.owner, this.room), (fields) => this.transmit(fields));
     for (const name of ["pending", "sent", "refused"]) this.sender.on(name, (...facts) => this.tell(name, ...facts));
     this.socket = this.openSocket((name, data) => this.hear(name, data));
-    this.later("poll", POLL_MS * 2, () => this.poll());
+    this.later("poll", this.pace * 2, () => this.poll());
     this.sender.resume();
   }
 
@@ -48,15 +48,17 @@ export class RoomClient extends Teller {
     this.sender.flush();
   }
 
-  drop({ reason }) {
+  /** The socket tries again by itself; if that takes long, words come and go by HTTP meanwhile. */
+  drop() {
     if (this.isClosed) return;
     if (this.state === "live") this.become("connecting");
-    if (reason === "io server disconnect") this.later("again", backoff(2), () => this.socket.nudge());
-    if (!this.isDue("poll")) this.later("poll", POLL_MS, () => this.poll());
+    if (!this.isDue("poll")) this.later("poll", this.pace * (1 + Math.random()), () => this.poll());
   }
 
+  /** The session is over: what was not sent must not lie on the device for whoever takes it next. */
   end(reason) {
     this.stop();
+    this.sender?.outbox.clear();
     this.become("ended");
     this.tell("ended", reason);
   }
@@ -113,14 +115,17 @@ export class RoomClient extends Teller {
     if (this.isClosed || this.socket.isUp) return;
     try {
       for (let more = true; more;) more = this.absorb(await this.http.since(this.order.cursor));
+      this.fails = 0;
       this.become("polling");
       this.sender.flush();
     } catch (error) {
       if (error.code === "ended_session") return this.end("logged out");
       if (error instanceof Refusal && !PATIENT.has(error.code)) this.tell("shut", error);
       else this.become("offline");
+      this.fails += 1;
     }
-    if (!this.isClosed && !this.socket.isUp) this.later("poll", POLL_MS + Math.random() * 1000, () => this.poll());
+    const wait = this.fails ? returning(this.fails) : this.pace * (1 + Math.random() / 4);
+    if (!this.isClosed && !this.socket.isUp) this.later("poll", wait, () => this.poll());
   }
 
   transmit(fields) {

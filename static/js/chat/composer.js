@@ -1,5 +1,6 @@
 /** Where words are written: keeps the draft, sends, says kindly what went wrong and never loses what was typed. */
 import { stored, words } from "../lib/page.js";
+import { Wait } from "./wait.js";
 
 const TYPING_MS = 3000;
 const LONG_SECONDS = 90;
@@ -11,6 +12,7 @@ export class Composer {
     this.body = form.elements.body;
     this.warning = form.elements.warning;
     this.answered = form.elements.reply_to;
+    this.wait = new Wait(form.querySelector("[data-wait]"), () => this.say(""));
     this.problem = form.querySelector("[data-problem]");
     this.replying = form.querySelector("[data-replying]");
     this.key = `draft ${room.you} ${room.id}`;
@@ -113,6 +115,7 @@ export class Composer {
   /** The server said no for good: the words come back into the box, with the reason; false when the box is in use. */
   giveBack(fields, error) {
     this.say(this.reason(error));
+    if (error.retryAfter && error.retryAfter <= LONG_SECONDS) this.wait.start(error.retryAfter);
     if (this.body.value.trim()) return false;
     this.put(fields);
     this.answer(fields.reply_to ?? null);

@@ -1,24 +1,19 @@
-/** The list of messages: at most a few hundred nodes, never moving by itself while somebody reads further up. */
+/** The list of messages: follows who reads the end, counts for who reads further up, and never moves by itself. */
 import { words } from "../lib/page.js";
+import { MOST, Pane } from "./pane.js";
 
-const MOST = 300;
-const STEP = 100;
 const NEAR = 96; // pixels from the end that still count as the end
+const AHEAD = 600; // pixels before an edge at which the next stretch is drawn
 
-export class MessageList {
-  /** parts: {list, log, empty, later, fresh} nodes; view: MessageView; store: MessageStore. */
-  constructor({ parts, view, store }) {
-    Object.assign(this, { ...parts, view, store, nodes: new Map(), tail: [], unread: 0, follows: true });
-    this.later.addEventListener("click", () => this.toEnd());
+export class MessageList extends Pane {
+  /** parts: {list, log, empty, later, fresh} nodes; view: MessageView; store: MessageStore; `more` draws older words. */
+  constructor({ parts, view, store, more = () => this.drawOlder() }) {
+    super({ ...parts, view, store });
+    Object.assign(this, { more, due: new Set(), unread: 0, follows: true, frame: 0, isOwnDue: false });
+    this.later.addEventListener("click", () => this.drawLater());
     this.fresh.addEventListener("click", () => this.toEnd());
     for (const box of [this.log, window]) box.addEventListener("scroll", () => this.scrolled(), { passive: true });
     new ResizeObserver(() => this.follows && this.scrollToEnd()).observe(this.log);
-  }
-
-  /** The log itself scrolls on tall screens, the page on short ones. */
-  get box() {
-    const own = getComputedStyle(this.log).overflowY;
-    return own === "auto" || own === "scroll" ? this.log : document.scrollingElement;
   }
 
   isAtEnd() {
@@ -26,53 +21,40 @@ export class MessageList {
     return this.shownTo() && scrollHeight - scrollTop - clientHeight < NEAR;
   }
 
-  scrolled() {
-    this.follows = this.isAtEnd();
-    if (this.follows) this.seenAll();
-  }
-
   shownTo() {
     return this.later.hidden;
   }
 
-  /** Draws the newest messages from the store. */
-  drawAll() {
-    const shown = this.store.order.slice(-MOST);
-    this.nodes = new Map(shown.map((message) => [message.id, this.nodes.get(message.id) ?? this.view.make(message)]));
-    for (const message of shown) this.view.fill(this.nodes.get(message.id), message);
-    this.list.replaceChildren(...this.nodes.values(), ...this.tail);
-    this.later.hidden = true;
-    this.afterChange();
+  scrolled() {
+    this.follows = this.isAtEnd();
+    if (this.follows) this.seenAll();
+    const { scrollTop, scrollHeight, clientHeight } = this.box;
+    const isUpwards = scrollTop < this.wasAt;
+    this.wasAt = scrollTop;
+    if (isUpwards && scrollTop < AHEAD) this.more();
+    else if (!isUpwards && !this.shownTo() && scrollHeight - scrollTop - clientHeight < AHEAD) this.drawLater();
   }
 
-  /** Takes over a node the server drew. */
-  adopt(message, node) {
-    this.nodes.set(message.id, node);
-    this.view.fill(node, message);
-  }
-
-  /** Shows what an event changed; `isOwn` words always come into view. */
+  /** Shows what an event changed, with all else that comes in the same frame; `isOwn` words always come into view. */
   show({ id, change }, isOwn) {
-    const follows = this.isAtEnd();
-    const message = this.store.get(id);
-    if (change === "changed") return this.nodes.has(id) && this.view.fill(this.nodes.get(id), message);
-    if (!this.shownTo()) return this.count(isOwn);
-    const node = this.nodes.get(id) ?? this.view.make(message);
-    this.view.fill(node, message);
-    this.nodes.set(id, node);
-    this.place(node, id);
-    this.trimTop(follows || isOwn);
-    this.afterChange();
-    if (follows || isOwn) this.scrollToEnd();
-    else this.count(false);
+    if (change === "changed") return this.nodes.has(id) && this.view.fill(this.nodes.get(id), this.store.get(id));
+    if (change === "moved" && this.nodes.has(id)) this.forget(this.nodes.get(id));
+    if (change === "moved") this.nodes.delete(id);
+    this.due.add(id);
+    this.isOwnDue ||= isOwn;
+    if (isOwn) return this.flush();
+    this.frame ||= document.hidden ? setTimeout(() => this.flush(), 200) : requestAnimationFrame(() => this.flush());
     return undefined;
   }
 
-  /** Puts a node where its seq belongs, before what is still on its way. */
-  place(node, id) {
-    const next = this.store.order.slice(this.store.indexOf(id) + 1).find((message) => this.nodes.has(message.id));
-    const before = next ? this.nodes.get(next.id) : this.tail[0] ?? null;
-    this.list.insertBefore(node, before);
+  flush() {
+    const [follows, isOwn, count] = [this.isAtEnd(), this.isOwnDue, this.due.size];
+    this.due.clear();
+    Object.assign(this, { frame: 0, isOwnDue: false });
+    if (follows || isOwn) return this.toEnd();
+    const [from, to] = this.edges;
+    if (this.shownTo()) this.still(() => this.draw(from, Math.max(to, from + MOST)));
+    return this.count(count);
   }
 
   /** Something of one's own that has no seq yet (on its way, or held) stays at the end. */
@@ -80,50 +62,20 @@ export class MessageList {
     const follows = this.isAtEnd();
     this.tail.push(node);
     this.list.append(node);
-    this.afterChange();
+    this.empty.hidden = true;
     if (follows) this.scrollToEnd();
   }
 
   dropTail(node) {
     this.tail = this.tail.filter((other) => other !== node);
     node.remove();
-    this.afterChange();
+    this.empty.hidden = this.list.children.length > 0;
   }
 
-  trimTop(mayTrim) {
-    while (mayTrim && this.nodes.size > MOST) this.forget(this.list.querySelector("[data-message]"));
-  }
-
-  forget(node) {
-    this.nodes.delete(node.dataset.message);
-    node.remove();
-  }
-
-  /** Older words came in: they are put on top and the eye stays where it was. */
-  drawOlder() {
-    const first = this.list.querySelector("[data-message]")?.dataset.message;
-    const until = first ? this.store.indexOf(first) : this.store.order.length;
-    const older = this.store.order.slice(Math.max(0, until - STEP), until);
-    const height = this.box.scrollHeight;
-    this.log.setAttribute("aria-busy", "true");
-    const made = older.map((message) => this.view.make(message));
-    older.forEach((message, place) => this.nodes.set(message.id, made[place]));
-    this.list.prepend(...made);
-    this.box.scrollTop += this.box.scrollHeight - height;
-    const known = [...this.list.querySelectorAll("[data-seq]:not([data-seq=''])")];
-    for (const node of known.slice(MOST)) this.forget(node);
-    this.later.hidden = known.length <= MOST && this.shownTo();
-    this.log.removeAttribute("aria-busy");
-    this.afterChange();
-    return older.length;
-  }
-
-  count(isOwn) {
-    if (isOwn) return this.toEnd();
-    this.unread += 1;
+  count(number) {
+    this.unread += number;
     this.fresh.textContent = this.unread === 1 ? words("new_one", "1") : words("new_many", "", { count: this.unread });
-    this.fresh.hidden = false;
-    return undefined;
+    this.fresh.hidden = this.unread === 0;
   }
 
   seenAll() {
@@ -132,17 +84,14 @@ export class MessageList {
   }
 
   toEnd() {
-    if (!this.shownTo()) this.drawAll();
+    this.draw(this.store.order.length - MOST, this.store.order.length);
     this.scrollToEnd();
   }
 
   scrollToEnd() {
     this.follows = true;
     this.box.scrollTop = this.box.scrollHeight;
+    this.wasAt = this.box.scrollTop;
     this.seenAll();
-  }
-
-  afterChange() {
-    this.empty.hidden = this.list.children.length > 0;
   }
 }

@@ -37,6 +37,15 @@ export class EventOrder {
   }
 }
 
+/**
+ * How long to wait before connecting again, in milliseconds. A server that starts again is met by everybody at once, so
+ * even the first try is spread over four seconds; each one that fails makes the span half as long again, up to 30 seconds.
+ */
+export function returning(tries, { random = Math.random } = {}) {
+  const span = Math.min(30000, 4000 * 1.5 ** Math.min(tries, 16));
+  return Math.round(span / 16 + (random() * span * 15) / 16);
+}
+
 /** How long to wait before the next try, in milliseconds: twice as long each time, never all at the same moment. */
 export function backoff(tries, { first = 500, most = 30000, random = Math.random } = {}) {
   const whole = Math.min(most, first * 2 ** Math.min(tries, 16));

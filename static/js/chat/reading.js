@@ -14,11 +14,15 @@ function drawMark(list, after) {
   next.before(mark);
 }
 
-/** Watches the page; `seen` is the seq this person had read before, where the server knows it. */
-export function watchReading({ list, client, store, seen }) {
+/** Watches the page; `seen` is the seq this person had read before; `away(seq)` is told when something was missed. */
+export function watchReading({ list, client, store, seen, away }) {
   let told = seen ?? 0;
   let leftAt = null;
-  if (seen !== null && seen < store.newestSeq) drawMark(list, seen);
+  const mark = (after) => {
+    drawMark(list, after);
+    away(after);
+  };
+  if (seen !== null && seen < store.newestSeq) mark(seen);
 
   const tell = () => {
     const now = store.newestSeq;
@@ -29,6 +33,6 @@ export function watchReading({ list, client, store, seen }) {
   setInterval(tell, EVERY_MS);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) leftAt = store.newestSeq;
-    else if (leftAt !== null && leftAt < store.newestSeq) drawMark(list, leftAt);
+    else if (leftAt !== null && leftAt < store.newestSeq) mark(leftAt);
   });
 }

@@ -10,6 +10,7 @@ import { MessageMenu } from "./menu.js";
 import { MessageView, readMessage } from "./message.js";
 import { Notices } from "./notices.js";
 import { People } from "./people.js";
+import { CatchUp } from "./catchup.js";
 import { MessageStore } from "./store.js";
 import { Tail } from "./tail.js";
 import { watchReading } from "./reading.js";
@@ -30,6 +31,7 @@ const status = new StatusLine(find("line"));
 const say = (sentence) => status.say(sentence);
 const view = new MessageView(document.querySelector("[data-message-template]"), room);
 const list = new MessageList({
+  more: () => older(),
   parts: { list: find("list"), log: find("log"), empty: find("empty"), later: find("later"), fresh: find("new") }, view, store,
 });
 const composer = new Composer({ form: find("composer"), client, store, room });
@@ -45,6 +47,7 @@ new MessageMenu({
   template: document.querySelector("[data-menu-template]"), log: find("log"), room, client, composer, tail, list, say,
 });
 
+let hasMore = !find("older").hidden;
 for (const item of find("list").querySelectorAll(":scope > li:not([data-message])")) item.remove();
 const drawn = [...find("list").querySelectorAll("[data-message]")].map((node) => [readMessage(node), node]);
 for (const [message] of drawn) if (message.seq) store.put(message);
@@ -76,20 +79,23 @@ function shut(sentence, { isOver = false } = {}) {
   find("line").append(" ", link);
 }
 
+let reach = null;
+
+/** Older words: from the store, else from the server; asked for once at a time. */
 async function older(event) {
-  event.preventDefault();
-  const button = find("older");
-  const first = Number(find("list").querySelector("[data-seq]")?.dataset.seq) || store.newestSeq + 1;
-  try {
-    if (first <= store.oldestSeq) {
-      const page = await client.history(first);
+  event?.preventDefault();
+  if (reach || (!event && find("older").hidden)) return;
+  reach = (async () => {
+    if (list.edges[0] === 0) {
+      const page = await client.history(store.oldestSeq || store.newestSeq + 1);
       for (const message of page.messages) store.put(message);
-      button.hidden = !page.more;
+      hasMore = page.more;
     }
     list.drawOlder();
-  } catch (error) {
-    say(error.code ? error.message : words("offline_act", ""));
-  }
+    find("older").hidden = !hasMore && list.edges[0] === 0;
+  })();
+  await reach.catch((error) => event && say(error.code ? error.message : words("offline_act", "")));
+  reach = null;
 }
 
 client
@@ -104,6 +110,7 @@ client
   .on("sent", (item, ack) => {
     const shown = tail.sent(item, ack, store);
     if (shown) list.show({ id: shown.id, change: store.put(shown) }, true);
+    if (!host.isHost && ack.message.state === "visible") composer.wait.start(state.facts.slow);
     if (ack.notice) notices.show({ message: ack.message.id, ...ack.notice });
   })
   .on("refused", (item, error) => tail.refused(item, error))
@@ -125,7 +132,8 @@ client
 find("older").addEventListener("click", older);
 window.addEventListener("online", () => client.socket?.nudge());
 document.addEventListener("handrail:leaving", () => client.stop());
-watchReading({ root, list, client, store, seen: Number(facts.seen) || null });
+const missed = new CatchUp({ node: find("missed"), client, store, list, room });
+watchReading({ list, client, store, away: (after) => missed.offer(after), seen: Number(facts.seen) || null });
 status.link("connecting");
 list.scrollToEnd();
 client.start();

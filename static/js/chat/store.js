@@ -18,8 +18,22 @@ export class MessageStore {
     return this.order[0]?.seq ?? 0;
   }
 
+  /** Its place in the order, found by halving: a long room costs no more than a short one. */
   indexOf(id) {
-    return this.order.findIndex((message) => message.id === id);
+    const known = this.byId.get(id);
+    const place = known ? this.placeOf(known.seq) : -1;
+    return this.order[place] === known ? place : -1;
+  }
+
+  /** Where a seq stands, or would stand. */
+  placeOf(seq) {
+    let [low, high] = [0, this.order.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.order[middle].seq < seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Adds or renews one message; returns "added", "changed" or "moved". */
@@ -29,12 +43,11 @@ export class MessageStore {
       Object.assign(known, message);
       return "changed";
     }
-    if (known) this.order.splice(this.order.indexOf(known), 1);
+    if (known) this.order.splice(this.indexOf(known.id), 1);
     const record = { ...known, ...message };
     this.byId.set(record.id, record);
-    let at = this.order.length;
-    while (at > 0 && this.order[at - 1].seq > record.seq) at -= 1;
-    this.order.splice(at, 0, record);
+    if (record.seq > this.newestSeq) this.order.push(record);
+    else this.order.splice(this.placeOf(record.seq), 0, record);
     return known ? "moved" : "added";
   }
 

@@ -1,4 +1,5 @@
 /** The two ways to the server: a WebSocket, and plain HTTP with the same cursor and the same client_id. */
+import { returning } from "./order.js";
 import { io } from "../../vendor/socket.io.esm.min.js";
 
 const ACK_MS = 5000;
@@ -17,26 +18,30 @@ export class Unreached extends Error {}
 
 export class SocketWire {
   /** `hear(name, data)` gets every event of the server, and "up" and "down" for the line itself. */
-  constructor({ token, hear, url = "/" }) {
-    this.failures = 0;
+  constructor({ token, hear, url = "/", wait = returning }) {
+    Object.assign(this, { failures: 0, wait, timer: null });
     this.socket = io(url, {
       transports: ["websocket"],
       auth: { csrf_token: token },
-      reconnectionDelay: 1000,
-      reconnectionDelayMax: 20000,
-      randomizationFactor: 0.5,
+      reconnection: false,
       timeout: 10000,
     });
     this.socket.on("connect", () => {
       this.failures = 0;
       hear("up");
     });
-    this.socket.on("disconnect", (reason) => hear("down", { reason }));
-    this.socket.on("connect_error", () => {
-      this.failures += 1;
-      hear("down", { reason: "connect_error" });
-    });
+    this.socket.on("disconnect", (reason) => this.lost(reason, hear));
+    this.socket.on("connect_error", () => this.lost("connect_error", hear));
     for (const name of HEARD) this.socket.on(name, (data) => hear(name, data));
+  }
+
+  /** The line is down: told, and tried again after a while unless we closed it ourselves. */
+  lost(reason, hear) {
+    hear("down", { reason });
+    if (reason === "io client disconnect") return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.socket.connect(), this.wait(this.failures));
+    this.failures += 1;
   }
 
   get isUp() {
@@ -58,11 +63,13 @@ export class SocketWire {
   /** Tries at once again, for instance when the device says it is online. */
   nudge() {
     if (this.isUp) return;
+    clearTimeout(this.timer);
     this.socket.disconnect();
     this.socket.connect();
   }
 
   close() {
+    clearTimeout(this.timer);
     this.socket.disconnect();
   }
 }

@@ -31,6 +31,8 @@ export function watchLeave() {
       leave();
     });
   }
+  // Whoever is asked to log in may not be who was here before.
+  if (document.querySelector('main form[action="/login"]') && !document.querySelector('form[action="/leave"]')) forget();
   for (const form of document.querySelectorAll('form[action="/logout"], form[action="/account/delete"]')) {
     form.addEventListener("submit", forget);
   }
