@@ -250,7 +250,8 @@ def test_without_a_socket_the_same_cursor_and_name_go_by_http(stage):
           return { message: { id: "m3", seq: 3, state: "visible" } };
         },
       };
-      const [client, line] = await make(async () => { throw new Unreached("down"); }, http, { pace: 200 });
+      const down = async () => { throw new Unreached("down"); };
+      const [client, line] = await make(down, http, { pace: 200 });
       const name = await client.send({ body: "by the slow way" });
       line.hear("down", { reason: "connect_error" });
       await until(() => cursors.length === 2);

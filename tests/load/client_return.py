@@ -21,10 +21,13 @@ let seed = 20261126;
 const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
 const rows = away.map((seconds) => {
   const arrivals = [];
+  const counted = (wait) => { tries += 1; return wait; };
   let tries = 0;
   for (let person = 0; person < people; person += 1) {
     let at = 0;
-    for (let turn = 0; at <= seconds * 1000; turn += 1, tries += 1) at += returning(turn, { random });
+    for (let turn = 0; at <= seconds * 1000; turn += 1) {
+      at += counted(returning(turn, { random }));
+    }
     arrivals.push(at / 1000 - seconds);
   }
   arrivals.sort((one, other) => one - other);
