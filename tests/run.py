@@ -9,6 +9,10 @@ from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
+from coverage import CoverageData
+
+from tests.marks import passed, prepare
+
 HOME = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 LEAST_COVERAGE = 90
@@ -18,13 +22,13 @@ CHECKS = (
     ("types", ["mypy", "--no-error-summary"]),
     ("walls", ["lint-imports"]),
 )
-TWO = ["-n", "2"]
-# Measured where it tells something new: on PostgreSQL the same lines run again.
-MEASURED = ["--cov", "--cov-report=", "--cov-append"]
+SLOWEST = 10
+# Two workers, each with a share of the files in their order; who is done takes from the other.
+TWO = ["-n", "2", "--dist", "worksteal"]
 PASSES = (
-    ("SQLite", "sqlite", ["unit", "architecture", "actions", "doors"], [*TWO, *MEASURED]),
-    ("PostgreSQL", "postgres", ["actions", "doors"], TWO),
-    ("browsers and load", "sqlite", ["journeys", "load"], MEASURED),
+    ("SQLite", "sqlite", ["unit", "architecture", "actions", "doors"]),
+    ("PostgreSQL", "postgres", ["actions", "doors"]),
+    ("browsers and load", "sqlite", ["load", "journeys"]),
 )
 
 
@@ -53,9 +57,9 @@ def lint() -> bool:
     return clean
 
 
-def tests(number: int, scratch: Path) -> tuple[bool, Counter[str]]:
+def tests(number: int, scratch: Path, measured: dict[str, str]) -> tuple[bool, Counter[str]]:
     """Run one pass; whether it went well and how many tests passed, failed and were skipped."""
-    name, database, folders, words = PASSES[number]
+    name, database, folders = PASSES[number]
     present = [f"tests/{folder}" for folder in folders if any(HOME.glob(f"tests/{folder}/test_*"))]
     if not present:
         return True, Counter()
@@ -64,11 +68,11 @@ def tests(number: int, scratch: Path) -> tuple[bool, Counter[str]]:
     began = time.monotonic()
     status = subprocess.call(
         [
-            *(sys.executable, "-m", "pytest", "--quiet", "--no-header", *present, *words),
+            *(sys.executable, "-m", "pytest", "--quiet", "--no-header", *present, *TWO),
             *(f"--junitxml={report}", "--hypothesis-profile=ci", "--randomly-seed=20261123"),
         ],
         cwd=HOME,
-        env={**os.environ, "HANDRAIL_TEST_DATABASE": database},
+        env={**os.environ, **measured, "HANDRAIL_TEST_DATABASE": database},
     )
     print(f"== {name} took {time.monotonic() - began:.0f} s", flush=True)
     return status == 0, counted(report)
@@ -88,13 +92,29 @@ def counted(report: Path) -> Counter[str]:
     return counts
 
 
-def covered() -> bool:
-    """Join what the passes and their server processes measured, and hold it against the bound."""
-    coverage = [sys.executable, "-m", "coverage"]
-    late = [*coverage, "combine", "--append", "--quiet"]
-    subprocess.call(late, cwd=HOME, stderr=subprocess.DEVNULL)
+def slowest(scratch: Path) -> list[str]:
+    """The files that took longest, all their passes together, as pytest's reports have them."""
+    seconds: Counter[str] = Counter()
+    for report in scratch.glob("*.xml"):
+        for case in ElementTree.parse(report).getroot().iter("testcase"):
+            file = case.get("classname", "").split(".test_")
+            name = file[0].replace(".", "/") + "/test_" + file[-1].split(".")[0] + ".py"
+            seconds[name] += round(1000 * float(case.get("time", 0)))
+    return [f"{spent / 1000:6.0f} s  {name}" for name, spent in seconds.most_common(SLOWEST)]
+
+
+def covered(scratch: Path) -> bool:
+    """Draw coverage's report from the marks all processes left, and hold it against the bound."""
+    data = CoverageData(basename=str(scratch / "coverage"))
+    lines = passed(scratch)
+    data.add_lines({path: found for path, found in lines.items() if found})
+    data.touch_files(lines)
+    data.write()
+    words = ["report", f"--fail-under={LEAST_COVERAGE}", "--sort=cover"]
     return not subprocess.call(
-        [*coverage, "report", f"--fail-under={LEAST_COVERAGE}", "--sort=cover"], cwd=HOME
+        [sys.executable, "-m", "coverage", *words],
+        cwd=HOME,
+        env={**os.environ, "COVERAGE_FILE": str(scratch / "coverage")},
     )
 
 
@@ -105,14 +125,17 @@ def main() -> int:
         os.execv(sys.executable, [sys.executable, "-m", "pytest", *sys.argv[1:]])
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="handrail-test-") as folder:
-        os.environ["COVERAGE_FILE"] = str(Path(folder, "coverage"))
+        scratch = Path(folder)
         good = lint()
+        measured = prepare(scratch)
         totals: Counter[str] = Counter()
         for number in range(len(PASSES)):
-            went_well, counts = tests(number, Path(folder))
+            went_well, counts = tests(number, scratch, measured)
             good = good and went_well
             totals += counts
-        good = covered() and good
+        good = covered(scratch) and good
+        print("\nThe slowest files (CONTRIBUTING.md says how to keep a test fast):")
+        print("\n".join(slowest(scratch)))
     print(
         f"\n{totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped"
         f" in {time.monotonic() - began:.0f} s: {'all is well' if good else 'NOT GOOD'}"

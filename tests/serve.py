@@ -21,6 +21,7 @@ from typing import Any
 from support.base.clock import SystemClock
 from support.db.unit import Database
 from support.settings import Settings
+from tests import warm
 from tests.databases import KIND
 from tests.parts import die_with_parent, free_port
 from tests.people import PASSPHRASE, ROLES
@@ -70,13 +71,14 @@ class Site:
         self.folder = folder
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | warm.Start | None = None
+        self.is_cold = False  # whether it starts as an operator starts it: two seconds of loading
         self._log = folder / "server.log"
         kept = {k: v for k, v in os.environ.items() if not k.startswith("HANDRAIL_")}
         self.ids: dict[str, Any] = {}
         self._env = {
             **kept,
-            "PYTHONPATH": str(HOME),
+            "PYTHONPATH": os.pathsep.join(filter(None, [kept.get("PYTHONPATH"), str(HOME)])),
             "HANDRAIL_DATA": str(folder),
             "HANDRAIL_BIND": f"127.0.0.1:{self.port}",
             "HANDRAIL_OPEN": "1",
@@ -87,15 +89,7 @@ class Site:
     def start(self) -> "Site":
         """Start serving and wait until it is ready."""
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "support", "up"],
-                cwd=self.folder,
-                env=self._env,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                preexec_fn=die_with_parent(signal.SIGKILL),
-            )
+            self.process = self._begun(log.fileno())
         patience = time.monotonic() + START_SECONDS
         while time.monotonic() < patience:
             if self.process.poll() is not None:
@@ -104,6 +98,20 @@ class Site:
                 return self
             time.sleep(0.02)
         raise AssertionError(f"the server did not start:\n{self.log()[-3000:]}")
+
+    def _begun(self, log: int) -> subprocess.Popen[bytes] | warm.Start:
+        if not self.is_cold:
+            with open(os.devnull, "rb") as nothing:
+                return warm.Start(["up"], self.folder, self._env, [nothing.fileno(), log, log])
+        return subprocess.Popen(
+            [sys.executable, "-m", "support", "up"],
+            cwd=self.folder,
+            env=self._env,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            preexec_fn=die_with_parent(signal.SIGKILL),
+        )
 
     def _is_ready(self) -> bool:
         try:
@@ -164,16 +172,7 @@ class Site:
 
     def command(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run `handrail …` in a process of its own, on the same data."""
-        return subprocess.run(
-            [sys.executable, "-m", "support", *words],
-            cwd=self.folder,
-            env=self._env,
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
+        return warm.run(list(words), self.folder, self._env, typed, timeout=180)
 
     def visitor(self) -> "Visitor":
         """Somebody who comes for the first time."""
@@ -264,13 +263,14 @@ class _Still(urllib.request.HTTPRedirectHandler):
 
 @contextmanager
 def serving(
-    folder: Path, document: dict[str, Any] | None = None, **settings: str
+    folder: Path, document: dict[str, Any] | None = None, *, cold: bool = False, **settings: str
 ) -> Iterator[Site]:
     """A loaded site that is served for a block: on SQLite, or on a PostgreSQL of its own."""
     with ExitStack() as stack:
         if KIND == "postgres":
             settings = {"database_url": stack.enter_context(fresh_postgres()), **settings}
         site = Site(folder, **settings)
+        site.is_cold = cold
         site.load(document)
         try:
             yield site.start()

@@ -19,7 +19,7 @@ def test_the_cast_logs_in_and_talks_over_a_real_line(site: Site) -> None:
 
 
 def test_what_was_acknowledged_is_there_after_a_kill(serve: Serve) -> None:
-    site = serve()
+    site = serve(cold=True)
     browser = site.member("mina")
     said = browser.socket().says(site.lounge, "before", "a1")["message"]
     site.kill()
