@@ -1,6 +1,6 @@
 """A small world for the desk: the cast, one group, and a notice board whose notes can be judged."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -47,6 +47,13 @@ class Board:
         place = ids.index(target_id)
         near = ids[max(0, place - before) : place] + ids[place + 1 : place + 1 + after]
         return [self.notes[one] for one in near]
+
+    def bodies(self, unit: Unit, target_ids: Collection[str]) -> dict[str, str]:
+        return {each: self.notes[each].body for each in target_ids if each in self.notes}
+
+    def shown_lately(self, unit: Unit, most: int) -> dict[str, str]:
+        shown = [note for note in self.notes.values() if note.state == "visible"]
+        return {note.id: note.body for note in shown[-most:]}
 
     def let_through(self, unit: Unit, target_id: str) -> None:
         self.put_back(unit, target_id, "visible")

@@ -1,5 +1,6 @@
 """What can be reported and decided about: areas above teach us their content by registering it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -65,6 +66,12 @@ class Target(Protocol):
         self, unit: Unit, target_id: str, before: int = 10, after: int = 10
     ) -> list[Snapshot]:
         """What was said round it in the same place, ascending, the words themselves left out."""
+
+    def bodies(self, unit: Unit, target_ids: Collection[str]) -> dict[str, str]:
+        """The words of many at once, whatever their state; those gone for good are left out."""
+
+    def shown_lately(self, unit: Unit, most: int) -> dict[str, str]:
+        """The newest words that everybody in a group could read."""
 
     def let_through(self, unit: Unit, target_id: str) -> None:
         """Show held or removed words; words their author took back stay away."""

@@ -51,7 +51,9 @@ ROUTES = {
         moderation.refuse moderation.sealed moderation.signing
         moderation.claim moderation.cosign moderation.decide moderation.end moderation.item
         moderation.log moderation.person moderation.queue moderation.release moderation.sanction
-        moderation.sanctions moderation.take_next moderation.undo""",
+        moderation.sanctions moderation.take_next moderation.undo
+        moderation.rules moderation.new_rule moderation.rule moderation.save_rule moderation.draft
+        moderation.try_draft moderation.approve_draft moderation.drop_draft moderation.go_back""",
     "admins": """keeping.preview keeping.run
         notify.outbox notify.retry numbers.decide numbers.numbers rota.add rota.remove""",
 }

@@ -18,6 +18,8 @@ from schemathesis.specs.openapi import checks
 from werkzeug.test import TestResponse
 
 from support.db.unit import Database
+from support.moderation.jobs import refresh_rules
+from support.moderation.rules.rulebook import shipped
 from support.web.access import audience_of
 from tests.databases import KIND
 from tests.groups_world import plan_meeting
@@ -165,6 +167,7 @@ def things(cast: Cast, database: Database, somebody) -> dict[str, list[str]]:
         mina.send(f"/rooms/{cast.lounge}/messages", body=body, client_id=f"c{number}").json
         for number, body in enumerate(("A quiet night.", "You should drop to 2 mg tomorrow."))
     ]
+    refresh_rules(database)
     shift = {"handle": "mo", "weekday": 0, "start": "00:00", "minutes": 600, "timezone": "UTC"}
     warning = {"kind": "warn", "reason": "Please be kind.", "rule": "no_harassment"}
     return {
@@ -176,7 +179,9 @@ def things(cast: Cast, database: Database, somebody) -> dict[str, list[str]]:
         "meeting_id": [meeting],
         "message_id": [each["message"]["id"] for each in said],
         "room_id": [cast.lounge],
+        "rule_id": [shipped().rules[0].id],
         "sanction_id": [mo.send("/moderation/people/otto/sanction", **warning).json["sanction"]],
+        "set_id": [each["id"] for each in mo.ask("/moderation/rules").json["versions"]],
         "secret": [mina.send("/account/calendar").json["calendar"].split("/")[-1][:-4]],
         "session_id": [each["id"] for each in mina.ask("/account/sessions").json["sessions"]],
         "shift_id": [ada.send("/crisis/rota", **shift).json["shift"]],

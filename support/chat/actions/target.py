@@ -1,5 +1,7 @@
 """What moderation may do with messages: the port that this area fills."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from support.base.actor import Actor
@@ -7,7 +9,7 @@ from support.base.errors import NotFound
 from support.chat import queries
 from support.chat.actions import log, speaking
 from support.chat.models import Message, Room
-from support.chat.rules.places import Said
+from support.chat.rules.places import Kind, Said
 from support.db.unit import Unit
 from support.groups import queries as groups
 from support.moderation.ports import Snapshot
@@ -47,6 +49,22 @@ class MessageTarget:
             shown.where(Message.at > message.at).order_by(Message.seq).limit(after)
         ).all()
         return [_bare(each) for each in [*reversed(earlier), *later]]
+
+    def bodies(self, unit: Unit, target_ids: Collection[str]) -> dict[str, str]:
+        """The words of many at once, whatever their state; those gone for good are left out."""
+        wanted = select(Message.id, Message.body).where(Message.id.in_(target_ids))
+        return {row.id: row.body for row in unit.session.execute(wanted)}
+
+    def shown_lately(self, unit: Unit, most: int) -> dict[str, str]:
+        """The newest words in lounges and meetings; what two people say to each other is not."""
+        rows = unit.session.execute(
+            select(Message.id, Message.body)
+            .join(Room, Room.id == Message.room_id)
+            .where(Message.state == Said.VISIBLE, Room.kind.in_((Kind.LOUNGE, Kind.MEETING)))
+            .order_by(Message.at.desc())
+            .limit(most)
+        )
+        return {row.id: row.body for row in rows}
 
     def let_through(self, unit: Unit, target_id: str) -> None:
         """Show held or removed words; words their author took back stay away."""

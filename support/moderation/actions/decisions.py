@@ -9,7 +9,7 @@ from support.base.actor import Actor
 from support.base.errors import Conflict, Invalid, NotFound
 from support.db.unit import Unit
 from support.moderation import queries
-from support.moderation.actions import sanctions, telling
+from support.moderation.actions import learning, sanctions, telling
 from support.moderation.actions.claims import DECIDED
 from support.moderation.actions.facts import ItemDecided, queue_changed
 from support.moderation.actions.sanctions import Imposed, Order
@@ -54,6 +54,7 @@ def decide(unit: Unit, actor: Actor, item_id: str, form: DecideForm) -> Decided:
         _do_to_words(unit, item, form.decision, words)
         witness(unit, sealed)
     imposed = _do_to_person(unit, actor, item, form, decision)
+    learning.learn(unit, item, form.decision, form.review_was_right)
     telling.author_of(unit, item, decision)
     telling.reporters_of(unit, item, decision)
     audit.record(
@@ -88,6 +89,7 @@ def undo(unit: Unit, actor: Actor, item_id: str) -> None:
     if decision.state_before:
         target(item.target_kind).put_back(unit, item.target_id, decision.state_before)
     _undo_sanctions(unit, actor, decision)
+    learning.unlearn(unit, item.id)
     telling.undone(unit, item, decision)
     audit.record(unit, actor.id, "moderation.item_undone", f"item:{item.id}")
     queue_changed(unit, item.id)

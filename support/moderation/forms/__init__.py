@@ -13,6 +13,7 @@ from support.moderation.forms.desk import (
     SanctionForm,
     Showing,
 )
+from support.moderation.forms.ruling import RuleForm, VersionForm
 
 __all__ = [
     "DETAILS",
@@ -24,6 +25,8 @@ __all__ = [
     "QueueFilter",
     "ReasonForm",
     "ReportForm",
+    "RuleForm",
     "SanctionForm",
     "Showing",
+    "VersionForm",
 ]

@@ -30,6 +30,17 @@ class Showing(StrEnum):
     DECIDED = "decided"
 
 
+class Judged(StrEnum):
+    """What a moderator says of automatic review's own finding."""
+
+    UNSAID = "unsaid"
+    RIGHT = "right"
+    WRONG = "wrong"
+
+
+_JUDGED = {Judged.UNSAID: None, Judged.RIGHT: True, Judged.WRONG: False}
+
+
 @dataclass(frozen=True, slots=True)
 class ReportForm:
     """Two taps: the words, and why."""
@@ -59,16 +70,18 @@ class DecideForm:
     minutes: int | None
     reason: str
     rule: HouseRule
+    review_was_right: bool | None = None
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{decision, minutes?, reason, rule}`."""
+        """Read `{decision, minutes?, reason, rule, review?}`; `review`: right or wrong."""
         fields = Fields(data)
         form = cls(
             decision=fields.choice("decision", Verdict),
             minutes=fields.optional_integer("minutes", 1, LONGEST),
             reason=fields.text("reason", longest=REASON),
             rule=fields.choice("rule", HouseRule),
+            review_was_right=_JUDGED[fields.choice("review", Judged, Judged.UNSAID)],
         )
         fields.done()
         check_minutes(form.decision, form.minutes)

@@ -3,6 +3,7 @@
 from support.moderation.models.appeals import Appeal
 from support.moderation.models.desk import Decision, FoundLabel, Report, ReviewItem, Sanction
 from support.moderation.models.evidence import Evidence, EvidenceLine, Signing
+from support.moderation.models.ruling import RuleEdit, RuleSet, RuleText
 from support.moderation.models.team import DomainRule, Look, Pause, ReadyWords, ShiftNote, Skip
 
 __all__ = [
@@ -17,6 +18,9 @@ __all__ = [
     "ReadyWords",
     "Report",
     "ReviewItem",
+    "RuleEdit",
+    "RuleSet",
+    "RuleText",
     "Sanction",
     "ShiftNote",
     "Signing",

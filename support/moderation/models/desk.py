@@ -128,7 +128,12 @@ class FoundLabel(Base):
     """What automatic review saw in the target: which rule, of which version, and where."""
 
     __tablename__ = "finding"
-    __table_args__ = (Index("ix_finding_item", "item_id"), Index("ix_finding_rule", "rule_id"))
+    __table_args__ = (
+        Index("ix_finding_item", "item_id"),
+        Index("ix_finding_rule", "rule_id", "at"),
+        Index("ix_finding_learned", "at", "label", "rule_id", "outcome"),
+        CheckConstraint("outcome IN ('agreed', 'overturned')", name="outcome"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     item_id: Mapped[str] = mapped_column(ForeignKey("review_item.id"))
@@ -139,6 +144,7 @@ class FoundLabel(Base):
     span_start: Mapped[int]
     span_end: Mapped[int]
     at: Mapped[datetime]
+    outcome: Mapped[str | None]
 
 
 class Decision(Base):

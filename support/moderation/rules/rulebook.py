@@ -84,6 +84,7 @@ class RuleBook:
         self.reader = Reader(self.spelling)
         self.contact = ContactFinder(section(documents, "contact"))
         book = PatternBook(lists, lambda word: self.spelling.words(without_marks(word)))
+        self.patterns = book
         self.contexts = {name: _context(book, name, raw) for name, raw in contexts.items()}
         self.rules = tuple(_rule(book, raw, self.contexts) for raw in rules)
         _check_ids(self.rules)
@@ -183,13 +184,22 @@ def load(folder: Path = SHIPPED) -> RuleBook:
     """The rule set in a folder of files; its version is made from their contents."""
     sources = {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
     digest = hashlib.sha256(b"\0".join(sources.values())).hexdigest()[:12]
+    return RuleBook(_parsed(sources), digest)
+
+
+def _parsed(sources: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     documents = {}
     for name, source in sources.items():
         try:
             documents[name] = tomllib.loads(source.decode("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
             raise BadRules(f"{name}: {wrong}") from wrong
-    return RuleBook(documents, digest)
+    return documents
+
+
+def shipped_documents() -> dict[str, dict[str, Any]]:
+    """The shipped files as they are written, for the moderators' desk to keep and to show."""
+    return _parsed({path.name: path.read_bytes() for path in sorted(SHIPPED.glob("*.toml"))})
 
 
 @cache

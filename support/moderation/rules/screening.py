@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from support.base.severity import Severity, gravest
+from support.moderation.rules.live import live
 from support.moderation.rules.reading import LETTERS_APART, NAME_IN_PIECES, Reading
 from support.moderation.rules.rulebook import HOLDING, LABELS, Rule, RuleBook, shipped
 from support.moderation.rules.surroundings import Scene, Surroundings
@@ -46,16 +47,18 @@ def screen(
     allowed_domains: frozenset[str] | None = None,
 ) -> Screening:
     """Review a message before anybody sees it; links must be on the list (else the shipped one)."""
-    book = shipped()
+    book = live()
     allowed = book.spelling.links.public if allowed_domains is None else allowed_domains
     findings = [*_content(book, text, author_is_newcomer), *_links(book, text, allowed)]
     return _summed_up(findings, book.version)
 
 
-def screen_words(text: str, book: RuleBook | None = None) -> Screening:
-    """Review what the words say and nothing else: no list of domains, nothing of the author."""
+def screen_words(
+    text: str, book: RuleBook | None = None, *, author_is_newcomer: bool = False
+) -> Screening:
+    """Review what the words say and nothing else, by the shipped rules or others: no domains."""
     book = book or shipped()
-    return _summed_up(_content(book, text, False), book.version)
+    return _summed_up(_content(book, text, author_is_newcomer), book.version)
 
 
 def _content(book: RuleBook, text: str, newcomer: bool) -> Iterator[Finding]:

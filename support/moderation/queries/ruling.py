@@ -1,0 +1,176 @@
+"""Read the rules as the database has them: what is live, the draft, earlier versions, past hits."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import load_only
+
+from support.base.actor import Actor
+from support.base.errors import NotFound
+from support.db.unit import Unit
+from support.moderation.models import FoundLabel, ReviewItem, RuleEdit, RuleSet, RuleText
+from support.moderation.queries.conflicts import decided_ones
+from support.moderation.rules.desk import check_is_staff
+from support.moderation.rules.overlay import Documents, Overlay, version_of
+
+MOST_HITS = 50
+MOST_SETS = 30
+LIVE, DRAFT, RETIRED, DROPPED = "live", "draft", "retired", "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One time a rule found something, and what a moderator made of it."""
+
+    item_id: str
+    at: datetime
+    severity: str
+    version: str
+    decision: str | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Which rules are live, and whether this release has been offered to the moderators."""
+
+    set_id: str | None
+    version: str | None
+    is_offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a rule set is made of: a release and the changes laid over it."""
+
+    base: str
+    documents: Documents
+    overlay: Overlay
+
+    @property
+    def version(self) -> str:
+        """What findings by these rules carry."""
+        return version_of(self.base, self.overlay)
+
+
+def source_of(unit: Unit, set_id: str) -> Source:
+    """Everything needed to make a set ready, outside the transaction: that takes a second."""
+    one = unit.session.get_one(RuleSet, set_id)
+    return Source(one.base, documents(unit, one.base), one.overlay)
+
+
+def standing(unit: Unit, shipped_version: str) -> Standing:
+    """One statement, asked every two seconds in every process."""
+    offered = select(RuleSet.id).where(RuleSet.base == shipped_version).exists()
+    row = unit.session.execute(
+        select(RuleSet.id, RuleSet.version, offered.label("offered")).where(RuleSet.state == LIVE)
+    ).first()
+    return Standing(row.id, row.version, bool(row.offered)) if row else Standing(None, None, False)
+
+
+def set_in(unit: Unit, state: str) -> RuleSet | None:
+    """The live set, or the draft."""
+    return unit.session.scalar(select(RuleSet).where(RuleSet.state == state))
+
+
+def draft_for(unit: Unit, actor: Actor) -> RuleSet:
+    """The draft, locked until this transaction ends."""
+    check_is_staff(actor)
+    found = unit.session.scalar(select(RuleSet).where(RuleSet.state == DRAFT).with_for_update())
+    if found is None:
+        raise NotFound("There is no draft.")
+    return found
+
+
+def set_for(unit: Unit, actor: Actor, set_id: str) -> RuleSet:
+    """One version of the rules."""
+    check_is_staff(actor)
+    found = unit.session.get(RuleSet, set_id)
+    if found is None:
+        raise NotFound("There is no such version.")
+    return found
+
+
+def documents(unit: Unit, base: str) -> dict[str, Any]:
+    """The rule files of one release."""
+    text = unit.session.scalar(select(RuleText.documents).where(RuleText.version == base))
+    return dict(json.loads(text)) if text else {}
+
+
+def versions(unit: Unit) -> list[RuleSet]:
+    """The newest versions that are or were live, and the draft, newest first."""
+    rows = unit.session.scalars(
+        select(RuleSet)
+        .where(RuleSet.state != DROPPED)
+        .options(
+            load_only(
+                *(RuleSet.id, RuleSet.version, RuleSet.state, RuleSet.base, RuleSet.made_by),
+                *(RuleSet.made_at, RuleSet.approved_by, RuleSet.live_at),
+            )
+        )
+        .order_by(RuleSet.made_at.desc(), RuleSet.id)
+        .limit(MOST_SETS)
+    )
+    return list(rows)
+
+
+def edits_of(unit: Unit, set_id: str) -> list[RuleEdit]:
+    """Who changed what in a draft, and why, in order."""
+    rows = unit.session.scalars(
+        select(RuleEdit).where(RuleEdit.set_id == set_id).order_by(RuleEdit.at, RuleEdit.id)
+    )
+    return list(rows)
+
+
+def hits_of(unit: Unit, actor: Actor, rule_id: str) -> list[Hit]:
+    """The last times a rule found something in what this moderator may see, newest first."""
+    check_is_staff(actor)
+    rows = unit.session.execute(
+        select(FoundLabel, ReviewItem.decision)
+        .join(ReviewItem, ReviewItem.id == FoundLabel.item_id)
+        .where(FoundLabel.rule_id == rule_id, decided_ones(unit, actor))
+        .order_by(FoundLabel.at.desc(), FoundLabel.id)
+        .limit(MOST_HITS)
+    )
+    return [
+        Hit(
+            found.item_id,
+            found.at,
+            found.severity,
+            found.rules_version,
+            decision,
+            found.outcome,
+        )
+        for found, decision in rows
+    ]
+
+
+def decided_since(
+    unit: Unit, actor: Actor, since: datetime, most: int
+) -> Mapping[str, tuple[str, str]]:
+    """Items decided since then that this moderator may see: id → (message id, decision)."""
+    rows = unit.session.execute(
+        select(ReviewItem.id, ReviewItem.target_id, ReviewItem.decision)
+        .where(
+            decided_ones(unit, actor),
+            ReviewItem.decided_at >= since,
+            ReviewItem.target_kind == "message",
+        )
+        .order_by(ReviewItem.decided_at.desc(), ReviewItem.id)
+        .limit(most)
+    )
+    return {row.id: (row.target_id, row.decision or "") for row in rows}
+
+
+def decided_among(unit: Unit, actor: Actor, item_ids: Collection[str]) -> dict[str, str]:
+    """Of these items, those that this moderator may see: id → message id."""
+    rows = unit.session.execute(
+        select(ReviewItem.id, ReviewItem.target_id).where(
+            decided_ones(unit, actor), ReviewItem.id.in_(item_ids)
+        )
+    )
+    return {row.id: row.target_id for row in rows}

@@ -1,0 +1,159 @@
+"""The rule desk: what each rule does, a draft tried on the past, and a second moderator's yes."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import flash
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from gevent import get_hub
+
+from support.base.errors import Declined, Invalid, NotFound
+from support.moderation.actions import drafts, ruling
+from support.moderation.forms import NothingForm, RuleForm, VersionForm
+from support.moderation.queries import rulebook as read
+from support.moderation.queries.ruling import Source
+from support.moderation.routes import ruleshapes
+from support.moderation.routes.blueprint import bp
+from support.moderation.rules.live import live
+from support.moderation.rules.overlay import book_of
+from support.moderation.rules.rehearsal import Past, Rehearsal, faults, rehearse
+from support.moderation.rules.rulebook import LABELS
+from support.web.access import STAFF, allow
+from support.web.answers import done, reshow, show, submitted
+from support.web.work import current_actor, reading, unit_of_work
+
+T = TypeVar("T")
+DRAFT = "/moderation/rules/draft"
+
+
+@bp.get("/moderation/rules")
+@allow(STAFF)
+def rules() -> ResponseReturnValue:
+    """Every rule with how often it was right, what is live, and what was before."""
+    with reading() as unit:
+        found = read.shelf(unit, current_actor(unit))
+    return show("moderation/rules.html", ruleshapes.shelf(found), found=found, labels=LABELS)
+
+
+@bp.get("/moderation/rules/new")
+@allow(STAFF)
+def new_rule() -> ResponseReturnValue:
+    """An empty rule."""
+    return show("moderation/rule.html", {"rule": {}}, **_blank())
+
+
+@bp.get("/moderation/rules/<rule_id>")
+@allow(STAFF)
+def rule(rule_id: str) -> ResponseReturnValue:
+    """One rule: what it looks for, its examples, its last hits; and the form to change it."""
+    facts, furniture = _page_of(rule_id)
+    return show("moderation/rule.html", facts, **furniture)
+
+
+@bp.post("/moderation/rules")
+@allow(STAFF)
+def save_rule() -> ResponseReturnValue:
+    """Put a rule into the draft, if it can be used and does what its examples say."""
+    typed = submitted()
+    try:
+        form = RuleForm.parse(typed)
+        with reading() as unit:
+            written = read.as_drafted(unit, current_actor(unit))
+        raw = form.written(written.rules.get(form.id))
+        wrong = _aside(faults, written.documents, written.base, written.overlay, raw)
+        if wrong:
+            raise Invalid("Please check what is marked.", fields=wrong)
+        with unit_of_work() as unit:
+            version = ruling.edit_rule(unit, current_actor(unit), form.version, raw, form.note)
+    except Declined as declined:
+        return _shown_again(str(typed.get("id", "")), declined)
+    flash(gettext("The rule is in the draft. Try it on past words next."), "ok")
+    return done({"draft": version, "rule": form.id}, DRAFT)
+
+
+@bp.get("/moderation/rules/draft")
+@allow(STAFF)
+def draft() -> ResponseReturnValue:
+    """What the draft changes, what trying it showed, and the button for a second moderator."""
+    with reading() as unit:
+        found = drafts.draft_page(unit, current_actor(unit))
+    return show("moderation/draft.html", ruleshapes.draft(found), found=found)
+
+
+@bp.post("/moderation/rules/draft/rehearse")
+@allow(STAFF)
+def try_draft() -> ResponseReturnValue:
+    """Review what people wrote in the last thirty days with the draft, and all examples."""
+    NothingForm.parse(submitted())
+    with reading() as unit:
+        actor = current_actor(unit)
+        source, past = read.draft_source(unit, actor), ruling.past_words(unit, actor)
+    outcome = _aside(_rehearsed, source, past)
+    with unit_of_work() as unit:
+        ruling.keep_rehearsal(unit, current_actor(unit), source.version, outcome)
+    return done(ruleshapes.rehearsal(outcome, source.version), DRAFT)
+
+
+@bp.post("/moderation/rules/draft/approve")
+@allow(STAFF)
+def approve_draft() -> ResponseReturnValue:
+    """A second moderator agrees: live in every process within seconds."""
+    form = VersionForm.parse(submitted())
+    with unit_of_work() as unit:
+        version = ruling.approve(unit, current_actor(unit), form.version)
+    flash(gettext("Approved. These rules are in force within seconds."), "ok")
+    return done({"version": version, "state": "live"}, "/moderation/rules")
+
+
+@bp.post("/moderation/rules/draft/drop")
+@allow(STAFF)
+def drop_draft() -> ResponseReturnValue:
+    """Throw the draft away."""
+    NothingForm.parse(submitted())
+    with unit_of_work() as unit:
+        ruling.drop_draft(unit, current_actor(unit))
+    flash(gettext("The draft is gone. The rules in force are as they were."), "ok")
+    return done({"state": "dropped"}, "/moderation/rules")
+
+
+@bp.post("/moderation/rules/versions/<set_id>/back")
+@allow(STAFF)
+def go_back(set_id: str) -> ResponseReturnValue:
+    """Make an earlier version live again."""
+    NothingForm.parse(submitted())
+    with unit_of_work() as unit:
+        version = ruling.go_back(unit, current_actor(unit), set_id)
+    flash(gettext("The earlier rules are in force again within seconds."), "ok")
+    return done({"version": version, "state": "live"}, "/moderation/rules")
+
+
+def _rehearsed(source: Source, past: list[Past]) -> Rehearsal:
+    return rehearse(live(), book_of(source.documents, source.base, source.overlay), past)
+
+
+def _aside(work: Callable[..., T], *given: Any) -> T:
+    """Long work in a thread: rooms go on meanwhile."""
+    outcome: T = get_hub().threadpool.apply(work, given)
+    return outcome
+
+
+def _page_of(rule_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    with reading() as unit:
+        found = read.rule_page(unit, current_actor(unit), rule_id)
+    return ruleshapes.rule(found), {"found": found, "labels": LABELS}
+
+
+def _blank() -> dict[str, Any]:
+    with reading() as unit:
+        written = read.as_drafted(unit, current_actor(unit))
+    return {"found": read.empty_page(written), "labels": LABELS}
+
+
+def _shown_again(rule_id: str, declined: Declined) -> ResponseReturnValue:
+    """The form as it was typed, beside the rule it is about if there is one."""
+    try:
+        facts = _page_of(rule_id)[1]
+    except NotFound:
+        facts = _blank()
+    return reshow("moderation/rule.html", declined, **facts)

@@ -1,0 +1,119 @@
+"""Try a rule set before it is in force: on its own examples and on what people really wrote."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import re2
+
+from support.moderation.rules.live import live
+from support.moderation.rules.overlay import OFF, Documents, Overlay, book_of, contexts_in
+from support.moderation.rules.pattern import BadPattern
+from support.moderation.rules.rulebook import BUILT_IN, BadRules, Rule, RuleBook
+from support.moderation.rules.screening import Screening, screen_words
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Words from the past: which item or message they are, and what was decided about them."""
+
+    id: str
+    body: str
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What would be different: ids of past words, and examples that no longer come out right."""
+
+    tried: int
+    newly_held: tuple[str, ...]
+    newly_released: tuple[str, ...]
+    newly_noticed: tuple[str, ...]
+    no_longer_noticed: tuple[str, ...]
+    broken: tuple[tuple[str, str], ...]
+
+    @property
+    def unchanged(self) -> int:
+        """How many of the past words come out as they do now."""
+        changed = (self.newly_held, self.newly_released, self.newly_noticed, self.no_longer_noticed)
+        return self.tried - sum(map(len, changed))
+
+
+def rehearse(now: RuleBook, then: RuleBook, past: Sequence[Past]) -> Rehearsal:
+    """Review the past words with both sets, and the new set's examples with itself."""
+    held: list[str] = []
+    released: list[str] = []
+    noticed: list[str] = []
+    dropped: list[str] = []
+    for one in past:
+        before, after = screen_words(one.body, now), screen_words(one.body, then)
+        if after.holds != before.holds:
+            (held if after.holds else released).append(one.id)
+        elif _told(after) != _told(before):
+            (noticed if set(after.labels) - set(before.labels) else dropped).append(one.id)
+    broken = tuple((rule.id, text) for rule in then.rules for text in wrong_examples(then, rule))
+    return Rehearsal(
+        len(past), tuple(held), tuple(released), tuple(noticed), tuple(dropped), broken
+    )
+
+
+def _told(screening: Screening) -> tuple[tuple[str, ...], str]:
+    return screening.labels, screening.severity.value
+
+
+def wrong_examples(book: RuleBook, rule: Rule) -> list[str]:
+    """The rule's own examples that do not come out as they should."""
+    missed = [text for text in rule.hit if rule.id not in found_by(book, text, rule)]
+    return missed + [text for text in rule.miss if rule.id in found_by(book, text, rule)]
+
+
+def found_by(book: RuleBook, text: str, rule: Rule) -> set[str]:
+    """Which rules see something in an example."""
+    screening = screen_words(text, book, author_is_newcomer=rule.newcomers)
+    return {finding.rule_id for finding in screening.findings}
+
+
+def wrong_lines(book: RuleBook, lines: Iterable[str]) -> list[tuple[int, str]]:
+    """Which patterns cannot be used, by the number of their line, and why."""
+    wrong = []
+    for number, line in enumerate(lines, 1):
+        try:
+            re2.compile(book.patterns.compiled([line]))
+        except (BadPattern, re2.error) as error:
+            wrong.append((number, str(error)))
+    return wrong
+
+
+def faults(
+    documents: Documents, base: str, overlay: Overlay, raw: Mapping[str, Any]
+) -> dict[str, str]:
+    """What is wrong with one rule as it was written, by field; nothing, if it can be used."""
+    if not raw.get(OFF):
+        known = BUILT_IN | set(contexts_in(documents))
+        for field in ("when", "unless"):
+            strange = [name for name in raw[field] if name not in known]
+            if strange:
+                return {field: f"No context is called {strange[0]}."}
+        lines = wrong_lines(live(), raw["say"])
+        if lines:
+            return {"say": " ".join(f"Line {number}: {why}." for number, why in lines)}
+    try:
+        book = book_of(documents, base, {**overlay, str(raw["id"]): raw})
+    except BadRules as wrong:
+        return {"say": f"{wrong}."}
+    rules = [rule for rule in book.rules if rule.id == raw["id"]]
+    return _wrong_beside(book, rules[0]) if rules else {}
+
+
+def _wrong_beside(book: RuleBook, rule: Rule) -> dict[str, str]:
+    wrong = set(wrong_examples(book, rule))
+    found: dict[str, str] = {}
+    for field, lines, words in (
+        ("hit", rule.hit, "is not found by this rule"),
+        ("miss", rule.miss, "is found by this rule, but should not be"),
+    ):
+        told = [f"Line {n}: {words}." for n, text in enumerate(lines, 1) if text in wrong]
+        if told:
+            found[field] = " ".join(told)
+    return found

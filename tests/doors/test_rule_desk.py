@@ -1,0 +1,323 @@
+"""The rule desk over HTTP: refusals first, then a rule from its draft to the words it holds."""
+
+import pytest
+
+from support.moderation.jobs import refresh_rules
+from support.moderation.rules.live import go_live, live
+from support.moderation.rules.rulebook import shipped
+from support.web.work import workshop
+
+RULE = {
+    "id": "sourcing.moonlight",
+    "label": "sourcing",
+    "severity": "watch",
+    "say": "moonlight parcel\nsend (my|the) moonlight",
+    "hit": "who wants a moonlight parcel",
+    "miss": "the moonlight is kind tonight",
+    "holds": "1",
+    "note": "A seller calls his wares so.",
+}
+WORDS = "does anybody want a moonlight parcel this week"
+PAGES = ("/moderation/rules", "/moderation/rules/new", "/moderation/rules/dosing.tells",
+         "/moderation/rules/draft")  # fmt: skip
+DEEDS = (
+    ("/moderation/rules", RULE),
+    ("/moderation/rules/draft/rehearse", {}),
+    ("/moderation/rules/draft/approve", {"version": "x"}),
+    ("/moderation/rules/draft/drop", {}),
+    ("/moderation/rules/versions/nothing/back", {}),
+)
+
+
+@pytest.fixture(autouse=True)
+def shipped_rules_again():
+    yield
+    go_live(None)
+
+
+@pytest.fixture
+def refresh(app, database):
+    """What every process does every two seconds."""
+
+    def look():
+        refresh_rules(workshop(app).database)
+        return live().version
+
+    return look
+
+
+@pytest.fixture
+def drafted(browser):
+    """Mo has put the new rule in a draft; its version."""
+
+    def draft(handle="mo", **changed):
+        return browser(handle).send("/moderation/rules", **{**RULE, **changed})
+
+    return draft
+
+
+@pytest.fixture
+def approved(browser, drafted, refresh):
+    """A rule that went all the way."""
+
+    def go(**changed):
+        refresh()
+        drafted(**changed)
+        tried = browser("mo").send("/moderation/rules/draft/rehearse").json
+        answer = browser("rae").send("/moderation/rules/draft/approve", version=tried["version"])
+        assert answer.status_code == 200, answer.json
+        assert refresh() == answer.json["version"]
+        return answer.json["version"]
+
+    return go
+
+
+# ------------------------------------------------------------------ refusals
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("handle", ["mina", "paul"])
+def test_the_rules_are_read_by_moderators_alone(browser, people, path, handle):
+    assert browser(handle).ask(path).status_code == 403
+    assert browser(handle).get(path).status_code == 403
+
+
+@pytest.mark.parametrize(("path", "sent"), DEEDS)
+def test_the_rules_are_changed_by_moderators_alone(browser, stranger, people, path, sent):
+    assert browser("paul").send(path, **sent).status_code == 403
+    assert stranger.send(path, **sent).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "complaint"),
+    [
+        ({"say": "moonlight (parcel"}, "say", "Line 1: the bracket ( is not closed"),
+        ({"say": "moonlight parcel\nsend <nothing>"}, "say", "Line 2: no word list is called"),
+        ({"say": "moonlight ~1001 parcel"}, "say", "Line 1"),
+        ({"say": ""}, "say", "at least one line"),
+        ({"hit": "a parcel of socks"}, "hit", "Line 1: is not found by this rule"),
+        ({"miss": "a moonlight parcel\nthe moon"}, "miss", "Line 1: is found by this rule"),
+        ({"unless": "midnight"}, "unless", "No context is called midnight"),
+        ({"when": "quoted, noon"}, "when", "No context is called noon"),
+        ({"label": "rudeness"}, "label", "pick one"),
+        ({"id": "Drop Table"}, "id", "small letters"),
+        ({"note": ""}, "note", "fill this in"),
+        ({"colour": "red"}, "colour", "not known"),
+    ],
+)
+def test_a_broken_rule_is_not_saved_and_the_line_is_named(
+    browser, drafted, changed, field, complaint
+):
+    answer = drafted(**changed)
+    assert answer.status_code == 400
+    assert complaint in answer.json["error"]["fields"][field]
+    assert browser("mo").ask("/moderation/rules/draft").status_code == 404
+
+
+def test_what_was_typed_is_still_there(browser, people):
+    page = browser("mo").fill("/moderation/rules", **{**RULE, "say": "moonlight (parcel"})
+    assert page.status_code == 400
+    assert "moonlight (parcel" in page.text
+    assert "who wants a moonlight parcel" in page.text
+    assert "Line 1: the bracket ( is not closed" in page.text
+
+
+def test_a_shipped_rule_shown_again_keeps_what_was_typed(browser, people):
+    rule = shipped().rules[0]
+    sent = {**RULE, "id": rule.id, "say": "half ( a line"}
+    page = browser("mo").fill("/moderation/rules", **sent)
+    assert page.status_code == 400
+    assert "half ( a line" in page.text
+
+
+def test_a_draft_that_was_not_tried_is_not_approved(browser, drafted):
+    version = drafted().json["draft"]
+    answer = browser("rae").send("/moderation/rules/draft/approve", version=version)
+    assert answer.status_code == 409
+
+
+def test_nobody_approves_a_draft_they_wrote_in(browser, drafted):
+    drafted("mo")
+    drafted("rae", say=f"{RULE['say']}\nmoonlight box", note="And boxes.")
+    version = browser("mo").send("/moderation/rules/draft/rehearse").json["version"]
+    for handle in ("mo", "rae"):
+        answer = browser(handle).send("/moderation/rules/draft/approve", version=version)
+        assert answer.status_code == 403, handle
+    approved = browser("ada").send("/moderation/rules/draft/approve", version=version)
+    assert approved.status_code == 200
+
+
+def test_a_change_after_trying_has_to_be_tried_again(browser, drafted):
+    drafted()
+    tried = browser("mo").send("/moderation/rules/draft/rehearse").json["version"]
+    changed = drafted(say=f"{RULE['say']}\nmoonlight box").json["draft"]
+    for version in (tried, changed):
+        answer = browser("rae").send("/moderation/rules/draft/approve", version=version)
+        assert answer.status_code == 409
+
+
+def test_two_who_write_at_once_are_told(drafted):
+    first = drafted().json["draft"]
+    drafted("rae", say="moonlight parcel\nmoonlight box", version=first)
+    late = drafted("mo", say="moonlight parcel", version=first)
+    assert late.status_code == 409
+
+
+def test_there_is_no_going_back_to_what_never_was(browser, refresh, people):
+    refresh()
+    known = browser("mo").ask("/moderation/rules").json["versions"]
+    assert [one["state"] for one in known] == ["live"]
+    where = "/moderation/rules/versions/{}/back"
+    assert browser("mo").send(where.format(known[0]["id"])).status_code == 409
+    assert browser("mo").send(where.format("nothing")).status_code == 404
+
+
+# ------------------------------------------------------------------ the way of a rule
+
+
+def test_a_new_database_starts_with_the_shipped_rules(browser, refresh, people):
+    assert refresh() == shipped().version
+    shelf = browser("mo").ask("/moderation/rules").json
+    assert shelf["version"] == shipped().version
+    assert {one["id"] for one in shelf["rules"]} == {rule.id for rule in shipped().rules}
+
+
+def test_a_rule_holds_words_once_a_second_moderator_agreed(cast, socket, browser, approved):
+    mina = socket("mina")
+    assert mina.says(cast.lounge, WORDS, "m1")["message"]["state"] == "visible"
+    version = approved()
+    assert mina.says(cast.lounge, WORDS, "m2")["message"]["state"] == "held"
+    [item] = browser("mo").ask("/moderation").json["items"]
+    [finding] = browser("mo").ask(f"/moderation/items/{item['id']}").json["findings"]
+    assert (finding["rule"], finding["version"]) == (RULE["id"], version)
+
+
+def test_one_click_brings_the_earlier_rules_back(cast, socket, browser, approved, refresh):
+    approved()
+    versions = browser("mo").ask("/moderation/rules").json["versions"]
+    [before] = [one for one in versions if one["state"] == "retired"]
+    assert browser("mo").send(f"/moderation/rules/versions/{before['id']}/back").status_code == 200
+    assert refresh() == shipped().version
+    assert socket("mina").says(cast.lounge, WORDS, "m3")["message"]["state"] == "visible"
+
+
+def test_a_rule_can_be_switched_off(cast, socket, browser, approved):
+    words = "cheap zopiclone online, no prescription, dm me"
+    mina = socket("mina")
+    assert mina.says(cast.lounge, words, "m1")["message"]["state"] == "held"
+    [item] = browser("mo").ask("/moderation").json["items"]
+    found = browser("mo").ask(f"/moderation/items/{item['id']}").json["findings"]
+    rule = next(one["rule"] for one in found if one["label"] == "sourcing")
+    approved(id=rule, off="1")
+    shelf = browser("mo").ask("/moderation/rules").json
+    assert rule not in {one["id"] for one in shelf["rules"]}
+    assert browser("mo").ask(f"/moderation/rules/{rule}").json["off"] is True
+
+
+def test_trying_shows_what_would_be_held_and_changes_nothing(cast, socket, browser, drafted):
+    mina = socket("mina")
+    mina.says(cast.lounge, WORDS, "m1")
+    mina.says(cast.lounge, "a quiet night, tea helps", "m2")
+    drafted()
+    tried = browser("mo").send("/moderation/rules/draft/rehearse").json
+    assert (tried["tried"], tried["unchanged"]) == (2, 1)
+    assert len(tried["newly_held"]) == 1
+    assert tried["broken"] == []
+    page = browser("rae").get("/moderation/rules/draft").text
+    assert WORDS in page
+    assert RULE["note"] in page
+    assert live().version == shipped().version
+    assert mina.says(cast.lounge, WORDS, "m3")["message"]["state"] == "visible"
+
+
+def test_a_judged_hold_that_would_be_let_go_is_shown_with_its_decision(
+    cast, socket, browser, drafted, approved
+):
+    approved()
+    socket("mina").says(cast.lounge, WORDS, "m1")
+    [item] = browser("mo").ask("/moderation").json["items"]
+    sent = {"decision": "allow", "reason": "A poem.", "rule": "no_trading"}
+    assert browser("mo").send(f"/moderation/items/{item['id']}/decide", **sent).status_code == 200
+    drafted(say="send (my|the) moonlight", hit="send the moonlight")
+    tried = browser("mo").send("/moderation/rules/draft/rehearse").json
+    assert tried["newly_released"] == [item["id"]]
+    assert f"/moderation/items/{item['id']}" in browser("rae").get("/moderation/rules/draft").text
+    # Mina's words are hers: were she a moderator, she would not find them here.
+    assert WORDS in browser("rae").get("/moderation/rules/draft").text
+
+
+def test_dropping_the_draft_leaves_the_rules_as_they_are(browser, drafted, refresh):
+    refresh()
+    drafted()
+    assert browser("rae").send("/moderation/rules/draft/drop").json == {"state": "dropped"}
+    assert browser("mo").ask("/moderation/rules/draft").status_code == 404
+    assert refresh() == shipped().version
+
+
+def test_the_log_says_who_changed_and_who_approved(browser, approved):
+    version = approved()
+    entries = browser("ada").ask("/moderation/audit?verb=moderation.rule").json["entries"]
+    told = {(one["verb"], one["actor"], one["subject"]) for one in entries}
+    assert ("moderation.rule_changed", "mo", f"rule:{RULE['id']}") in told
+    assert ("moderation.rules_approved", "rae", f"rules:{version}") in told
+
+
+# ------------------------------------------------------------------ learning
+
+
+def judged(browser, item, **sent):
+    words = {"decision": "remove", "reason": "It sells.", "rule": "no_trading", **sent}
+    return browser("mo").send(f"/moderation/items/{item}/decide", **words)
+
+
+def outcomes(browser):
+    return {
+        one["id"]: (one["agreed"], one["overturned"])
+        for one in browser("mo").ask("/moderation/rules").json["rules"]
+        if one["agreed"] or one["overturned"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({"decision": "remove"}, (1, 0)),
+        ({"decision": "allow"}, (0, 1)),
+        ({"decision": "keep"}, (1, 0)),
+        ({"decision": "allow", "review": "right"}, (1, 0)),
+        ({"decision": "remove", "review": "wrong"}, (0, 1)),
+    ],
+)
+def test_a_decision_says_whether_review_was_right(cast, socket, browser, approved, sent, expected):
+    approved()
+    socket("mina").says(cast.lounge, WORDS, "m1")
+    [item] = browser("mo").ask("/moderation").json["items"]
+    assert judged(browser, item["id"], **sent).status_code == 200
+    assert outcomes(browser) == {RULE["id"]: expected}
+    page = browser("mo").ask(f"/moderation/rules/{RULE['id']}").json
+    assert [one["found"] for one in page["periods"]] == [1, 1, 1]
+    assert [hit["item"] for hit in page["hits"]] == [item["id"]]
+    assert browser("mo").send(f"/moderation/items/{item['id']}/undo").status_code == 200
+    assert outcomes(browser) == {}
+
+
+def test_leaving_worried_words_alone_does_not_say_that_review_was_wrong(cast, socket, browser):
+    socket("mina").says(cast.lounge, "i want to kill myself tonight", "m1")
+    [item] = browser("mo").ask("/moderation").json["items"]
+    assert judged(browser, item["id"], decision="allow", rule="safety").status_code == 200
+    assert outcomes(browser) == {}
+
+
+def test_what_cannot_be_read_as_right_or_wrong_is_refused(cast, socket, browser):
+    socket("mina").says(cast.lounge, "cheap zopiclone online, no prescription, dm me", "m1")
+    [item] = browser("mo").ask("/moderation").json["items"]
+    assert judged(browser, item["id"], review="maybe").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/moderation/rules", "/moderation/rules/new"])
+def test_the_pages_stand_before_anything_was_found(browser, people, path):
+    assert browser("mo").get(path).status_code == 200
+
+
+def test_a_rule_nobody_knows_is_not_there(browser, people):
+    assert browser("mo").ask("/moderation/rules/dosing.nowhere").status_code == 404

@@ -1,0 +1,193 @@
+"""Changes laid over the shipped rules, their version, and a rehearsal on past words."""
+
+import pytest
+
+from support.moderation.rules import screen, screen_words
+from support.moderation.rules.live import go_live, live
+from support.moderation.rules.overlay import book_of, laid_over, rules_in, version_of
+from support.moderation.rules.rehearsal import Past, faults, rehearse, wrong_lines
+from support.moderation.rules.rulebook import BadRules, RuleBook, shipped, shipped_documents
+
+LISTS = {"list": {"thing": ["lamp", "kettle"]}}
+LAMPS = {
+    "id": "sourcing.lamps",
+    "label": "sourcing",
+    "say": ["swap my <thing>"],
+    "hit": ["i swap my lamp"],
+    "miss": ["my lamp is warm"],
+    "when": [],
+    "unless": [],
+}
+KETTLES = {**LAMPS, "id": "harassment.kettles", "label": "harassment", "say": ["black kettle"],
+           "hit": ["you black kettle"], "miss": ["tea"]}  # fmt: skip
+
+
+@pytest.fixture
+def documents(shipped_base):
+    """Two small rules in the files the real rules stand on."""
+    return {**shipped_base, "words.toml": LISTS, "rules.toml": {"rule": [LAMPS, KETTLES]}}
+
+
+@pytest.fixture(scope="module")
+def shipped_base():
+    """The files a rule set cannot do without: spelling and contact details."""
+    from_files = {"spelling.toml", "contact.toml", "links.toml", "drugs.toml", "lists.toml"}
+    return {name: one for name, one in shipped_documents().items() if name in from_files}
+
+
+@pytest.fixture(autouse=True)
+def shipped_rules_again():
+    yield
+    go_live(None)
+
+
+def ids(documents, overlay):
+    return list(rules_in(laid_over(documents, overlay)))
+
+
+def test_nothing_laid_over_changes_nothing(documents):
+    assert laid_over(documents, {}) == documents
+    assert version_of("release1", {}) == "release1"
+
+
+def test_a_changed_rule_takes_the_place_of_the_shipped_one(documents):
+    changed = {**LAMPS, "say": ["sell my <thing>"]}
+    laid = laid_over(documents, {LAMPS["id"]: changed})
+    assert rules_in(laid)[LAMPS["id"]] == changed
+    assert ids(documents, {LAMPS["id"]: changed}) == [LAMPS["id"], KETTLES["id"]]
+    assert rules_in(documents)[LAMPS["id"]] == LAMPS
+
+
+def test_a_rule_that_is_off_is_gone_and_a_new_one_is_there(documents):
+    new = {**LAMPS, "id": "sourcing.new"}
+    overlay = {LAMPS["id"]: {"id": LAMPS["id"], "off": True}, "sourcing.new": new}
+    assert ids(documents, overlay) == [KETTLES["id"], "sourcing.new"]
+
+
+def test_a_changed_rule_that_a_release_dropped_lives_on(documents):
+    release = {**documents, "rules.toml": {"rule": [KETTLES]}}
+    assert ids(release, {LAMPS["id"]: LAMPS}) == [KETTLES["id"], LAMPS["id"]]
+
+
+def test_a_switched_off_rule_stays_off_in_the_next_release(documents):
+    off = {LAMPS["id"]: {"id": LAMPS["id"], "off": True}}
+    release = {**documents, "more.toml": {"rule": [{**LAMPS, "id": "sourcing.more"}]}}
+    assert ids(release, off) == [KETTLES["id"], "sourcing.more"]
+
+
+def test_the_version_tells_changes_apart_and_not_their_order(documents):
+    one, two = {"a.a": LAMPS, "b.b": KETTLES}, {"b.b": KETTLES, "a.a": LAMPS}
+    assert version_of("r1", one) == version_of("r1", two)
+    assert version_of("r1", one) != version_of("r2", one)
+    assert version_of("r1", one) != version_of("r1", {"a.a": LAMPS})
+    assert len(version_of("r1", one)) == 12
+
+
+def test_without_any_rule_there_is_no_rule_set(documents):
+    overlay = {each["id"]: {"id": each["id"], "off": True} for each in (LAMPS, KETTLES)}
+    with pytest.raises(BadRules, match="no rule is left"):
+        book_of(documents, "empty", overlay)
+
+
+def test_a_set_made_ready_is_not_made_again(documents):
+    first = book_of(documents, "same", {})
+    assert book_of(documents, "same", {}) is first
+    assert book_of(documents, "other", {}) is not first
+
+
+# ------------------------------------------------------------------ faults
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "complaint"),
+    [
+        ({"say": ["swap my <thing>", "swap )"]}, "say", "Line 2:"),
+        ({"say": ["swap my <thing>", "<nothing>"]}, "say", "no word list is called <nothing>"),
+        ({"hit": ["i keep my lamp"]}, "hit", "Line 1: is not found by this rule."),
+        ({"miss": ["tea", "swap my kettle"]}, "miss", "Line 2: is found by this rule"),
+        ({"when": ["noon"]}, "when", "No context is called noon."),
+        ({"unless": ["noon"]}, "unless", "No context is called noon."),
+        ({"label": "rudeness"}, "say", "unknown label rudeness"),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_said_beside_its_field(documents, changed, field, complaint):
+    # The live set reads the lines: it has to know the words of this test.
+    go_live(book_of(documents, "faults", {}))
+    found = faults(documents, "faults", {}, {**LAMPS, **changed})
+    assert list(found) == [field]
+    assert complaint in found[field]
+
+
+def test_a_good_rule_has_no_faults_and_neither_has_one_switched_off(documents):
+    go_live(book_of(documents, "faults", {}))
+    assert faults(documents, "faults", {}, LAMPS) == {}
+    assert faults(documents, "faults", {}, {"id": LAMPS["id"], "off": True}) == {}
+
+
+def test_lines_are_counted_as_the_moderator_sees_them():
+    wrong = wrong_lines(shipped(), ["hello you", "two (brackets", "fine", "three )", "~1001 x"])
+    assert [number for number, _ in wrong] == [2, 4, 5]
+
+
+# ------------------------------------------------------------------ rehearsal
+
+PAST = [
+    Past("held", "swap my lamp for yours"),
+    Past("mean", "you black kettle"),
+    Past("calm", "a quiet night"),
+]
+
+
+def test_a_rehearsal_of_the_same_rules_changes_nothing(documents):
+    book = book_of(documents, "same", {})
+    outcome = rehearse(book, book, PAST)
+    assert (outcome.tried, outcome.unchanged, outcome.broken) == (3, 3, ())
+
+
+@pytest.mark.parametrize(
+    ("overlay", "name", "expected"),
+    [
+        ({LAMPS["id"]: {"id": LAMPS["id"], "off": True}}, "newly_released", ("held",)),
+        ({"sourcing.night": {**LAMPS, "id": "sourcing.night", "say": ["quiet night"]}},
+         "newly_held", ("calm",)),
+        ({"crisis.night": {**LAMPS, "id": "crisis.night", "label": "crisis_self_harm",
+                           "say": ["quiet night"]}}, "newly_noticed", ("calm",)),
+        ({LAMPS["id"]: {**LAMPS, "holds": False}}, "newly_released", ("held",)),
+    ],
+)  # fmt: skip
+def test_a_rehearsal_names_what_comes_out_in_another_way(documents, overlay, name, expected):
+    now, then = book_of(documents, "now", {}), book_of(documents, "now", overlay)
+    outcome = rehearse(now, then, PAST)
+    assert getattr(outcome, name) == expected
+    assert outcome.unchanged == 2
+
+
+def test_what_is_no_longer_noticed_is_named_too(documents):
+    noticed = {LAMPS["id"]: {**LAMPS, "holds": False}}
+    now = book_of(documents, "now", noticed)
+    then = book_of(documents, "now", {LAMPS["id"]: {"id": LAMPS["id"], "off": True}})
+    assert rehearse(now, then, PAST).no_longer_noticed == ("held",)
+
+
+def test_examples_that_break_are_named_with_their_rule(documents):
+    narrow = {LAMPS["id"]: {**LAMPS, "say": ["swap my kettle"]}}
+    then = RuleBook(laid_over(documents, narrow), "then")
+    outcome = rehearse(book_of(documents, "now", {}), then, [])
+    assert outcome.broken == ((LAMPS["id"], "i swap my lamp"),)
+
+
+# ------------------------------------------------------------------ the rules in force
+
+
+def test_messages_are_read_by_the_rules_in_force(documents):
+    assert not screen("swap my lamp for yours").holds
+    go_live(book_of(documents, "mine", {}))
+    screening = screen("swap my lamp for yours")
+    assert screening.holds
+    assert screening.rules_version == "mine"
+    assert live().version == "mine"
+
+
+def test_the_command_reads_by_the_shipped_rules_whatever_is_in_force(documents):
+    go_live(book_of(documents, "mine", {}))
+    assert screen_words("swap my lamp for yours").rules_version == shipped().version
