@@ -44,6 +44,7 @@ from support.moderation import queries as moderation_queries
 from support.moderation import routes as moderation_routes
 from support.moderation import sockets as moderation_sockets  # noqa: F401 - registers its events
 from support.moderation.actions import DeskMemory
+from support.moderation.routes.appeals import AppealWay
 from support.notify import broadcast as notify_broadcast
 from support.notify import jobs as notify_jobs
 from support.notify import routes as notify_routes
@@ -146,6 +147,7 @@ def _join(settings: Settings) -> None:
     crisis_ports.joined.room_hosts = RoomHosts()
     group_ports.register(GroupRooms())
     moderation_ports.register("message", MessageTarget())
+    accounts_ports.register_way_in("appeal", AppealWay())
     moderation_ports.joined.sealer = sealer_for(settings.secret_key, "evidence v1")
     for memory in MEMORIES:
         accounts_ports.register_eraser(memory)

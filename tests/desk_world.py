@@ -68,7 +68,7 @@ class Board:
         self.put_back(unit, target_id, "returned")
 
     def put_back(self, unit: Unit, target_id: str, state: str) -> None:
-        note = self.notes[target_id]
+        note = self.snapshot(unit, target_id)
         if note.state != "withdrawn":
             self.notes[target_id] = replace(note, state=state)
 

@@ -1,5 +1,6 @@
 """What the areas above teach this one: how to forget a person's words, and how to hand them out."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,9 +29,27 @@ class Joined:
     folder: Path | None = None
 
 
+class WayIn(Protocol):
+    """What somebody who is kept out may do nevertheless: appeal, go on with an open case.
+
+    `template` is a piece of the page they are shown; it finds what `offer` gives as `way`.
+    """
+
+    template: str
+
+    def offer(self, unit: Unit, account_id: str) -> Mapping[str, Any] | None:
+        """The facts of this way for this person, ready for JSON; None where it is not open."""
+
+
 joined = Joined()
+WAYS_IN: dict[str, WayIn] = {}
 ERASERS: list[Eraser] = []
 EXPORTERS: list[Exporter] = []
+
+
+def register_way_in(name: str, way: WayIn) -> None:
+    """Be offered to everybody who is kept out from now on; said twice, the last one counts."""
+    WAYS_IN[name] = way
 
 
 def register_eraser(eraser: Eraser) -> None:

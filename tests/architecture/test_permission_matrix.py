@@ -33,7 +33,7 @@ ROUTES = {
         accounts.register_form accounts.who_am_i
         groups.all_dates groups.group_dates groups.guide groups.home groups.listing groups.meeting
         groups.meetings groups.my_dates groups.page
-        help.help_here help.help_in help.own_case""",
+        moderation.appeal_outside help.help_here help.help_in help.own_case""",
     "members": """
         accounts.accept_rules accounts.account accounts.change_passphrase accounts.change_place
         accounts.delete accounts.delete_form accounts.end_one accounts.end_others accounts.export
@@ -42,11 +42,13 @@ ROUTES = {
         groups.accept groups.cancel groups.cancel_rsvp groups.decline groups.invite groups.join
         groups.leave groups.move groups.move_form groups.new_calendar groups.requests groups.rsvp
         help.ask hosting.backup hosting.move hosting.mute hosting.set_room hosting.take_out
-        hosting.undo messages.edit messages.react messages.withdraw moderation.own_decisions
+        hosting.undo messages.edit messages.react messages.withdraw moderation.appeal_inside
+        moderation.own_decisions
         moderation.own_reports moderation.report moderation.report_form notify.notices notify.seen
         rooms.page rooms.send""",
     "responders": "crisis.cases rota.rota",
     "staff": """
+        moderation.answer
         moderation.agree moderation.ask_erase moderation.ask_unseal moderation.promote
         moderation.refuse moderation.sealed moderation.signing
         moderation.claim moderation.cosign moderation.decide moderation.end moderation.item

@@ -172,6 +172,7 @@ def things(cast: Cast, database: Database, somebody) -> dict[str, list[str]]:
     warning = {"kind": "warn", "reason": "Please be kind.", "rule": "no_harassment"}
     return {
         "account_id": [cast["otto"]],
+        "action_id": [mo.send("/moderation/people/otto/sanction", **warning).json["sanction"]],
         "case_id": [mina.send("/help/now", note="I am scared.").json["case"]],
         "country": ["PT", "US", "XX"],
         "handle": ["otto"],

@@ -61,7 +61,9 @@ def standing(unit: Unit, account_id: str) -> rules.Standing:
     ).one()
     banned = (row.banned_at, row.banned_until)
     kind, until = rules.measure_in_force(unit.now, banned, row.suspended_until)
-    return rules.Standing(kind, until, row.standing_reason or "", row.standing_rule or "")
+    return rules.Standing(
+        kind, until, row.standing_reason or "", row.standing_rule or "", account_id
+    )
 
 
 def profile(unit: Unit, account_id: str) -> Profile:

@@ -1,20 +1,22 @@
 """One blueprint for every door of the area, and the few steps that several of them share."""
 
 import ipaddress
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import LanguageAccept
 
-from support.accounts import actions, queries, rules
+from support.accounts import actions, ports, queries, rules
 from support.base.actor import Actor
 from support.base.clock import wire
 from support.base.hashing import digest
 from support.db.unit import Unit
 from support.web import limits
 from support.web.answers import error_of, wants_json
-from support.web.work import settings, viewer
+from support.web.work import reading, settings, viewer
 
 bp = Blueprint("accounts", __name__)
 QUARTER = 900
@@ -67,17 +69,30 @@ def end_current(unit: Unit) -> None:
 def kept_out(declined: rules.KeptOut) -> ResponseReturnValue:
     """What a banned or suspended person is told: why, until when, and how to ask again."""
     standing = declined.standing
-    facts = {
+    facts: dict[str, Any] = {
         "kind": standing.kind,
         "reason": standing.reason,
         "rule": standing.rule,
         "until": wire(standing.until) if standing.until else None,
         "appeal": _appeal(),
     }
+    ways = _ways_in(standing.account_id)
     if wants_json():
+        facts["ways"] = {name: dict(way) for name, _, way in ways}
         return jsonify({"error": {**error_of(declined), **facts}}), declined.status
-    page = render_template("accounts/kept_out.html", **{**facts, "until": standing.until})
+    page = render_template(
+        "accounts/kept_out.html", **{**facts, "until": standing.until, "ways": ways}
+    )
     return page, declined.status
+
+
+def _ways_in(account_id: str) -> list[tuple[str, str, Mapping[str, Any]]]:
+    """What stays open to somebody who is kept out: (its name, its piece of the page, its facts)."""
+    with reading() as unit:
+        offered = [
+            (name, way.template, way.offer(unit, account_id)) for name, way in ports.WAYS_IN.items()
+        ]
+    return [(name, template, facts) for name, template, facts in offered if facts is not None]
 
 
 def _appeal() -> str:

@@ -30,6 +30,7 @@ class Standing:
     until: datetime | None
     reason: str
     rule: str
+    account_id: str = ""
 
 
 def session_end(created_at: datetime, seen_at: datetime, *, remembered: bool) -> datetime:

@@ -1,5 +1,7 @@
 """Report, find, claim, decide, sanction, sign: every write of the desk."""
 
+from support.moderation.actions.appeal_reading import AppealReading, is_appeal, read_appeal
+from support.moderation.actions.appeals import Answered, answer, appeal
 from support.moderation.actions.claims import claim, release, take_next
 from support.moderation.actions.decisions import Decided, decide, undo
 from support.moderation.actions.facts import ItemDecided, QueueChanged
@@ -32,6 +34,8 @@ from support.moderation.actions.time import AT_ONCE, end_sanctions, lapse_held
 __all__ = [
     "AT_ONCE",
     "SEALS_AT_ONCE",
+    "Answered",
+    "AppealReading",
     "Decided",
     "DeskMemory",
     "Imposed",
@@ -41,6 +45,8 @@ __all__ = [
     "Reading",
     "Said",
     "Unsealed",
+    "answer",
+    "appeal",
     "ask_about_item",
     "ask_for_moderator",
     "check_may_report",
@@ -51,10 +57,12 @@ __all__ = [
     "end_sanctions",
     "expire",
     "file_findings",
+    "is_appeal",
     "lapse_held",
     "lapse_steps",
     "open_seals",
     "own_decisions",
+    "read_appeal",
     "read_item",
     "read_person",
     "refuse_step",

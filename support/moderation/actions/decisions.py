@@ -17,6 +17,7 @@ from support.moderation.actions.sealing import seal, witness
 from support.moderation.forms import DecideForm
 from support.moderation.models import Decision, ReviewItem, Sanction
 from support.moderation.ports import VISIBLE, Snapshot, target
+from support.moderation.rules.appeals import APPEAL
 from support.moderation.rules.desk import (
     LEASE,
     ItemState,
@@ -44,6 +45,8 @@ def decide(unit: Unit, actor: Actor, item_id: str, form: DecideForm) -> Decided:
     item = queries.item_for(unit, actor, item_id)
     if item.state != ItemState.OPEN:
         raise Conflict(DECIDED)
+    if item.target_kind == APPEAL:
+        raise Invalid("An appeal is answered: keep, shorten or lift.")
     check_may_punish(form.decision, item.labels.split())
     check_is_free(actor.id, item.claimed_by, item.claimed_until, unit.now)
     _win(unit, actor, item, form)

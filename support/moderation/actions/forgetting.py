@@ -8,7 +8,7 @@ from support.base.clock import wire
 from support.db.unit import Unit
 from support.moderation import queries
 from support.moderation.actions.sealing import destroy, forget_lines_of
-from support.moderation.models import Report, ReviewItem, Sanction
+from support.moderation.models import Appeal, Report, ReviewItem, Sanction
 from support.moderation.rules.desk import ItemState
 
 
@@ -26,6 +26,12 @@ class DeskMemory:
             .values(details="")
             .execution_options(synchronize_session=False)
         )
+        unit.session.execute(
+            update(Appeal)
+            .where(Appeal.account_id == account_id, Appeal.answered_at.is_not(None))
+            .values(text="", reply="")
+            .execution_options(synchronize_session=False)
+        )
         destroy(unit, queries.settled_seals_about(unit, account_id), "erased")
         forget_lines_of(unit, account_id)
 
@@ -37,7 +43,19 @@ class DeskMemory:
         sanctions = unit.session.scalars(
             select(Sanction).where(Sanction.account_id == account_id).order_by(Sanction.at)
         )
+        appeals = unit.session.scalars(
+            select(Appeal).where(Appeal.account_id == account_id).order_by(Appeal.at)
+        )
         return {
+            "appeals": [
+                {
+                    "text": one.text,
+                    "at": wire(one.at),
+                    "outcome": one.outcome,
+                    "reply": one.reply,
+                }
+                for one in appeals
+            ],
             "reports": [
                 {"reason": one.reason, "details": one.details, "at": wire(one.at)}
                 for one in reports

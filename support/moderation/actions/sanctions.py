@@ -101,7 +101,7 @@ def cosign(unit: Unit, actor: Actor, sanction_id: str) -> Imposed:
     if signed is None:
         raise Conflict("This does not wait for a signature any more.")
     unit.session.refresh(found)
-    _end_meanwhile(unit, found)
+    end_meanwhile(unit, found)
     force.take_hold(unit, found)
     _record(unit, actor, "cosigned", found)
     return Imposed(found.id, SanctionState.IN_FORCE, found.until)
@@ -132,7 +132,7 @@ def stop(unit: Unit, found: Sanction, state: SanctionState, by_id: str | None) -
         raise Conflict("This is over already.")
     unit.session.refresh(found)
     force.let_go(unit, found)
-    _end_meanwhile(unit, found)
+    end_meanwhile(unit, found)
 
 
 def check_may_touch(unit: Unit, actor: Actor, person_id: str) -> None:
@@ -185,7 +185,8 @@ def _meanwhile(unit: Unit, actor: Actor, pending: Sanction) -> Sanction:
     return made
 
 
-def _end_meanwhile(unit: Unit, found: Sanction) -> None:
+def end_meanwhile(unit: Unit, found: Sanction) -> None:
+    """What held while a grave measure waited is over."""
     rows = unit.session.scalars(
         select(Sanction).where(
             Sanction.meanwhile_for == found.id, Sanction.state == SanctionState.IN_FORCE

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from support.db.unit import Unit
 from support.moderation import queries
-from support.moderation.models import Decision, ReviewItem, Sanction
+from support.moderation.models import Appeal, Decision, ReviewItem, Sanction
 from support.moderation.ports import VISIBLE
 from support.moderation.rules.desk import SanctionKind, Verdict, acts
 from support.notify import actions as notify
@@ -62,6 +62,12 @@ def ended(unit: Unit, sanction: Sanction, at: datetime) -> None:
     """Tell a person that a limit on them is over before its time."""
     key = f"sanction:{sanction.id}:ended:{at.timestamp():.0f}"
     _tell(unit, key, "sanction_lifted", [sanction.account_id], _about(sanction))
+
+
+def appeal_answered(unit: Unit, appeal: Appeal) -> None:
+    """Tell a person that somebody else has looked again."""
+    about = {"label": appeal.outcome or ""}
+    _tell(unit, f"appeal:{appeal.id}", "appeal_answered", [appeal.account_id], about)
 
 
 def _place(item: ReviewItem) -> dict[str, str]:

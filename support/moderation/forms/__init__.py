@@ -1,5 +1,6 @@
 """What people send to moderation, read and checked."""
 
+from support.moderation.forms.appeals import AnswerForm, AppealForm, OutsideAppealForm
 from support.moderation.forms.desk import (
     DETAILS,
     MOST_ENTRIES,
@@ -19,9 +20,12 @@ __all__ = [
     "DETAILS",
     "MOST_ENTRIES",
     "REASON",
+    "AnswerForm",
+    "AppealForm",
     "DecideForm",
     "LogFilter",
     "NothingForm",
+    "OutsideAppealForm",
     "QueueFilter",
     "ReasonForm",
     "ReportForm",

@@ -28,6 +28,7 @@ class Showing(StrEnum):
     FREE = "free"
     MINE = "mine"
     DECIDED = "decided"
+    APPEALS = "appeals"
 
 
 class Judged(StrEnum):

@@ -1,5 +1,16 @@
 """Read the queue, one item, a person's record, and what is in force."""
 
+from support.moderation.queries.appeals import (
+    Action,
+    OwnAppeal,
+    action_about,
+    appeal_of_item,
+    facts_of,
+    overturns,
+    overturns_lately,
+    own_appeals,
+    what_keeps_out,
+)
 from support.moderation.queries.conflicts import near
 from support.moderation.queries.desk import (
     Line,
@@ -58,9 +69,11 @@ from support.moderation.queries.steps import (
 )
 
 __all__ = [
+    "Action",
     "FindingLine",
     "Line",
     "LogPage",
+    "OwnAppeal",
     "OwnDecision",
     "OwnReport",
     "Page",
@@ -71,7 +84,10 @@ __all__ = [
     "StepLine",
     "View",
     "Waiting",
+    "action_about",
+    "appeal_of_item",
     "decisions_about",
+    "facts_of",
     "findings_of",
     "has_evidence",
     "has_reports",
@@ -86,6 +102,9 @@ __all__ = [
     "open_item",
     "open_step",
     "open_targets",
+    "overturns",
+    "overturns_lately",
+    "own_appeals",
     "own_report",
     "own_reports",
     "queue",
@@ -105,4 +124,5 @@ __all__ = [
     "testimony",
     "waiting_by_staff",
     "waiting_for",
+    "what_keeps_out",
 ]

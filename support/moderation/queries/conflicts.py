@@ -10,7 +10,7 @@ from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.db.unit import Unit
 from support.groups import queries as groups
-from support.moderation.models import Report, ReviewItem
+from support.moderation.models import Appeal, Report, ReviewItem
 from support.moderation.rules.desk import ItemState, Staff, Ties, may_handle
 
 
@@ -36,7 +36,8 @@ def near(unit: Unit, person_id: str) -> frozenset[str]:
 def ties_of(unit: Unit, item: ReviewItem) -> Ties:
     """Who stands too close to this one item."""
     reporters = unit.session.scalars(select(Report.reporter_id).where(Report.item_id == item.id))
-    return Ties(item.author_id, near(unit, item.author_id), frozenset(reporters))
+    never = _never(unit, [item.id]).get(item.id, frozenset())
+    return Ties(item.author_id, near(unit, item.author_id), frozenset(reporters), never)
 
 
 def may_see(unit: Unit, actor: Actor, item: ReviewItem) -> bool:
@@ -59,12 +60,19 @@ def tied_items(unit: Unit, staff: Staff) -> list[TiedItem]:
     # Written so that no index of open items fits: the few reports by staff are where to begin.
     still_open = ReviewItem.state.concat("") == ItemState.OPEN
     by_them = select(*columns).join(Report, by_staff).where(still_open)
-    rows = unit.session.execute(union(about_them.where(is_open), by_them)).all()
+    appeals = (
+        select(*columns)
+        .join(Appeal, Appeal.item_id == ReviewItem.id)
+        .outerjoin(Report, by_staff)
+        .where(Appeal.answered_at.is_(None), still_open)
+    )
+    rows = unit.session.execute(union(about_them.where(is_open), by_them, appeals)).all()
     reporters: dict[str, set[str]] = {}
     for row in rows:
         reporters.setdefault(row.id, set()).update({row.reporter_id} - {None})
     by_id = {row.id: row for row in rows}
     hosts = groups.co_hosts(unit, {row.author_id for row in rows})
+    never = _never(unit, by_id)
     return [
         TiedItem(
             row.id,
@@ -73,10 +81,24 @@ def tied_items(unit: Unit, staff: Staff) -> list[TiedItem]:
                 row.author_id,
                 hosts.get(row.author_id, frozenset()),
                 frozenset(reporters[row.id]),
+                never.get(row.id, frozenset()),
             ),
         )
         for row in by_id.values()
     ]
+
+
+def _never(unit: Unit, item_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """Whose own decisions these appeals are about."""
+    rows = unit.session.execute(
+        select(Appeal.item_id, Appeal.against_id, Appeal.second_id).where(
+            Appeal.item_id.in_(item_ids)
+        )
+    )
+    return {
+        item_id: frozenset({first, second} if second else {first})
+        for item_id, first, second in rows
+    }
 
 
 def hidden_from(person_id: str, tied: Collection[TiedItem], staff: Staff) -> frozenset[str]:
@@ -104,7 +126,10 @@ def decided_ones(unit: Unit, actor: Actor) -> ColumnElement[bool]:
         .exists()
     )
     apart = and_(ReviewItem.author_id.not_in(close), ~own_report)
+    against = or_(Appeal.against_id == actor.id, Appeal.second_id == actor.id)
+    own_action = select(Appeal.id).where(Appeal.item_id == ReviewItem.id, against).exists()
     return and_(
+        ~own_action,
         ReviewItem.state == ItemState.DECIDED,
         ReviewItem.author_id != actor.id,
         or_(ReviewItem.decided_by == actor.id, apart),

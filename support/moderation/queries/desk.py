@@ -21,6 +21,7 @@ from support.moderation.queries.conflicts import (
     tied_items,
 )
 from support.moderation.queries.items import ReportLine, reports_of
+from support.moderation.rules.appeals import APPEAL
 from support.moderation.rules.desk import ItemState, check_is_staff, in_order
 
 PAGE = 50
@@ -99,7 +100,7 @@ def next_free(unit: Unit, actor: Actor) -> str | None:
     return unit.session.scalar(
         select(ReviewItem.id)
         .where(open_ones(hidden_now(unit, actor)), _is_free(actor, unit.now))
-        .order_by(ReviewItem.rank, ReviewItem.opened_at, ReviewItem.id)
+        .order_by(ReviewItem.rank, ReviewItem.due_at, ReviewItem.id)
         .limit(1)
     )
 
@@ -159,6 +160,8 @@ def _part(
             ReviewItem.decided_at.desc(), ReviewItem.id.desc()
         )
     waiting = select(ReviewItem).where(open_ones(hidden))
+    if wanted.showing is Showing.APPEALS:
+        waiting = waiting.where(ReviewItem.target_kind == APPEAL)
     if wanted.showing is Showing.FREE:
         waiting = waiting.where(_is_free(actor, unit.now))
     if wanted.showing is Showing.MINE:
@@ -166,7 +169,7 @@ def _part(
             ReviewItem.claimed_by == actor.id, ReviewItem.claimed_until > unit.now
         )
     return _from(waiting, wanted.after, wanted.showing).order_by(
-        ReviewItem.rank, ReviewItem.opened_at, ReviewItem.id
+        ReviewItem.rank, ReviewItem.due_at, ReviewItem.id
     )
 
 
@@ -182,7 +185,7 @@ def _cursor(last: ReviewItem, showing: Showing) -> str:
     if showing is Showing.DECIDED:
         at = last.decided_at or last.opened_at
         return f"{(at - _START) // _MICROSECOND}.{last.id}"
-    return f"{last.rank}.{(last.opened_at - _START) // _MICROSECOND}.{last.id}"
+    return f"{last.rank}.{(last.due_at - _START) // _MICROSECOND}.{last.id}"
 
 
 def _from(statement: Select[ReviewItem], after: str, showing: Showing) -> Select[ReviewItem]:
@@ -195,7 +198,7 @@ def _from(statement: Select[ReviewItem], after: str, showing: Showing) -> Select
             last = tuple_(literal(_START + at * _MICROSECOND), literal(item_id))
             return statement.where(tuple_(ReviewItem.decided_at, ReviewItem.id) < last)
         case _, [rank, at] if showing is not Showing.DECIDED:
-            place = tuple_(ReviewItem.rank, ReviewItem.opened_at, ReviewItem.id)
+            place = tuple_(ReviewItem.rank, ReviewItem.due_at, ReviewItem.id)
             last = tuple_(literal(rank), literal(_START + at * _MICROSECOND), literal(item_id))
             return statement.where(place > last)
     return statement

@@ -1,17 +1,19 @@
 """A person's record: what was decided about them, what is in force, and what they reported."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.base.errors import NotFound
 from support.db.unit import Unit
-from support.moderation.models import Report, ReviewItem, Sanction
+from support.moderation.models import Decision, Report, ReviewItem, Sanction
+from support.moderation.queries.appeals import OwnAppeal, own_appeals
 from support.moderation.queries.conflicts import near
+from support.moderation.rules.appeals import APPEAL, APPEAL_WITHIN, is_live
 from support.moderation.rules.desk import (
     Closing,
     ItemState,
@@ -69,6 +71,7 @@ class OwnReport:
 class OwnDecision:
     """What a moderator decided about somebody, as that person reads it."""
 
+    id: str | None
     what: str
     at: datetime
     reason: str
@@ -77,13 +80,19 @@ class OwnDecision:
     target: tuple[str, str] | None = None
     until: datetime | None = None
     state: str | None = None
+    appeal: OwnAppeal | None = None
+    can_appeal: bool = False
 
 
 def record_of(unit: Unit, account_id: str) -> Record:
     """How often the desk decided what about this person, and the newest sanctions."""
     counts = unit.session.execute(
         select(ReviewItem.decision, func.count())
-        .where(ReviewItem.author_id == account_id, ReviewItem.state == ItemState.DECIDED)
+        .where(
+            ReviewItem.author_id == account_id,
+            ReviewItem.state == ItemState.DECIDED,
+            ReviewItem.target_kind != APPEAL,
+        )
         .group_by(ReviewItem.decision)
     ).all()
     rows = unit.session.scalars(
@@ -155,9 +164,11 @@ def own_reports(unit: Unit, actor: Actor) -> tuple[OwnReport, ...]:
 
 def decisions_about(unit: Unit, actor: Actor) -> tuple[OwnDecision, ...]:
     """What moderators decided about this person's words and account, newest first."""
-    items = unit.session.scalars(
-        select(ReviewItem)
+    rows = unit.session.execute(
+        select(ReviewItem, Decision)
+        .outerjoin(Decision, and_(Decision.item_id == ReviewItem.id, Decision.undone_at.is_(None)))
         .where(
+            ReviewItem.target_kind != APPEAL,
             ReviewItem.author_id == actor.id,
             ReviewItem.state == ItemState.DECIDED,
             ReviewItem.decision != Verdict.ALLOW,
@@ -165,7 +176,7 @@ def decisions_about(unit: Unit, actor: Actor) -> tuple[OwnDecision, ...]:
         .order_by(ReviewItem.decided_at.desc())
         .limit(RECENT)
     ).all()
-    about = {item.id: item for item in items}
+    about = {item.id: item for item, _ in rows}
     sanctions = unit.session.scalars(
         select(Sanction)
         .where(
@@ -176,19 +187,30 @@ def decisions_about(unit: Unit, actor: Actor) -> tuple[OwnDecision, ...]:
         .order_by(Sanction.at.desc())
         .limit(RECENT)
     ).all()
-    told = [_of_words(item) for item in items if item.decision in _TOLD]
+    told = [_of_words(item, made) for item, made in rows if item.decision in _TOLD]
     told += [_of_sanction(one, about.get(one.item_id or "")) for one in sanctions]
+    appeals = own_appeals(unit, actor.id, {one.id for one in told if one.id})
+    told = [_with_appeal(one, appeals, unit.now) for one in told]
     return tuple(sorted(told, key=lambda one: one.at, reverse=True))
 
 
-def _of_words(item: ReviewItem) -> OwnDecision:
+def _with_appeal(one: OwnDecision, appeals: dict[str, OwnAppeal], now: datetime) -> OwnDecision:
+    made = appeals.get(one.id or "")
+    is_recent = now - one.at <= APPEAL_WITHIN
+    may = bool(one.id) and made is None and (is_recent or is_live(one.state or ""))
+    return replace(one, appeal=made, can_appeal=may)
+
+
+def _of_words(item: ReviewItem, made: Decision | None) -> OwnDecision:
     at = item.decided_at or item.opened_at
     what, why, rule = item.decision or "", item.reason or "", item.rule or ""
-    return OwnDecision(what, at, why, rule, target=(item.target_kind, item.target_id))
+    own = made.id if made and made.by_id else None
+    return OwnDecision(own, what, at, why, rule, target=(item.target_kind, item.target_id))
 
 
 def _of_sanction(one: Sanction, about: ReviewItem | None) -> OwnDecision:
     return OwnDecision(
+        one.id,
         one.kind,
         one.at,
         one.reason,

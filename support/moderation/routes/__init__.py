@@ -1,6 +1,15 @@
-"""The desk's pages: report, queue, item, people, sanctions, the log."""
+"""The desk's pages: report, queue, item, people, sanctions, appeals, rules, the log."""
 
-from support.moderation.routes import items, log, people, queue, reports, rules, signing
+from support.moderation.routes import (
+    appeals,
+    items,
+    log,
+    people,
+    queue,
+    reports,
+    rules,
+    signing,
+)
 from support.moderation.routes.blueprint import bp
 
-__all__ = ["bp", "items", "log", "people", "queue", "reports", "rules", "signing"]
+__all__ = ["appeals", "bp", "items", "log", "people", "queue", "reports", "rules", "signing"]

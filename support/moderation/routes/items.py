@@ -22,6 +22,11 @@ from support.web.work import current_actor, reading, unit_of_work
 @allow(STAFF)
 def item(item_id: str) -> ResponseReturnValue:
     """The words, veiled until asked, what was said round them, and the ways to decide."""
+    with reading() as unit:
+        actor = current_actor(unit)
+        if actions.is_appeal(unit, actor, item_id):
+            appeal = actions.read_appeal(unit, actor, item_id)
+            return show("moderation/appeal.html", shapes.appeal(appeal), found=appeal)
     found = _read(item_id)
     return show("moderation/item.html", shapes.item(found), found=found, care_labels=CARE_LABELS)
 

@@ -14,7 +14,7 @@ from support.moderation.routes import shapes
 from support.moderation.routes.blueprint import bp
 from support.web.access import MEMBERS, STAFF, allow
 from support.web.answers import done, reshow, show, submitted, wants_json
-from support.web.work import current_actor, reading, settings, unit_of_work
+from support.web.work import current_actor, reading, unit_of_work
 
 
 @bp.get("/moderation/people/<handle>")
@@ -81,12 +81,7 @@ def own_decisions() -> ResponseReturnValue:
     """What moderators decided about oneself: which words, why, until when, how to appeal."""
     with reading() as unit:
         found = actions.own_decisions(unit, current_actor(unit))
-    return show(
-        "moderation/own_decisions.html",
-        shapes.own_decisions(found),
-        found=found,
-        appeal=settings().mail_from,
-    )
+    return show("moderation/own_decisions.html", shapes.own_decisions(found), found=found)
 
 
 def _read(handle: str) -> tuple[actions.PersonReading, dict[str, Any]]:

@@ -4,8 +4,24 @@ from datetime import datetime
 from typing import Any
 
 from support.base.clock import wire
-from support.moderation.actions import Decided, Imposed, PersonReading, Reading, Said, Unsealed
-from support.moderation.queries import Line, OwnDecision, Page, Record, SanctionLine, StepLine
+from support.moderation.actions import (
+    AppealReading,
+    Decided,
+    Imposed,
+    PersonReading,
+    Reading,
+    Said,
+    Unsealed,
+)
+from support.moderation.queries import (
+    Line,
+    OwnAppeal,
+    OwnDecision,
+    Page,
+    Record,
+    SanctionLine,
+    StepLine,
+)
 
 
 def line(one: Line) -> dict[str, Any]:
@@ -159,6 +175,7 @@ def own_decisions(found: tuple[OwnDecision, ...]) -> dict[str, Any]:
     return {
         "decisions": [
             {
+                "id": one.id,
                 "what": one.what,
                 "at": wire(one.at),
                 "reason": one.reason,
@@ -166,9 +183,42 @@ def own_decisions(found: tuple[OwnDecision, ...]) -> dict[str, Any]:
                 "words": one.words,
                 "until": _maybe(one.until),
                 "state": one.state,
+                "can_appeal": one.can_appeal,
+                "appeal": own_appeal(one.appeal) if one.appeal else None,
             }
             for one in found
         ]
+    }
+
+
+def own_appeal(one: OwnAppeal) -> dict[str, Any]:
+    """How an appeal stands, as the person who made it reads it."""
+    return {
+        "at": wire(one.at),
+        "due_at": wire(one.due_at),
+        "outcome": one.outcome,
+        "reply": one.reply,
+        "answered_at": _maybe(one.answered_at),
+    }
+
+
+def appeal(one: AppealReading) -> dict[str, Any]:
+    """An appeal with all that is needed to answer it."""
+    return {
+        **line(one.line),
+        "text": one.text,
+        "action": one.what,
+        "reason": one.reason,
+        "rule": one.rule,
+        "by": one.by,
+        "cosigned_by": one.second,
+        "at": wire(one.at),
+        "until": _maybe(one.until),
+        "standing": one.state,
+        "record": record(one.record),
+        "yours": one.is_mine,
+        "outcome": one.outcome,
+        "reply": one.reply,
     }
 
 

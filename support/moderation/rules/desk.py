@@ -144,11 +144,15 @@ def wants_a_look(severity: Severity, *, held: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """Who stands too close to an item: its author, the author's co-hosts, who reported it."""
+    """Who stands too close to an item: its author, the author's co-hosts, who reported it.
+
+    `never` are those whose own decision an appeal is about: nothing lets them in.
+    """
 
     author_id: str
     near: frozenset[str] = frozenset()
     reporters: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +165,12 @@ class Staff:
 
 def may_handle(person_id: str, ties: Ties, staff: Staff) -> bool:
     """Nobody judges themselves, a friend or an own report; with nobody left it goes to an admin."""
-    if person_id == ties.author_id:
+    if person_id == ties.author_id or person_id in ties.never:
         return False
     tied = ties.near | ties.reporters
     if person_id not in tied:
         return True
-    others = staff.ids - tied - {ties.author_id}
+    others = staff.ids - tied - ties.never - {ties.author_id}
     return person_id in staff.admins and not others
 
 
