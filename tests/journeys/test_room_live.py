@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browsers import PHONE
 
+NARROW = {"width": 320, "height": 740}
 ADVICE = "you should drop to 2 mg tonight"
 OWN = "I am down to 5 mg myself, shaky"
 DANGER = "I stopped cold turkey yesterday and my hands keep jerking"
@@ -29,6 +30,21 @@ def enter(window, lounge):
     expect(window.page.locator("[data-line]")).to_have_text("")
     expect(window.page.locator("[data-people-count]")).not_to_have_text("0")
     return window
+
+
+def kept(window):
+    """How many unsent messages lie on the device."""
+    return window._evaluate("""(async () => {
+      const names = (await indexedDB.databases()).map(({ name }) => name);
+      if (!names.includes("handrail")) return 0;
+      const opened = indexedDB.open("handrail");
+      await new Promise((resolve) => { opened.onsuccess = resolve; });
+      if (!opened.result.objectStoreNames.contains("outbox")) return 0;
+      const asked = opened.result.transaction("outbox").objectStore("outbox").getAll();
+      await new Promise((resolve) => { asked.onsuccess = resolve; });
+      opened.result.close();
+      return asked.result.length;
+    })()""")
 
 
 @pytest.fixture
@@ -206,6 +222,57 @@ def test_what_came_while_somebody_was_away_is_marked(mina, paul, lounge):
     mina.open(lounge)
     expect(mina.page.locator(".msg-mark")).to_have_text("New since you looked away")
     expect(mina.page.locator(".msg-mark + .msg .msg__body")).to_have_text("meanwhile")
+
+
+def test_catch_me_up_says_what_was_missed_and_leads_there_by_keyboard(house, seat, lounge):
+    room = lounge.rsplit("/", 1)[1]
+    paul, mina_there = house.member("paul").socket(), house.member("mina").socket()
+    ids = [
+        paul.says(room, f"Line {number}.", f"c{number}")["message"]["id"] for number in range(90)
+    ]
+    assert mina_there.ask("room:seen", room=room, seq=5)["ok"]
+    paul.ask("host:set", room=room, pinned=ids[70])
+    mina = enter(seat("mina", NARROW), lounge)
+    page = mina.page
+    expect(page.locator("[data-missed]")).not_to_have_attribute("open", "")
+    page.locator("[data-missed] > summary").focus()
+    page.keyboard.press("Enter")
+    words = page.locator("[data-missed-words]")
+    expect(words).to_contain_text("85 messages while you were away.")
+    expect(words).to_contain_text("Who wrote: paul (85).")
+    expect(words).to_contain_text("Pinned: paul: Line 70.")
+    assert mina.axe() == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    focused = page.locator(".msg:focus")
+    expect(focused).to_contain_text("Line 5.")
+    expect(focused).to_be_in_viewport()
+    paul.says(room, "and one more", "last")
+    expect(page.locator("[data-new]")).to_have_text("1 new message")
+    expect(focused).to_be_in_viewport()
+    log = page.locator("[data-log]")
+    log.evaluate("log => { log.scrollTop = 0; }")
+    expect(page.locator(".msg__body", has_text="Line 0.")).to_have_count(1)
+    assert page.locator("[data-list] > [data-message]").count() <= 150
+    for theme in ("soft", "dim", "night", "contrast"):
+        page.locator("html").evaluate("(root, theme) => { root.dataset.theme = theme; }", theme)
+        assert mina.sideways() == 0
+        assert mina.axe(only="wcag2aa") == [], theme
+    page.locator("[data-new]").click()
+    expect(said(mina).last).to_have_text("and one more")
+
+
+def test_words_that_wait_on_a_shared_phone_are_gone_when_it_asks_to_log_in(mina, lounge):
+    mina.forgive("INTERNET_DISCONNECTED|WebSocket|ERR_")
+    mina.context.set_offline(True)
+    say(mina, "for this room alone")
+    expect(mina.page.locator(".msg--unsent")).to_have_count(1)
+    assert kept(mina) == 1
+    mina.context.clear_cookies()
+    mina.context.set_offline(False)
+    mina.open("/login")
+    expect(mina.page.locator("main [name=handle]")).to_be_visible()
+    assert kept(mina) == 0
 
 
 def test_a_draft_survives_a_reload_and_nothing_scrolls_by_itself(mina, paul):

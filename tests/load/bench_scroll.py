@@ -134,7 +134,7 @@ def measure(site: Site, room: str, slower: int) -> list[dict[str, Any]]:
         scroll_up(page, 600)
         rows.append({"part": "up to the first", **run(line, FRAMES), "reached": first_number(page)})
         rows[-1] |= run(line, NODES)
-        page.click("[data-later]")
+        page.locator("[data-later]").dispatch_event("click")
         run(line, "() => { window.frames_ = []; }")
         _receive(site, room, 60)
         page.wait_for_timeout(500)

@@ -12,7 +12,7 @@ export class Composer {
     this.body = form.elements.body;
     this.warning = form.elements.warning;
     this.answered = form.elements.reply_to;
-    this.wait = new Wait(form.querySelector("[data-wait]"), () => this.say(""));
+    this.wait = new Wait(form.querySelector("[data-wait]"), () => this.waited());
     this.problem = form.querySelector("[data-problem]");
     this.replying = form.querySelector("[data-replying]");
     this.key = `draft ${room.you} ${room.id}`;
@@ -115,6 +115,7 @@ export class Composer {
   /** The server said no for good: the words come back into the box, with the reason; false when the box is in use. */
   giveBack(fields, error) {
     this.say(this.reason(error));
+    this.tooSoon = this.problem.textContent;
     if (error.retryAfter && error.retryAfter <= LONG_SECONDS) this.wait.start(error.retryAfter);
     if (this.body.value.trim()) return false;
     this.put(fields);
@@ -127,6 +128,11 @@ export class Composer {
     if (!wait) return message || words("try_again", "");
     if (wait > LONG_SECONDS) return `${message} ${words("too_soon_minutes", "", { minutes: Math.ceil(wait / 60) })}`;
     return words("too_soon", message, { seconds: wait });
+  }
+
+  /** The wait is over: its sentence goes, another one stays. */
+  waited() {
+    if (this.tooSoon && this.problem.textContent === this.tooSoon) this.say("");
   }
 
   /** Nothing can be written now; what is typed stays to be copied. */

@@ -2,6 +2,7 @@
 
 export const MOST = 150;
 const STEP = 50;
+const BREATH = 8; // pixels left above what one was taken to
 
 export class Pane {
   /** `list`, `log`, `empty`, `later` are nodes; `view` makes and fills one message; `store` knows all of them. */
@@ -82,8 +83,11 @@ export class Pane {
     const place = this.store.indexOf(id);
     if (place < 0) return;
     this.draw(place - STEP, place - STEP + MOST);
-    this.nodes.get(id).scrollIntoView({ block: "start" });
-    this.follows = this.isAtEnd();
+    // Only our own box scrolls: scrollIntoView would move everything round it too.
+    const edge = this.box === this.log ? this.log.getBoundingClientRect().top : 0;
+    this.box.scrollTop += this.nodes.get(id).getBoundingClientRect().top - edge - BREATH;
+    this.wasAt = this.box.scrollTop;
+    this.follows = false;
   }
 
   /** Takes over a node the server drew. */
