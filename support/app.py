@@ -31,6 +31,7 @@ from support.crisis import queries as crisis_queries
 from support.crisis import routes as crisis_routes
 from support.crisis import sockets as crisis_sockets  # noqa: F401 - registers its events
 from support.crisis.actions import CaseMemory
+from support.db.crossing import forget_old
 from support.db.job import Job
 from support.db.unit import Announcements, Database, Unit
 from support.groups import jobs as groups_jobs
@@ -91,7 +92,16 @@ BLUEPRINTS = (
     moderation_routes.bp,
     *chat_routes.BLUEPRINTS,
 )
+
+
+def forget_facts(database: Database) -> None:
+    """What every process has heard long ago is no longer kept."""
+    with database.unit() as unit:
+        forget_old(unit)
+
+
 JOBS: tuple[Job, ...] = (
+    Job("old facts", 60, forget_facts),
     *crisis_jobs.TICKS,
     *notify_jobs.TICKS,
     *accounts_jobs.TICKS,
@@ -130,6 +140,7 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _join(settings)
+    chat_broadcast.STREAM.begin(database.read)
     sockets.init_app(app)
     app.wsgi_app = Headers(app.wsgi_app, is_https=settings.is_https)  # type: ignore[method-assign]
     if settings.proxies:

@@ -1,19 +1,20 @@
 """`handrail …`: gathers the commands of every area."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import click
-import gevent
 from flask import Flask
 
 from support import worker
-from support.accounts import broadcast as accounts_broadcast
 from support.accounts import cli as accounts
 from support.app import create_app
 from support.audit import cli as audit
 from support.backup import cli as backup
 from support.base.clock import SystemClock
+from support.base.ids import new_id
 from support.chat import cli as chat
 from support.crisis import cli as crisis
 from support.crisis import queries as crisis_queries
@@ -23,8 +24,11 @@ from support.demo import cli as demo_cli
 from support.demo.filling import fill, introduction
 from support.groups import cli as groups
 from support.moderation import cli as moderation
+from support.moderation.rules.rulebook import shipped
 from support.serve import claim, serve, warm_up
-from support.settings import Settings
+from support.serve.crossing import join
+from support.serve.many import CannotServe, Parent, Place, hold, listener
+from support.settings import Settings, faults_together
 from support.web import logs
 from support.web.work import workshop
 
@@ -64,23 +68,57 @@ def migrate(settings: Settings) -> None:
 @click.pass_obj
 def up(settings: Settings, demo: bool, workers: int | None) -> None:
     """Serve the site."""
-    if (workers or settings.workers) > 1:
-        raise click.ClickException("this version serves with one process: leave --workers out")
+    settings = replace(settings, workers=workers or settings.workers)
+    if faults := faults_together(settings):
+        raise click.ClickException(" ".join(faults))
     held = claim(settings) if settings.is_sqlite else None
     migrate(settings)
     if demo:
         settings = replace(settings, open=True)
     else:
         accounts.ensure_admin(settings)
-    app = create_app(settings)
     if demo:
-        fill(workshop(app).database)
-    warm_up(app)
-    worker.start(app)
-    gevent.spawn(accounts_broadcast.watch, workshop(app).database)
-    serve(app, settings, lambda: _say_ready(app, settings, demo=demo))
+        database = workshop(create_app(settings)).database
+        fill(database)
+        database.dispose()
+    if settings.workers > 1:
+        _serve_by_many(settings, demo=demo)
+    else:
+        _serve_one(settings, Place(1, new_id()), demo=demo)
     if held is not None:
         held.close()
+
+
+def _serve_one(
+    settings: Settings, place: Place, parent: Parent | None = None, *, demo: bool
+) -> None:
+    """Serve in this process."""
+    app = create_app(settings)
+    crossing = join(app, place.origin, place.died)
+    warm_up(app)
+    worker.start(app)
+
+    def ready() -> None:
+        if parent is not None:
+            parent.say_ready()
+        if place.is_first:
+            _say_ready(app, settings, demo=demo)
+
+    own = listener(settings.host, settings.port) if parent is not None else None
+    serve(app, settings, ready, crossing, own)
+
+
+def _serve_by_many(settings: Settings, *, demo: bool) -> None:
+    """Serve in children of this process, all on one port."""
+    with clear_refusal():
+        held = hold(settings.host, settings.port)
+    shipped()
+
+    def serve_in(parent: Parent, place: Place) -> None:
+        _serve_one(settings, place, parent, demo=demo)
+
+    with held, clear_refusal():
+        Parent(settings.workers, serve_in).run()
 
 
 @handrail.command("worker")
@@ -89,7 +127,18 @@ def worker_command(settings: Settings) -> None:
     """Tick beside the servers: call responders, deliver mail, tidy. More than one may run."""
     migrate(settings)
     click.echo("Handrail is ticking.")
-    worker.run(create_app(settings))
+    app = create_app(settings)
+    join(app, serves=False)
+    worker.run(app)
+
+
+@contextmanager
+def clear_refusal() -> Iterator[None]:
+    """What keeps the site from being served is one line and exit status 1."""
+    try:
+        yield
+    except CannotServe as refusal:
+        raise click.ClickException(str(refusal)) from refusal
 
 
 def _say_ready(app: Flask, settings: Settings, *, demo: bool) -> None:

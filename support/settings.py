@@ -122,14 +122,35 @@ class _Reader:
             return default
 
     def together(self, found: dict[str, Any]) -> None:
+        self.faults += _faults(found["database_url"], found["queue_url"], found["workers"])
         if not found["rates"] and urlsplit(found["public_url"]).hostname not in LOOPBACK:
             self.faults.append("HANDRAIL_RATES: can be off only while the site is on loopback")
-        if found["workers"] > 1 and found["database_url"].startswith("sqlite"):
-            self.faults.append("HANDRAIL_WORKERS: more than 1 needs PostgreSQL; SQLite serves one")
 
     def stop_if_wrong(self) -> None:
         if self.faults:
             raise WrongSettings("Wrong settings:\n  " + "\n  ".join(self.faults))
+
+
+def faults_together(settings: Settings) -> list[str]:
+    """What does not fit together, after the command line has had its word too."""
+    return _faults(settings.database_url, settings.queue_url, settings.workers)
+
+
+def _faults(database_url: str, queue_url: str | None, workers: int) -> list[str]:
+    is_sqlite = database_url.startswith("sqlite")
+    faults = []
+    if queue_url == "postgres" and is_sqlite:
+        faults.append("HANDRAIL_QUEUE_URL: postgres needs HANDRAIL_DATABASE_URL=postgresql://…")
+    if workers > 1 and is_sqlite:
+        faults.append(
+            "HANDRAIL_WORKERS: more than 1 needs PostgreSQL (HANDRAIL_DATABASE_URL); "
+            "SQLite serves with one process"
+        )
+    elif workers > 1 and not queue_url:
+        faults.append(
+            "HANDRAIL_WORKERS: more than 1 needs HANDRAIL_QUEUE_URL, redis://… or postgres"
+        )
+    return faults
 
 
 def _dotenv(path: Path) -> dict[str, str]:

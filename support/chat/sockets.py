@@ -3,11 +3,12 @@
 from typing import Any
 
 from support.base.actor import Actor
+from support.base.errors import Declined
 from support.chat import forms, queries
 from support.chat.actions import hosting, speaking, tending, turns
 from support.chat.actions.facts import Typing
-from support.chat.broadcast import PRESENCE, answer_of
-from support.chat.broadcast import typing as passed_on
+from support.chat.broadcast import PRESENCE, STREAM, answer_of
+from support.chat.queries import Place
 from support.chat.queries.log import history
 from support.chat.queries.seats import caught_up, room_object, you_object
 from support.chat.rules.places import (
@@ -20,24 +21,46 @@ from support.chat.rules.places import (
 from support.db.unit import Unit
 from support.web.access import MEMBERS
 from support.web.limits import hit
-from support.web.sockets import on, put_in, room_channel, socketio
+from support.web.sockets import on, room_channel, socketio
 
 
 @on("room:join", forms.JoinForm, allow=MEMBERS, reads=True, hears=True)
 def join(unit: Unit, actor: Actor, form: forms.JoinForm, sid: str) -> dict[str, Any]:
-    """Hear a room from here on, and be given what was missed: entered before it is read."""
+    """Hear a room from here on, and be given what was missed, with no hole and nothing twice."""
     place = queries.place(unit, actor, form.room)
-    put_in(sid, room_channel(place.room.id))
+    times_out = STREAM.times_out
+    missed = _let_in(unit, place, form.after, sid)
     person = {"id": actor.id, "handle": actor.handle, "role": actor.role}
     PRESENCE.joined(sid, place.room.id, person, place.room.group_id)
-    unit.look_again()
-    missed = caught_up(unit, place, form.after, forms.MOST_EVENTS)
+    if times_out != STREAM.times_out:
+        _look_again(unit, actor, form.room, sid)
     return {
         "room": room_object(place),
         "you": you_object(actor, place),
         **missed,
         "people": PRESENCE.people(place.room.id),
     }
+
+
+def _let_in(unit: Unit, place: Place, after: int | None, sid: str) -> dict[str, Any]:
+    """Read what was missed up to exactly where the socket begins to hear."""
+    STREAM.follow(place.room.id, place.room.seq)
+    while True:
+        unit.look_again()
+        missed = caught_up(unit, place, after, forms.MOST_EVENTS)
+        if STREAM.let_in(unit, sid, place.room.id, missed["seq"]):
+            return missed
+
+
+def _look_again(unit: Unit, actor: Actor, room_id: str, sid: str) -> None:
+    """Somebody was taken out of a room meanwhile: if it was this person, they do not hear it."""
+    unit.look_again()
+    try:
+        queries.place(unit, actor, room_id)
+    except Declined:
+        PRESENCE.left(sid, room_id)
+        socketio.server.leave_room(sid, room_channel(room_id), namespace="/")
+        raise
 
 
 @on("room:leave", forms.RoomForm, allow=MEMBERS, reads=True, hears=True)
@@ -94,7 +117,7 @@ def typing(unit: Unit, actor: Actor, form: forms.RoomForm) -> None:
     hit("events", actor.id, EVENTS, EVENTS_IN)
     place = queries.place(unit, actor, form.room)
     check_may_write(place.setting, place.standing, None, unit.now)
-    passed_on(Typing(place.room.id, actor.id, actor.handle))
+    unit.announce(Typing(place.room.id, actor.id, actor.handle))
 
 
 @on("meeting:move", forms.MoveForm, allow=MEMBERS)

@@ -14,6 +14,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from support.base.clock import Clock
+from support.base.ids import new_id
+from support.db import crossing
 from support.db.batch import Batch
 from support.db.session import Unit
 
@@ -41,6 +43,8 @@ class Database:
         self.engine = _engine(url)
         self.clock = clock
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.origin = new_id()
+        self.relay: Callable[[Sequence[object]], None] | None = None
         self._announcements = announcements or {}
         self._reading = self.engine.execution_options(handrail_reading=True)
         self._in_order = threading.RLock()  # gevent's own where the house is patched
@@ -56,9 +60,15 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Unit]:
-        """One consistent look at the database; nothing written in it is kept."""
+        """One consistent look at the database; nothing written in it is kept.
+
+        What is announced in it is true without a write, such as somebody typing; told at the end.
+        """
         with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
-            yield Unit(session, self.clock.now())
+            unit = Unit(session, self.clock.now())
+            yield unit
+        if unit.announced:
+            self._publish(unit.announced)
 
     def batched(self, work: Callable[[Unit], T]) -> T:
         """Run `work` in a transaction shared with whatever else arrives now (group commit)."""
@@ -66,6 +76,7 @@ class Database:
 
     def finish(self, session: Session, announced: Sequence[object]) -> None:
         """Commit and publish under one lock, so that facts are told in the order they came true."""
+        crossing.keep(session, self.origin, self.clock.now(), announced)
         session.flush()
         with self._in_order:
             session.commit()
@@ -75,14 +86,24 @@ class Database:
         """Tell a fact that is true without a write, such as somebody typing."""
         self._publish((fact,))
 
+    def hear(self, fact: object | None) -> None:
+        """A fact of another process: tell the listeners of this one, and nobody else."""
+        if fact is not None:
+            self._tell(fact)
+
     def _publish(self, facts: Sequence[object]) -> None:
         for fact in facts:
-            for listener in self._announcements.get(type(fact), ()):
-                try:
-                    listener(fact)
-                except Exception as error:
-                    kind = type(error).__name__
-                    log.error("listener failed fact=%s kind=%s", type(fact).__name__, kind)
+            self._tell(fact)
+        if self.relay is not None:
+            self.relay(facts)
+
+    def _tell(self, fact: object) -> None:
+        for listener in self._announcements.get(type(fact), ()):
+            try:
+                listener(fact)
+            except Exception as error:
+                kind = type(error).__name__
+                log.error("listener failed fact=%s kind=%s", type(fact).__name__, kind)
 
     def scrub(self) -> bool:
         """Carry deletions into the SQLite file and empty its log, so that no byte of them stays.

@@ -3,7 +3,7 @@
 from importlib import import_module
 from pathlib import Path
 
-from support.db import lease
+from support.db import crossing, lease
 from support.db.tables import Base
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -12,4 +12,5 @@ for _models in sorted(PACKAGE.glob("*/models*")):
         import_module(f"support.{_models.parent.name}.models")
 
 LEASE = lease.Lease
+FACT = crossing.Fact
 METADATA = Base.metadata

@@ -141,6 +141,32 @@ def test_limits_are_lifted_on_loopback_only(read, word):
 def test_more_than_one_process_needs_postgresql(read):
     assert "HANDRAIL_WORKERS" in faults(read, WORKERS="2")
     assert read(WORKERS="2", DATABASE_URL="postgresql://x/y", QUEUE_URL="postgres").workers == 2
+    assert read(WORKERS="2", DATABASE_URL="postgresql://x/y", QUEUE_URL="redis://r").workers == 2
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"WORKERS": "2"}, ["HANDRAIL_WORKERS", "SQLite serves with one process"]),
+        ({"WORKERS": "2", "QUEUE_URL": "redis://r"}, ["HANDRAIL_WORKERS", "SQLite"]),
+        ({"WORKERS": "2", "QUEUE_URL": "postgres"}, ["HANDRAIL_WORKERS", "HANDRAIL_QUEUE_URL"]),
+        ({"QUEUE_URL": "postgres"}, ["HANDRAIL_QUEUE_URL", "HANDRAIL_DATABASE_URL=postgresql"]),
+        ({"WORKERS": "2", "DATABASE_URL": "postgresql://x/y"}, ["HANDRAIL_WORKERS", "QUEUE_URL"]),
+        ({"QUEUE_URL": "rediss://r"}, ["HANDRAIL_QUEUE_URL"]),
+        ({"QUEUE_URL": "valkey://r"}, ["HANDRAIL_QUEUE_URL"]),
+        ({"QUEUE_URL": "postgresql://x/y"}, ["HANDRAIL_QUEUE_URL", "postgres"]),
+        ({"WORKERS": "65", "DATABASE_URL": "postgresql://x/y"}, ["HANDRAIL_WORKERS"]),
+    ],
+)
+def test_a_set_of_processes_that_cannot_work_is_refused_with_the_reason(read, variables, named):
+    text = faults(read, **variables)
+    assert all(word in text for word in named)
+
+
+def test_one_process_may_have_a_queue_or_none_on_postgres_and_redis_on_sqlite(read):
+    assert read(DATABASE_URL="postgresql://x/y").queue_url is None
+    assert read(DATABASE_URL="postgresql://x/y", QUEUE_URL="postgres").workers == 1
+    assert read(QUEUE_URL="redis://127.0.0.1:6379/0").is_sqlite
 
 
 @pytest.mark.parametrize("count", ["x", "-1", "21", "1.0"])

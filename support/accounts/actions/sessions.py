@@ -11,6 +11,7 @@ from support.accounts.models import LoginSession, Revocation
 from support.base.errors import NotFound
 from support.base.hashing import digest
 from support.base.ids import new_token
+from support.db.crossing import everywhere, in_passing
 from support.db.unit import Unit
 
 KEEP_REVOCATIONS = timedelta(days=1)
@@ -18,6 +19,7 @@ KEEP_ENDED_SESSIONS = timedelta(days=30)
 TOUCH_EVERY = timedelta(minutes=1)
 
 
+@in_passing
 @dataclass(frozen=True, slots=True)
 class SessionsEnded:
     """These sessions of a person are over (None: every socket of theirs)."""
@@ -27,6 +29,7 @@ class SessionsEnded:
     reason: str
 
 
+@everywhere
 @dataclass(frozen=True, slots=True)
 class StandingChanged:
     """A person's role, mute, suspension or ban is no longer what it was."""

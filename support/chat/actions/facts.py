@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from support.db.crossing import Crossing, Looking, crosses, everywhere, in_passing
+
 
 @dataclass(frozen=True, slots=True)
 class RoomEventLogged:
@@ -12,6 +14,36 @@ class RoomEventLogged:
     event: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class RoomGrew:
+    """A room's log has this number now; what it says stands in the log."""
+
+    room_id: str
+    seq: int
+
+
+def _whole(fact: RoomEventLogged) -> dict[str, Any]:
+    return {"room": fact.room_id, "event": fact.event}
+
+
+def _number(fact: RoomEventLogged) -> dict[str, Any]:
+    return {"room": fact.room_id, "seq": fact.event["seq"]}
+
+
+def _logged(_looking: Looking, body: dict[str, Any]) -> RoomEventLogged | RoomGrew:
+    if "event" in body:
+        return RoomEventLogged(body["room"], body["event"])
+    return RoomGrew(body["room"], body["seq"])
+
+
+# Not kept: the log itself keeps it, and whoever missed it reads it there.
+crosses(
+    RoomEventLogged,
+    Crossing(name="RoomEventLogged", pack=_whole, unpack=_logged, small=_number, kept=False),
+)
+
+
+@everywhere
 @dataclass(frozen=True, slots=True)
 class AuthorNoticed:
     """Somebody alone is told something about their own words."""
@@ -23,6 +55,7 @@ class AuthorNoticed:
     notice: dict[str, Any]
 
 
+@everywhere
 @dataclass(frozen=True, slots=True)
 class PersonOut:
     """Somebody may no longer hear a room."""
@@ -32,6 +65,7 @@ class PersonOut:
     reason: str
 
 
+@in_passing
 @dataclass(frozen=True, slots=True)
 class Typing:
     """Somebody is writing."""

@@ -7,20 +7,22 @@ from flask_babel import gettext
 
 from support.base.actor import Actor
 from support.base.clock import SystemClock
-from support.chat.actions.facts import AuthorNoticed, PersonOut, RoomEventLogged, Typing
+from support.chat.actions.facts import (
+    AuthorNoticed,
+    PersonOut,
+    RoomEventLogged,
+    RoomGrew,
+    Typing,
+)
 from support.chat.actions.speaking import Posted
-from support.chat.broadcast.presence import PRESENCE
+from support.chat.broadcast.presence import PRESENCE, PeopleMoved, RollCall
+from support.chat.broadcast.stream import STREAM
 from support.crisis import queries as crisis
 from support.db.unit import Announcements
 from support.groups.actions import MemberLeft
 from support.web.sockets import account_channel, room_channel, sids, speaking, take_out, tell
 
-__all__ = ["LISTENERS", "PRESENCE", "answer_of", "dressed", "typing"]
-
-
-def room_event(fact: RoomEventLogged) -> None:
-    """Everybody who joined the room hears the event, its author's sockets too."""
-    tell(room_channel(fact.room_id), "room:event", fact.event)
+__all__ = ["LISTENERS", "PRESENCE", "STREAM", "answer_of", "dressed"]
 
 
 def noticed(fact: AuthorNoticed) -> None:
@@ -54,11 +56,13 @@ def answer_of(posted: Posted, actor: Actor) -> dict[str, Any]:
 
 def person_out(fact: PersonOut) -> None:
     """Somebody taken out of a room hears nothing more of it."""
+    STREAM.times_out += 1
     _out(fact.account_id, fact.room_id)
 
 
 def member_left(fact: MemberLeft) -> None:
     """Somebody who left a group, or was taken out of it, hears none of its rooms any more."""
+    STREAM.times_out += 1
     for sid in sids(account_channel(fact.account_id)):
         for room_id in PRESENCE.rooms_of(sid):
             if PRESENCE.group_of(room_id) == fact.group_id:
@@ -79,7 +83,10 @@ def typing(fact: Typing) -> None:
 
 
 LISTENERS: Announcements = {
-    RoomEventLogged: [room_event],
+    RoomEventLogged: [STREAM.logged],
+    RoomGrew: [STREAM.grew],
+    PeopleMoved: [PRESENCE.moved],
+    RollCall: [PRESENCE.called],
     AuthorNoticed: [noticed],
     PersonOut: [person_out],
     Typing: [typing],

@@ -10,7 +10,7 @@ from support.accounts import queries as accounts
 from support.accounts.queries import Person
 from support.base.clock import wire
 from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT
-from support.chat.models import Message, MessageReaction, RoomEvent
+from support.chat.models import Message, MessageReaction, Room, RoomEvent
 from support.chat.rules.places import ON_THE_WIRE, Said
 from support.db.unit import Unit
 
@@ -95,6 +95,16 @@ def oldest_event(unit: Unit, room_id: str) -> int | None:
     return unit.session.scalar(
         select(RoomEvent.seq).where(RoomEvent.room_id == room_id).order_by(RoomEvent.seq).limit(1)
     )
+
+
+def seqs_of(unit: Unit, room_ids: Sequence[str]) -> list[tuple[str, int]]:
+    """How far the logs of these rooms go, in one statement for each thousand."""
+    found: list[tuple[str, int]] = []
+    for start in range(0, len(room_ids), 1000):
+        some = room_ids[start : start + 1000]
+        rows = unit.session.execute(select(Room.id, Room.seq).where(Room.id.in_(some)))
+        found += [(row.id, row.seq) for row in rows]
+    return found
 
 
 def event_object(row: RoomEvent, messages: dict[str, dict[str, Any]]) -> dict[str, Any]:

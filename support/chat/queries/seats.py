@@ -1,5 +1,6 @@
 """What a joining socket or a loading page is given: the room, and what it has missed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from support.base.actor import Actor
@@ -56,9 +57,16 @@ def caught_up(unit: Unit, place: Place, after: int | None, limit: int) -> dict[s
     unit.session.refresh(room)
     if after is not None and after <= room.seq and _are_kept(unit, room, after):
         events, more = events_after(unit, room.id, after, limit)
-        found: dict[str, Any] = {"seq": room.seq, "events": events}
-        return {**found, "more": True} if more else found
-    return {"seq": room.seq, "events": [], "snapshot": snapshot(unit, room.id)}
+        if more:
+            return {"seq": room.seq, "events": events, "more": True}
+        return {"seq": _newest(room, events), "events": events}
+    found = snapshot(unit, room.id)
+    return {"seq": _newest(room, found), "events": [], "snapshot": found}
+
+
+def _newest(room: Room, read: Sequence[dict[str, Any]]) -> int:
+    """On PostgreSQL the second statement may see what the first did not."""
+    return max(room.seq, int(read[-1]["seq"])) if read else room.seq
 
 
 def _are_kept(unit: Unit, room: Room, after: int) -> bool:

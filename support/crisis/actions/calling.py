@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import case as one_of
 from sqlalchemy import literal, update
@@ -14,6 +15,7 @@ from support.crisis.models import Case, CaseNote, CaseRung
 from support.crisis.ports import joined
 from support.crisis.queries import Roster
 from support.crisis.rules import State, Target
+from support.db.crossing import Crossing, Looking, crosses
 from support.db.insert import insert_all_new
 from support.db.tables import UtcDateTime
 from support.db.unit import Unit
@@ -32,6 +34,22 @@ class CaseChanged:
     """Who is called, who reads, or how it stands has changed."""
 
     change: queries.CaseChange
+
+
+def _which(fact: CaseOpened | CaseChanged) -> dict[str, Any]:
+    return {"case": fact.change.case.id}
+
+
+def _as_it_is(looking: Looking, body: dict[str, Any]) -> CaseChanged | None:
+    with looking() as unit:
+        case = unit.session.get(Case, body["case"])
+        found = queries.changes_of(unit, [case], queries.roster(unit)) if case else []
+        return CaseChanged(found[0]) if found else None
+
+
+# Elsewhere an opened case is one that changed: it is counted where it was opened.
+for _fact in (CaseOpened, CaseChanged):
+    crosses(_fact, Crossing(name=_fact.__name__, pack=_which, unpack=_as_it_is))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from support.db.crossing import everywhere
 
+
+@everywhere
 @dataclass(frozen=True, slots=True)
 class MemberJoined:
     """A person came into a group."""
@@ -11,6 +14,7 @@ class MemberJoined:
     account_id: str
 
 
+@everywhere
 @dataclass(frozen=True, slots=True)
 class MemberLeft:
     """A person left a group or was taken out; its rooms are closed to them."""

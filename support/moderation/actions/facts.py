@@ -1,7 +1,9 @@
 """What the desk announces after the commit."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from support.db.crossing import Crossing, Looking, crosses
 from support.db.unit import Unit
 from support.moderation import queries
 from support.moderation.queries import View
@@ -14,6 +16,18 @@ class QueueChanged:
 
     item_id: str
     views: tuple[View, ...]
+
+
+def _which(fact: QueueChanged) -> dict[str, Any]:
+    return {"item": fact.item_id}
+
+
+def _as_it_is(looking: Looking, body: dict[str, Any]) -> QueueChanged:
+    with looking() as unit:
+        return QueueChanged(body["item"], queries.waiting_by_staff(unit, body["item"]))
+
+
+crosses(QueueChanged, Crossing(name="QueueChanged", pack=_which, unpack=_as_it_is))
 
 
 @dataclass(frozen=True, slots=True)

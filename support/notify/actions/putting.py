@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from support.base.ids import new_id
+from support.db.crossing import Crossing, Looking, crosses
 from support.db.insert import insert_all_new
 from support.db.unit import Unit
 from support.notify import queries, rules
@@ -23,6 +24,19 @@ class NoticePut:
 
     account_id: str
     notice: queries.NoticeFacts
+
+
+def _which(fact: NoticePut) -> dict[str, Any]:
+    return {"id": fact.notice.id}
+
+
+def _notice(looking: Looking, body: dict[str, Any]) -> NoticePut | None:
+    with looking() as unit:
+        row = unit.session.get(Notice, body["id"])
+        return NoticePut(row.account_id, queries.notice_facts(row)) if row else None
+
+
+crosses(NoticePut, Crossing(name="NoticePut", pack=_which, unpack=_notice))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import fcntl
 import gc
 import os
 import signal
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -14,6 +15,7 @@ from gevent.pywsgi import WSGIServer
 
 from support.crisis.queries import directory
 from support.moderation.rules.rulebook import shipped
+from support.serve.crossing import Crossing
 from support.settings import Settings
 from support.web.carrier import CarrierHandler
 from support.web.sockets import socketio
@@ -49,19 +51,27 @@ def warm_up(app: Flask) -> None:
         app.jinja_env.get_template(name)
 
 
-def serve(app: Flask, settings: Settings, on_ready: Callable[[], Any]) -> None:
+def serve(
+    app: Flask,
+    settings: Settings,
+    on_ready: Callable[[], Any],
+    crossing: Crossing,
+    listener: socket.socket | None = None,
+) -> None:
     """Listen until told to stop; say goodbye to open sockets, then end."""
     server = WSGIServer(
-        (settings.host, settings.port),
+        listener or (settings.host, settings.port),
         app,
         handler_class=CarrierHandler,
         log=None,
         error_log=None,
-        backlog=BACKLOG,
+        backlog=BACKLOG if listener is None else None,
     )
+    if listener is not None:
+        listener.listen(BACKLOG)
     server.start()
     for number in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(number, _stop, server)
+        gevent.signal_handler(number, _stop, server, crossing)
     gc.collect()
     gc.freeze()
     on_ready()
@@ -69,7 +79,9 @@ def serve(app: Flask, settings: Settings, on_ready: Callable[[], Any]) -> None:
     os._exit(0)
 
 
-def _stop(server: WSGIServer) -> None:
-    for socket in list(socketio.server.eio.sockets.values()):
-        gevent.spawn(socket.close, wait=False)
+def _stop(server: WSGIServer, crossing: Crossing) -> None:
+    for line in list(socketio.server.eio.sockets.values()):
+        gevent.spawn(line.close, wait=False)
+    if crossing.bus is not None:
+        gevent.spawn(crossing.bus.stop)
     gevent.spawn(server.stop, timeout=STOP_SECONDS)

@@ -1,0 +1,108 @@
+"""Facts that every process must hear: how each crosses, and the rows that keep it from being lost.
+
+A fact marked here is heard by the listeners of its type in every process, whoever announced it.
+A kept one is a row written in the transaction that makes it true: the queue is only how it becomes
+known quickly, the row is how it becomes known for certain, also when a process is killed between.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, Integer, delete, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from support.db.session import Unit
+from support.db.tables import Base
+
+F = TypeVar("F", bound=type)
+Looking = Callable[[], AbstractContextManager[Unit]]
+KEPT_FOR = timedelta(minutes=10)
+
+
+class Fact(Base):
+    """One fact on its way to the other processes; ids and codes, gone after ten minutes."""
+
+    __tablename__ = "fact"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    at: Mapped[datetime] = mapped_column(index=True)
+    origin: Mapped[str]
+    name: Mapped[str]
+    body: Mapped[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing:
+    """How facts of one type cross; `small` is how they cross where there is little room."""
+
+    name: str
+    pack: Callable[[Any], dict[str, Any]]
+    unpack: Callable[[Looking, dict[str, Any]], object | None]
+    small: Callable[[Any], dict[str, Any]] | None = None
+    kept: bool = True
+
+
+CROSSINGS: dict[type, Crossing] = {}
+NAMED: dict[str, Crossing] = {}
+
+
+def crosses(fact: type, crossing: Crossing) -> None:
+    """Facts of this type are heard in every process."""
+    CROSSINGS[fact] = NAMED[crossing.name] = crossing
+
+
+def everywhere(fact: F) -> F:
+    """Mark a flat fact (texts, numbers, tuples of them): kept, and heard in every process."""
+    crosses(fact, _plain(fact, kept=True))
+    return fact
+
+
+def in_passing(fact: F) -> F:
+    """Mark a flat fact that is worth nothing a second later: heard in every process, not kept."""
+    crosses(fact, _plain(fact, kept=False))
+    return fact
+
+
+def _plain(fact: type, *, kept: bool) -> Crossing:
+    names = [field.name for field in fields(fact)]
+
+    def pack(told: object) -> dict[str, Any]:
+        return {name: getattr(told, name) for name in names}
+
+    def unpack(_looking: Looking, body: dict[str, Any]) -> object:
+        return fact(**{name: _as_was(body[name]) for name in names})
+
+    return Crossing(name=fact.__name__, pack=pack, unpack=unpack, kept=kept)
+
+
+def _as_was(value: Any) -> Any:
+    """JSON knows no tuples; facts hold no lists."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def unpacked(looking: Looking, name: str, body: dict[str, Any]) -> object | None:
+    """The fact as listeners know it; None for what is unknown here or no longer true."""
+    crossing = NAMED.get(name)
+    return crossing.unpack(looking, body) if crossing else None
+
+
+def keep(session: Session, origin: str, now: datetime, announced: Sequence[object]) -> None:
+    """Write down, in the same transaction, what the other processes must hear."""
+    rows = [
+        {"at": now, "origin": origin, "name": crossing.name, "body": crossing.pack(fact)}
+        for fact in announced
+        if (crossing := CROSSINGS.get(type(fact))) is not None and crossing.kept
+    ]
+    if rows:
+        session.execute(insert(Fact), rows)
+
+
+def forget_old(unit: Unit) -> None:
+    """Every process has heard these long ago."""
+    unit.session.execute(delete(Fact).where(Fact.at < unit.now - KEPT_FOR))

@@ -1,0 +1,51 @@
+"""Hear the kept facts of other processes from their rows: each once, also those that come late."""
+
+import time
+from collections import deque
+
+from sqlalchemy import func, select
+
+from support.db.crossing import Fact, unpacked
+from support.db.unit import Database
+
+LATEST_SECONDS = 15.0
+
+
+class Lookout:
+    """Reads what other processes wrote down since the last look.
+
+    A transaction may take its number early and commit late, so each look goes back to what was the
+    newest number fifteen seconds ago and leaves out what was heard already.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.read() as unit:
+            newest = unit.session.scalar(select(func.max(Fact.id))) or 0
+            self._heard = set(unit.session.scalars(select(Fact.id)))
+        self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), newest)])
+
+    def look(self) -> int:
+        """Tell the listeners of this process what is new; returns how much that was."""
+        with self._database.read() as unit:
+            after = select(Fact.id).where(Fact.id > self._floor).order_by(Fact.id)
+            ids = self._fresh(list(unit.session.scalars(after)))
+            rows = list(unit.session.scalars(select(Fact).where(Fact.id.in_(ids)))) if ids else []
+        for row in sorted(rows, key=lambda row: row.id):
+            if row.origin != self._database.origin:
+                self._database.hear(unpacked(self._database.read, row.name, row.body))
+        return len(rows)
+
+    @property
+    def _floor(self) -> int:
+        return self._marks[0][1]
+
+    def _fresh(self, ids: list[int]) -> list[int]:
+        fresh = [one for one in ids if one not in self._heard]
+        self._heard.update(fresh)
+        now = time.monotonic()
+        self._marks.append((now, max([*ids[-1:], self._marks[-1][1]])))
+        while len(self._marks) > 1 and self._marks[1][0] < now - LATEST_SECONDS:
+            self._marks.popleft()
+        self._heard = {one for one in self._heard if one > self._floor}
+        return fresh

@@ -1,0 +1,174 @@
+"""Facts that every process must hear are rows of the transaction that makes them true."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from support.accounts import actions as accounts
+from support.accounts.actions import SessionsEnded, StandingChanged
+from support.base.clock import SystemClock
+from support.chat.actions.facts import AuthorNoticed, PersonOut, RoomEventLogged, RoomGrew, Typing
+from support.crisis.actions import CaseChanged, CaseOpened
+from support.db import lookout as lookout_module
+from support.db.crossing import CROSSINGS, KEPT_FOR, NAMED, Fact, forget_old, unpacked
+from support.db.lookout import Lookout
+from support.db.unit import Database
+from support.groups.actions.facts import MemberJoined, MemberLeft
+from support.moderation.actions import QueueChanged
+from support.notify.actions import NoticePut
+
+FLAT = (
+    PersonOut("room", "account", "removed"),
+    MemberLeft("group", "account"),
+    MemberJoined("group", "account"),
+    StandingChanged("account"),
+    AuthorNoticed("account", "PT", "room", "message", {"label": "held", "params": {"n": 1}}),
+    SessionsEnded("account", ("s1", "s2"), "banned"),
+    SessionsEnded("account", None, "banned"),
+    Typing("room", "account", "mina"),
+)
+
+
+@dataclass
+class Elsewhere:
+    """Another process on the same database, and what its listeners hear."""
+
+    database: Database
+    heard: list[object]
+    lookout: Lookout
+
+    def look(self) -> list[object]:
+        self.heard.clear()
+        self.lookout.look()
+        return list(self.heard)
+
+
+@pytest.fixture
+def elsewhere(database: Database) -> Iterator[Elsewhere]:
+    heard: list[object] = []
+    listeners: dict[type, list[Callable[[object], None]]] = {
+        fact: [heard.append] for fact in CROSSINGS
+    }
+    url = database.engine.url.render_as_string(hide_password=False)
+    other = Database(url, SystemClock(), listeners)
+    yield Elsewhere(other, heard, Lookout(other))
+    other.dispose()
+
+
+@pytest.mark.parametrize("fact", FLAT, ids=lambda fact: type(fact).__name__)
+def test_a_flat_fact_is_the_same_after_its_way_over_the_queue(database, fact):
+    crossing = CROSSINGS[type(fact)]
+    body = json.loads(json.dumps(crossing.pack(fact)))
+    assert unpacked(database.read, crossing.name, body) == fact
+
+
+def test_a_rooms_event_crosses_whole_or_by_its_number(database):
+    crossing = CROSSINGS[RoomEventLogged]
+    fact = RoomEventLogged("room", {"seq": 4, "kind": "message"})
+    assert unpacked(database.read, crossing.name, crossing.pack(fact)) == fact
+    assert crossing.small
+    assert unpacked(database.read, crossing.name, crossing.small(fact)) == RoomGrew("room", 4)
+
+
+def test_what_is_not_known_here_says_nothing(database):
+    assert unpacked(database.read, "SomethingNewer", {"id": "x"}) is None
+    database.hear(None)
+
+
+def test_what_revokes_rights_is_kept_and_chatter_is_not():
+    kept = {fact for fact, crossing in CROSSINGS.items() if crossing.kept}
+    assert {PersonOut, MemberLeft, StandingChanged, NoticePut, CaseOpened, QueueChanged} <= kept
+    assert not kept & {Typing, RoomEventLogged}
+    assert len(NAMED) == len(CROSSINGS)
+
+
+def test_another_process_hears_a_kept_fact_once(database, elsewhere):
+    with database.unit() as unit:
+        unit.announce(MemberLeft("group", "mina"))
+        unit.announce(Typing("room", "mina", "mina"))
+    assert elsewhere.look() == [MemberLeft("group", "mina")]
+    assert elsewhere.look() == []
+
+
+def test_the_process_that_announced_it_does_not_hear_it_twice(database):
+    lookout = Lookout(database)
+    with database.unit() as unit:
+        unit.announce(MemberLeft("group", "mina"))
+    told: list[object] = []
+    database.hear = told.append  # type: ignore[method-assign]
+    assert lookout.look() == 1
+    assert told == []
+
+
+def test_what_was_undone_is_heard_by_nobody(database, elsewhere):
+    def leave_and_fail() -> None:
+        with database.unit() as unit:
+            unit.announce(MemberLeft("group", "mina"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        leave_and_fail()
+    assert elsewhere.look() == []
+
+
+def test_who_starts_now_does_not_hear_what_was(database, elsewhere):
+    with database.unit() as unit:
+        unit.announce(MemberLeft("group", "mina"))
+    assert Lookout(elsewhere.database).look() == 0
+
+
+def test_a_number_that_is_committed_late_is_heard_all_the_same(database, elsewhere, monkeypatch):
+    for number in (3, 1, 2):
+        body = asdict(MemberLeft("group", f"person {number}"))
+        with database.unit() as unit:
+            row = Fact(id=number, at=unit.now, origin="x", name="MemberLeft", body=body)
+            unit.session.add(row)
+        assert elsewhere.look() == [MemberLeft("group", f"person {number}")]
+    monkeypatch.setattr(lookout_module, "LATEST_SECONDS", -1.0)
+    assert elsewhere.look() == []
+    assert elsewhere.look() == []
+    assert elsewhere.lookout._heard == set()  # what is long past is no burden
+
+
+def test_numbers_are_not_used_again_after_old_facts_are_forgotten(database, elsewhere, clock):
+    with database.unit() as unit:
+        unit.announce(MemberLeft("group", "mina"))
+    elsewhere.look()
+    clock.time += KEPT_FOR + timedelta(seconds=1)
+    with database.unit() as unit:
+        forget_old(unit)
+        assert unit.session.scalar(select(func.count()).select_from(Fact)) == 0
+    with database.unit() as unit:
+        unit.announce(MemberLeft("group", "paul"))
+    assert elsewhere.look() == [MemberLeft("group", "paul")]
+
+
+def test_a_ban_is_written_down_with_ids_alone(database, people, elsewhere):
+    with database.unit() as unit:
+        accounts.ban(unit, people["otto"], "selling to the others", "no_trading", None)
+    assert StandingChanged(people["otto"]) in elsewhere.look()
+    with database.read() as unit:
+        rows = unit.session.scalars(select(Fact)).all()
+    assert rows
+    assert "selling" not in json.dumps([row.body for row in rows])
+    assert "otto" not in json.dumps([row.body for row in rows])
+
+
+def test_a_case_crosses_by_its_id_and_is_read_as_it_stands(database, cast, elsewhere):
+    found = CROSSINGS[CaseOpened]
+    assert found.unpack(database.read, {"case": "nobody's"}) is None
+    assert CROSSINGS[CaseChanged].unpack(database.read, {"case": "nobody's"}) is None
+
+
+def test_a_notice_that_is_gone_says_nothing(database):
+    assert unpacked(database.read, "NoticePut", {"id": "gone"}) is None
+
+
+def test_the_desks_numbers_are_counted_where_they_are_told(database, people):
+    fact = unpacked(database.read, "QueueChanged", {"item": "item"})
+    assert isinstance(fact, QueueChanged)
+    assert {view.account_id for view in fact.views} >= {people["mo"], people["rae"]}

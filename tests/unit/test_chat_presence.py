@@ -1,0 +1,159 @@
+"""Who is here, by any process: told once a second, and never somebody whose line nobody holds."""
+
+from typing import Any
+
+import pytest
+
+from support.chat.broadcast import presence as module
+from support.chat.broadcast.presence import PeopleMoved, Presence, RollCall
+
+ROOM, GROUP = "lounge", "owls"
+
+
+def person(handle: str) -> dict[str, Any]:
+    return {"id": f"id-{handle}", "handle": handle, "role": "member"}
+
+
+class House:
+    """Two processes that hear each other as long as the queue does not break."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.told: list[dict[str, Any]] = []
+        self.due: list[Any] = []
+        patch.setattr(module, "tell", lambda _room, _name, data: self.told.append(data))
+        patch.setattr(
+            module.gevent, "spawn_later", lambda _s, deed, *given: self.due.append((deed, given))
+        )
+        self.here, self.there = Presence(), Presence()
+        self.is_broken = False
+        for mine, other in ((self.here, self.there), (self.there, self.here)):
+            mine.tell_others = self._carrying(other)
+        self.here.origin, self.there.origin = "here", "there"
+
+    def _carrying(self, other: Presence) -> Any:
+        def carry(fact: object) -> None:
+            if self.is_broken:
+                return
+            if isinstance(fact, PeopleMoved):
+                other.moved(fact)
+            elif isinstance(fact, RollCall):
+                other.called(fact)
+
+        return carry
+
+    def a_second(self) -> list[dict[str, Any]]:
+        """Let the second pass; what sockets were told at its end."""
+        due, self.due = self.due, []
+        for deed, given in due:
+            deed(*given)
+        told, self.told = self.told, []
+        return told
+
+
+@pytest.fixture
+def house(monkeypatch: pytest.MonkeyPatch) -> House:
+    return House(monkeypatch)
+
+
+def handles(presence: Presence) -> list[str]:
+    return [each["handle"] for each in presence.people(ROOM)]
+
+
+def test_somebody_who_comes_by_one_process_is_here_in_both(house: House) -> None:
+    house.here.joined("s1", ROOM, person("mina"), GROUP)
+    house.there.joined("s2", ROOM, person("paul"), GROUP)
+    assert handles(house.here) == handles(house.there) == ["mina", "paul"]
+    counts = [each["count"] for each in house.a_second()]
+    assert counts == [2, 2]  # once in each process
+
+
+def test_a_second_telephone_is_no_second_person(house: House) -> None:
+    house.here.joined("s1", ROOM, person("mina"), GROUP)
+    house.there.joined("s2", ROOM, person("mina"), GROUP)
+    house.a_second()
+    assert handles(house.here) == ["mina"]
+    house.here.left("s1", ROOM)
+    assert handles(house.here) == handles(house.there) == ["mina"]
+    house.there.left("s2", ROOM)
+    assert handles(house.here) == handles(house.there) == []
+
+
+def test_who_goes_in_one_process_is_told_in_the_other(house: House) -> None:
+    house.here.joined("s1", ROOM, person("mina"), GROUP)
+    house.there.joined("s2", ROOM, person("paul"), GROUP)
+    house.a_second()
+    house.there.gone("s2", "id-paul")
+    (told,) = house.a_second()
+    assert (told["left"], told["count"]) == ([person("paul")], 1)
+
+
+def test_a_room_without_sockets_here_is_not_told_but_known(house: House) -> None:
+    house.there.joined("s2", ROOM, person("paul"), GROUP)
+    assert len(house.a_second()) == 1
+    assert handles(house.here) == ["paul"]
+    house.here.joined("s1", ROOM, person("mina"), GROUP)
+    told = house.a_second()
+    assert [each["joined"] for each in told] == [[person("mina")]] * 2
+
+
+def test_when_a_process_dies_nobody_is_here_by_it(house: House) -> None:
+    house.here.joined("s1", ROOM, person("mina"), GROUP)
+    house.there.joined("s2", ROOM, person("paul"), GROUP)
+    house.there.joined("s3", ROOM, person("mina"), GROUP)
+    house.a_second()
+    house.here.lost("there")
+    assert handles(house.here) == ["mina"]
+    (told,) = house.a_second()
+    assert told["left"] == [person("paul")]
+
+
+def test_after_a_break_a_roll_call_puts_everything_right(house: House) -> None:
+    house.there.joined("s2", ROOM, person("paul"), GROUP)
+    house.there.joined("s3", "kitchen", person("rae"), GROUP)
+    house.is_broken = True
+    house.there.left("s2", ROOM)
+    house.there.joined("s4", ROOM, person("otto"), GROUP)
+    assert handles(house.here) == ["paul"]
+    house.is_broken = False
+    house.there.tell_all()
+    assert handles(house.here) == ["otto"]
+    assert [each["handle"] for each in house.here.people("kitchen")] == ["rae"]
+
+
+def test_nobody_seems_to_leave_while_a_roll_is_called(house: House) -> None:
+    house.here.joined("s1", ROOM, person("mina"), GROUP)
+    house.there.joined("s2", ROOM, person("paul"), GROUP)
+    house.a_second()
+    house.here.called(RollCall("there", is_end=False))
+    assert handles(house.here) == ["mina", "paul"]
+    assert house.a_second() == []
+    house.here.moved(PeopleMoved("there", ROOM, (person("paul"),), ()))
+    house.here.called(RollCall("there", is_end=True))
+    assert house.a_second() == []
+    house.here.called(RollCall("there", is_end=True))  # an end without a beginning says nothing
+    assert handles(house.here) == ["mina", "paul"]
+
+
+def test_a_long_roll_is_said_in_pieces(house: House) -> None:
+    for number in range(2 * module.A_ROLL_HOLDS + 1):
+        house.there.joined(f"s{number}", ROOM, person(f"p{number:03}"), GROUP)
+    said: list[object] = []
+    house.there.tell_others = said.append
+    house.there.tell_all()
+    assert [len(each.came) for each in said if isinstance(each, PeopleMoved)] == [40, 40, 1]
+
+
+def test_empty_rooms_are_forgotten(house: House) -> None:
+    house.here.joined("s1", ROOM, person("mina"), GROUP)
+    house.a_second()
+    house.here.gone("s1", "id-mina")
+    house.a_second()
+    assert house.here._rooms == house.there._rooms == {}
+    assert house.here.rooms_of("s1") == []
+
+
+def test_typing_is_passed_on_once_in_three_seconds(house: House) -> None:
+    assert house.here.may_tell_typing(ROOM, "id-mina")
+    assert not house.here.may_tell_typing(ROOM, "id-mina")
+    assert house.here.may_tell_typing(ROOM, "id-paul")
+    assert house.here.may_tell_typing("kitchen", "id-mina")
