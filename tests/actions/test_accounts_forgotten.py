@@ -20,7 +20,15 @@ from support.notify.models import Notice, Outbox
 from tests.groups_world import found_group, person, plan_meeting
 from tests.people import PASSPHRASE
 
-KEPT_BY_ID = {"audit_entry", "account", "revocation", "crisis_case", "case_note", "case_rung"}
+KEPT_BY_ID = {
+    "audit_entry",
+    "account",
+    "revocation",
+    "fact",
+    "crisis_case",
+    "case_note",
+    "case_rung",
+}
 
 
 @pytest.fixture
