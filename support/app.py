@@ -75,6 +75,7 @@ YEAR = timedelta(days=365)
 MEMORIES = (Words(), DeskMemory(), CaseMemory(), GroupMemory(), NoticeMemory())
 ANNOUNCEMENTS: Announcements = {
     PersonErased: [accounts_broadcast.person_erased],
+    limits.Tried: [limits.heard],
     SessionsEnded: [accounts_broadcast.sessions_ended],
     **notify_broadcast.LISTENERS,
     **crisis_broadcast.LISTENERS,

@@ -29,7 +29,7 @@ from support.serve import claim, serve, warm_up
 from support.serve.crossing import join
 from support.serve.many import CannotServe, Parent, Place, hold, listener
 from support.settings import Settings, faults_together
-from support.web import logs
+from support.web import logs, metrics
 from support.web.work import workshop
 
 
@@ -100,6 +100,7 @@ def _serve_one(
 
     def ready() -> None:
         if parent is not None:
+            metrics.begin(settings, place.number)
             parent.say_ready()
         if place.is_first:
             _say_ready(app, settings, demo=demo)

@@ -15,7 +15,7 @@ from support.db.crossing import unpacked
 from support.db.lookout import Lookout
 from support.db.queue import Bus, line_for
 from support.db.unit import Database
-from support.web import health
+from support.web import health, limits
 from support.web.work import workshop
 
 log = logging.getLogger("handrail.queue")
@@ -101,6 +101,7 @@ def join(
         crossing.bus = bus = Bus(database.origin, line, crossing)
         database.relay = bus.told
         PRESENCE.tell_others = lambda fact: bus.told((fact,))
+        limits.tell_others(PRESENCE.tell_others)
         health.check("queue", lambda: bus.is_well)
         bus.start(died)
     crossing.start(with_rooms=serves)

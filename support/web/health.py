@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from support.base.errors import Forbidden
 from support.settings import LOOPBACK
+from support.web import metrics as figures
 from support.web.access import EVERYONE, allow
 from support.web.work import reading, settings
 
@@ -61,7 +62,7 @@ def metrics() -> ResponseReturnValue:
     is_known = token is not None and hmac.compare_digest(token.encode(), given.encode())
     if not is_known and not _is_local():
         raise Forbidden("Metrics need the token.")
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    return Response(figures.text(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _is_local() -> bool:

@@ -101,7 +101,12 @@ class PostgresLine:
     def _connect(self) -> psycopg.Connection:
         return _or_away(
             psycopg.Error,
-            lambda: psycopg.connect(self._url, autocommit=True, connect_timeout=PATIENCE),
+            lambda: psycopg.connect(
+                self._url,
+                autocommit=True,
+                connect_timeout=PATIENCE,
+                application_name="handrail queue",
+            ),
         )
 
     def open(self) -> None:
