@@ -12,7 +12,7 @@ from tests import redisd
 from tests.many import QUEUES, Many, eventually, hang_up_listeners, many
 from tests.wire import Ended, Wire
 
-SECOND = 1.0
+SECOND = 3.0  # a second, on a machine that does other things too
 
 
 @pytest.fixture(scope="module", params=QUEUES)
@@ -75,14 +75,14 @@ def test_who_is_taken_out_by_one_process_hears_nothing_more_by_another(house: Ma
     undo = paul.ask("host:mute", room=house.lounge, person=me, minutes=5, reason="a rest")["undo"]
     assert mina.hear("notice", SECOND)["text"]
     assert mina.says(house.lounge, "may I?", "muted-1")["error"]["code"] == "muted"
-    assert paul.ask("host:undo", room=house.lounge, undo=undo)["ok"]
+    assert paul.ask("host:undo", undo=undo)["ok"]
     removed = paul.ask("host:remove", room=house.lounge, person=me, minutes=5, reason="a rest")
     time.sleep(SECOND)
     mina.heard()
     paul.says(house.lounge, "she has left us", "removed-1")
     assert mina.heard("room:event", 0.5) == []
     assert not mina.join(house.lounge)["ok"]
-    assert paul.ask("host:undo", room=house.lounge, undo=removed["undo"])["ok"]
+    assert paul.ask("host:undo", undo=removed["undo"])["ok"]
     for line in (mina, paul):
         line.close()
 
@@ -183,17 +183,13 @@ def test_when_a_process_is_killed_its_people_are_back_by_another_and_nobody_is_a
     house.all_serve()
 
 
-def test_a_second_site_on_the_same_port_is_refused_with_one_line(house: Many) -> None:
-    refused = house.command("up")
-    assert refused.returncode == 1
-    assert refused.stderr.strip().count("\n") == 0
-    assert f"cannot listen on 127.0.0.1:{house.port}" in refused.stderr
-
-
 def test_asked_to_stop_all_processes_say_goodbye_and_the_port_is_free(tmp_path: Path) -> None:
     with many(tmp_path, "postgres") as site:
         line = site.member("mina").socket()
         children = site.children()
+        refused = site.command("up")  # a second site on the same port
+        assert (refused.returncode, refused.stderr.strip().count("\n")) == (1, 0)
+        assert f"cannot listen on 127.0.0.1:{site.port}" in refused.stderr
         site.stop()
         assert line.is_cut_within(5)
         assert not any(Path(f"/proc/{pid}").exists() for pid in children)

@@ -10,7 +10,7 @@ from support.base.fields import Fields
 from support.chat.rules.places import LONGEST_BODY, LONGEST_WARNING, Reaction
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
-MOST_SEQ = 2**53
+MOST_SEQ = 2**31 - 1  # what a column of PostgreSQL holds; 2**53 there is an error, not nothing
 MOST_EVENTS, MOST_HISTORY, SNAPSHOT = 500, 100, 50
 
 
