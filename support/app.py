@@ -154,7 +154,7 @@ def _join(settings: Settings) -> None:
     """Teach lower areas what higher ones can do."""
     accounts_ports.joined.folder = settings.data
     crisis_queries.keep_numbers_in(settings.data)
-    crisis_ports.joined.waits = settings.ladder_seconds
+    crisis_queries.climb_after(settings.ladder_seconds if settings.ladder_is_set else None)
     crisis_ports.joined.side_rooms = SideRooms()
     crisis_ports.joined.room_hosts = RoomHosts()
     group_ports.register(GroupRooms())

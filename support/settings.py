@@ -12,6 +12,8 @@ PORTS = range(1, 65536)
 MOST_PROXIES, MOST_WORKERS = 20, 64
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 DEFAULT_LADDER = (0, 120, 300)
+DIALECTS = ("", "ntfy+", "slack+", "pagerduty+")
+WEBHOOKS = tuple(f"{dialect}{scheme}" for dialect in DIALECTS for scheme in ("http", "https"))
 
 
 class WrongSettings(SystemExit):
@@ -105,7 +107,7 @@ class _Reader:
             "rates": self.take("RATES", True, _switch),
             "open": self.take("OPEN", False, _switch),
             "smtp_url": self.take("SMTP_URL", None, _address("smtp", "smtps")),
-            "webhook_url": self.take("WEBHOOK_URL", None, _address("http", "https")),
+            "webhook_url": self.take("WEBHOOK_URL", None, _address(*WEBHOOKS)),
             **{name.lower(): self.env.get(f"HANDRAIL_{name}") or None for name in texts},
         }
         self.together(found)

@@ -66,3 +66,15 @@ self.addEventListener("fetch", (event) => {
   else if (request.mode === "navigate") event.respondWith(fetch(request).catch(offline));
   else if (IS_LOOKS.test(pathname)) event.respondWith(looks(request));
 });
+
+/** A wake-up says no name and no words; it opens the page where its person can look. */
+self.addEventListener("push", (event) => {
+  const { text, url } = event.data?.json() ?? {};
+  const said = { body: text ?? "", tag: "handrail", data: { url: url ?? "/" } };
+  event.waitUntil(self.registration.showNotification("Please look in", said));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.openWindow(new URL(event.notification.data.url, self.location.origin).href));
+});

@@ -13,7 +13,6 @@ from support.base.clock import SystemClock
 from support.base.errors import Declined
 from support.crisis import actions, queries, rules
 from support.crisis.forms import Decided, NumberForm, ShiftForm
-from support.crisis.ports import joined
 from support.db.unit import Database, Unit
 from support.settings import Settings
 
@@ -117,7 +116,7 @@ def remove(settings: Settings, shift_id: str) -> None:
 def _unit(settings: Settings) -> Iterator[Unit]:
     """One write transaction; a refusal is one clear line."""
     queries.keep_numbers_in(settings.data)
-    joined.waits = settings.ladder_seconds
+    queries.climb_after(settings.ladder_seconds if settings.ladder_is_set else None)
     database = Database(settings.database_url, SystemClock())
     try:
         with database.unit() as unit:

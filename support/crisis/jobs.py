@@ -40,6 +40,12 @@ def publish(database: Database) -> None:
             actions.publish(unit)
 
 
+def look_ahead(database: Database) -> None:
+    """Tell the admins of hours in the next 14 days in which nobody is on call."""
+    with database.unit() as unit:
+        actions.tell_of_gaps(unit)
+
+
 def tidy(database: Database) -> None:
     """Empty the notes of cases that were closed long ago."""
     with database.unit() as unit:
@@ -49,5 +55,6 @@ def tidy(database: Database) -> None:
 TICKS = [
     Job("crisis.climb", SWEEP_SECONDS, climb, alone=False),
     Job("crisis.publish", 600.0, publish),
+    Job("crisis.look_ahead", 3600.0, look_ahead),
     Job("crisis.tidy", 3600.0, tidy),
 ]

@@ -45,6 +45,9 @@ class Case(Base):
     held_by_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     held_at: Mapped[datetime | None]
     held_until: Mapped[datetime | None] = mapped_column(index=True)
+    first_held_at: Mapped[datetime | None]
+    engaged_at: Mapped[datetime | None]
+    country: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     outcome: Mapped[str | None]
@@ -100,6 +103,96 @@ class RotaShift(Base):
     minutes: Mapped[int]
     timezone: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class RotaChange(Base):
+    """One stretch of real time that differs from the weekly pattern: somebody off, or covering."""
+
+    __tablename__ = "rota_change"
+    __table_args__ = (
+        CheckConstraint("kind IN ('off', 'cover')", name="kind"),
+        CheckConstraint("starts_at < ends_at", name="span"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+
+
+class RotaSwap(Base):
+    """Somebody asks for a stretch of theirs to be taken, by one person or by anybody."""
+
+    __tablename__ = "rota_swap"
+    __table_args__ = (
+        CheckConstraint("state IN ('asked', 'accepted', 'declined', 'withdrawn')", name="state"),
+        CheckConstraint("starts_at < ends_at", name="span"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    asker_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    taker_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="asked")
+    answered_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Rest(Base):
+    """Until when somebody is left in peace after a hard case."""
+
+    __tablename__ = "responder_rest"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    until: Mapped[datetime]
+
+
+class LadderStep(Base):
+    """One rung of the ladder as the admins want it; without rows the house's own ladder holds."""
+
+    __tablename__ = "ladder_step"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    wait_seconds: Mapped[int]
+    target: Mapped[str]
+    channels: Mapped[list[str]]
+
+
+class PlanRequest(Base):
+    """A responder asks to see somebody's plan; only the person's own yes opens it."""
+
+    __tablename__ = "plan_request"
+    __table_args__ = (CheckConstraint("answer IN ('yes', 'no')", name="answer"),)
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("crisis_case.id"), primary_key=True)
+    asked_by_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+
+
+class NumberChange(Base):
+    """Another number for a resource, with its source; an emergency number waits for a second."""
+
+    __tablename__ = "number_change"
+    __table_args__ = (
+        CheckConstraint("state IN ('proposed', 'in_force', 'refused', 'replaced')", name="state"),
+        CheckConstraint("second_id IS NULL OR second_id <> by_id", name="two_people"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    resource_id: Mapped[str] = mapped_column(index=True)
+    country: Mapped[str]
+    number: Mapped[str]
+    source: Mapped[str]
+    state: Mapped[str]
+    by_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    second_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    second_at: Mapped[datetime | None]
 
 
 class ResourceConfirmation(Base):

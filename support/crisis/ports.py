@@ -23,7 +23,6 @@ class Joined:
     """What has been joined so far; without a chat there are no side rooms."""
 
     def __init__(self) -> None:
-        self.waits: tuple[int, ...] = (0, 120, 300)
         self.side_rooms: SideRooms | None = None
         self.room_hosts: RoomHosts | None = None
 

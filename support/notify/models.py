@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from support.base.ids import new_id
@@ -55,3 +55,16 @@ class Notice(Base):
     params: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
+
+
+class PushSubscription(Base):
+    """One browser of one person that may be woken by web push; its keys are the browser's own."""
+
+    __tablename__ = "push_subscription"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    endpoint: Mapped[str] = mapped_column(Text, unique=True)
+    p256dh: Mapped[str]
+    auth: Mapped[str]
+    created_at: Mapped[datetime]

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from support.base.clock import wire
 from support.db.unit import Unit
 from support.notify import rules
-from support.notify.models import Notice, Outbox
+from support.notify.models import Notice, Outbox, PushSubscription
+from support.notify.rules.sealing import Device
 
 MOST_NOTICES = 50
 
@@ -124,6 +125,77 @@ def reached(unit: Unit, keys: Collection[str]) -> dict[str, list[str]]:
     for about, recipient_id in rows:
         found[about][str(recipient_id)] = None
     return {key: list(people) for key, people in found.items()}
+
+
+def devices(unit: Unit, ids: Collection[str]) -> dict[str, Device]:
+    """Browsers that may be woken, by the ids that messages carry."""
+    if not ids:
+        return {}
+    rows = unit.session.scalars(select(PushSubscription).where(PushSubscription.id.in_(set(ids))))
+    return {row.id: Device(row.endpoint, row.p256dh, row.auth) for row in rows}
+
+
+def device_count(unit: Unit, account_id: str) -> int:
+    """How many browsers of a person may be woken."""
+    own = PushSubscription.account_id == account_id
+    return unit.session.scalar(select(func.count()).select_from(PushSubscription).where(own)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What became of one message by one way: how a test page is followed to its end."""
+
+    about: str
+    channel: str
+    recipient_id: str | None
+    state: str
+
+    def facts(self) -> dict[str, Any]:
+        """The same for a program."""
+        return {"about": self.about, "channel": self.channel, "state": self.state}
+
+
+def traces(unit: Unit, prefix: str) -> list[Trace]:
+    """Everything that was put under keys with this beginning, and how it stands."""
+    rows = unit.session.scalars(
+        select(Outbox)
+        .where(Outbox.about.startswith(prefix, autoescape=True))
+        .order_by(Outbox.about, Outbox.channel, Outbox.key)
+    )
+    return [Trace(row.about, row.channel, row.recipient_id, _state(row)) for row in rows]
+
+
+def _state(row: Outbox) -> str:
+    if row.dead_at is not None:
+        return "given_up"
+    if row.done_at is not None:
+        return row.last_error or "arrived"
+    return f"trying_{row.last_error}" if row.last_error else "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much waits for a way outside, how much of it has failed before, how much was given up."""
+
+    waiting: int
+    failing: int
+    dead: int
+
+
+def backlog(unit: Unit) -> dict[str, Backlog]:
+    """By way outside; ways for which nothing waits are left out."""
+    failed = case((Outbox.attempts > 0, 1), else_=0)
+    rows = unit.session.execute(
+        select(
+            Outbox.channel,
+            func.sum(case((Outbox.dead_at.is_(None), 1), else_=0)),
+            func.sum(case((Outbox.dead_at.is_(None), failed), else_=0)),
+            func.sum(case((Outbox.dead_at.is_not(None), 1), else_=0)),
+        )
+        .where(Outbox.done_at.is_(None), Outbox.due_at <= unit.now, Outbox.channel != "page")
+        .group_by(Outbox.channel)
+    )
+    return {channel: Backlog(*counts) for channel, *counts in rows}
 
 
 def dead_letters(unit: Unit) -> list[Letter]:

@@ -4,9 +4,11 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from support.notify import actions, queries
-from support.web.access import ADMINS, MEMBERS, allow
-from support.web.answers import done, show
-from support.web.work import current_actor, reading, unit_of_work
+from support.notify.forms import DeviceForm
+from support.settings import LOOPBACK
+from support.web.access import ADMINS, MEMBERS, RESPONDERS, allow
+from support.web.answers import done, show, submitted
+from support.web.work import current_actor, reading, settings, unit_of_work
 
 bp = Blueprint("notify", __name__)
 
@@ -28,6 +30,26 @@ def seen() -> ResponseReturnValue:
     with unit_of_work() as unit:
         actions.see_all(unit, current_actor(unit).id)
     return done({"seen": True}, "/account/notices")
+
+
+@bp.post("/account/push")
+@allow(RESPONDERS)
+def wake_me() -> ResponseReturnValue:
+    """This browser may be woken by web push, though no page is open."""
+    form = DeviceForm.parse(submitted())
+    is_loopback = settings().host in LOOPBACK
+    with unit_of_work() as unit:
+        actions.add_device(unit, current_actor(unit), form.device, is_loopback=is_loopback)
+    return done({"woken": True}, "/crisis/ladder")
+
+
+@bp.post("/account/push/remove")
+@allow(RESPONDERS)
+def let_me_sleep() -> ResponseReturnValue:
+    """No browser of theirs is woken any more."""
+    with unit_of_work() as unit:
+        removed = actions.remove_devices(unit, current_actor(unit))
+    return done({"removed": removed}, "/crisis/ladder")
 
 
 @bp.get("/crisis/outbox")

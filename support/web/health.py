@@ -18,6 +18,7 @@ from support.web.work import reading, settings
 
 bp = Blueprint("health", __name__)
 CHECKS: dict[str, Callable[[], bool]] = {}
+NOTES: dict[str, bool] = {}
 STARTED = Gauge("handrail_started_at_seconds", "When this process started, Unix time")
 STARTED.set(time.time())
 
@@ -25,6 +26,11 @@ STARTED.set(time.time())
 def check(name: str, is_well: Callable[[], bool]) -> None:
     """Add something that must be well before the site calls itself ready."""
     CHECKS[name] = is_well
+
+
+def note(name: str, is_well: bool) -> None:
+    """Say how something outside stands; the site is ready all the same."""
+    NOTES[name] = is_well
 
 
 def database_is_well() -> bool:
@@ -49,6 +55,7 @@ def ready() -> ResponseReturnValue:
     """Each part by name; 503 while one of them is not well."""
     parts = {name: is_well() for name, is_well in {"database": database_is_well, **CHECKS}.items()}
     state = {name: "ok" if is_well else "failing" for name, is_well in parts.items()}
+    state |= {name: "ok" if is_well else "late" for name, is_well in NOTES.items()}
     well = all(parts.values())
     return jsonify({"status": "ready" if well else "unready", **state}), 200 if well else 503
 

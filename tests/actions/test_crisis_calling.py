@@ -13,7 +13,6 @@ from support.crisis import actions, queries
 from support.crisis.forms import ShiftForm
 from support.crisis.jobs import climb
 from support.crisis.models import Case, CaseRung
-from support.crisis.ports import joined
 from support.notify import queries as notify
 from support.notify.models import Outbox
 from tests.people import actor
@@ -145,7 +144,7 @@ def test_a_banned_responder_is_not_called_and_a_fallen_host_neither(database, pe
 
 
 def test_a_ladder_without_a_wait_for_rung_zero_calls_later(database, people, clock):
-    joined.waits = (5, 10)
+    queries.climb_after((5, 10))
     with database.unit() as unit:
         case_id = open_case(unit, people["mina"])
     assert rungs(database, case_id) == []

@@ -119,7 +119,7 @@ def test_a_note_keeps_the_case_for_ten_minutes_more(database, case_id, clock):
         actions.note(unit, actor(unit, "mo"), NoteForm(case_id, "talking"))
     clock.forward(minutes=9)
     climb(database)
-    assert see(database, case_id).state is State.ACKNOWLEDGED
+    assert see(database, case_id).state is State.ENGAGED
 
 
 def test_a_note_of_somebody_else_is_kept_but_is_no_sign_of_life_of_the_holder(

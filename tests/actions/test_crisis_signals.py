@@ -176,11 +176,40 @@ def test_a_flood_of_own_notes_is_not_kept_but_help_is_never_refused(unit, people
     assert len(kept) <= 50
 
 
-def test_after_a_case_was_closed_a_new_signal_opens_a_new_one(unit, people, mo_on_call):
-    from_before = signal(unit, people["mina"])
+def closed_case(unit, people):
+    case = signal(unit, people["mina"])
     mo = actor(unit, "mo")
-    actions.acknowledge(unit, mo, from_before.id)
-    actions.close(unit, mo, CloseForm(from_before.id, Outcome.SAFE, "", None))
+    actions.acknowledge(unit, mo, case.id)
+    return actions.close(unit, mo, CloseForm(case.id, Outcome.SAFE, "", None))
+
+
+def test_soon_after_a_case_was_closed_a_new_signal_reopens_it_in_a_new_round(
+    unit, people, mo_on_call
+):
+    from_before = closed_case(unit, people)
+    again = signal(unit, people["mina"], Severity.CRITICAL)
+    assert again.id == from_before.id
+    assert (again.state, again.severity, again.outcome) == ("open", Severity.CRITICAL, None)
+    assert [(rung.round, rung.rung, rung.reached) for rung in again.rungs] == [
+        (1, 0, ("mo",)),
+        (2, 0, ("mo",)),
+    ]
+    assert [line.kind for line in queries.notes_of(unit, again.id)][-1] == "reopened"
+    assert not again.closed_at
+
+
+def test_a_watchful_signal_reopens_nothing(unit, people, mo_on_call):
+    from_before = closed_case(unit, people)
+    assert signal(unit, people["mina"], Severity.WATCH).id != from_before.id
+
+
+def test_a_day_later_it_is_a_new_case(unit, people, mo_on_call):
+    from_before = closed_case(unit, people)
+    unit.now += timedelta(hours=24)
     again = signal(unit, people["mina"])
     assert again.id != from_before.id
     assert again.rungs[0].reached == ("mo",)
+
+
+def test_a_case_knows_whose_numbers_the_person_was_shown(unit, people, mo_on_call):
+    assert signal(unit, people["mina"]).country == "PT"

@@ -46,7 +46,9 @@ ROUTES = {
         moderation.own_decisions
         moderation.own_reports moderation.report moderation.report_form notify.notices notify.seen
         rooms.page rooms.send""",
-    "responders": "crisis.cases rota.rota",
+    "responders": """
+        crisis.cases ladder.ladder notify.let_me_sleep notify.wake_me rota.add_change
+        rota.answer_swap rota.ask_swap rota.end_rest rota.remove_change rota.rota""",
     "staff": """
         moderation.answer
         moderation.agree moderation.ask_erase moderation.ask_unseal moderation.promote
@@ -56,7 +58,7 @@ ROUTES = {
         moderation.sanctions moderation.take_next moderation.undo
         moderation.rules moderation.new_rule moderation.rule moderation.save_rule moderation.draft
         moderation.try_draft moderation.approve_draft moderation.drop_draft moderation.go_back""",
-    "admins": """keeping.preview keeping.run
+    "admins": """keeping.preview keeping.run ladder.forget ladder.rehearse ladder.store
         notify.outbox notify.retry numbers.decide numbers.numbers rota.add rota.remove""",
 }
 SOCKETS = {

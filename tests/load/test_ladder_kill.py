@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from support.accounts import actions as accounts
 from support.base.actor import Role
 from support.base.severity import Severity
-from support.crisis import actions
+from support.crisis import actions, queries
 from support.crisis.forms import ShiftForm
 from support.crisis.models import CaseRung
 from support.crisis.ports import joined
@@ -72,12 +72,13 @@ def houses(tmp_path):
 def database(houses):
     """The site's database, seen from outside."""
     database = houses[0].database()
-    joined.waits, joined.side_rooms, joined.room_hosts = WAITS, None, None
+    queries.climb_after(WAITS)
+    joined.side_rooms, joined.room_hosts = None, None
     with database.unit() as unit:
         make_people(unit)
         actions.add_shift(unit, None, ShiftForm("mo", 0, "00:00", 7 * 1440, "UTC"))
     yield database
-    joined.waits = (0, 120, 300)
+    queries.climb_after(None)
     database.dispose()
 
 

@@ -10,6 +10,7 @@ from support.notify.rules import (
     EMAIL,
     KINDS,
     PAGE,
+    PUSH,
     WEBHOOK,
     check_payload,
     kind_of,
@@ -30,10 +31,15 @@ def test_what_leaves_the_house_says_nothing_of_anybody(name):
     assert [health for health in HEALTH if health in words] == []
 
 
-def test_outside_channels_are_for_the_third_rung_and_the_empty_rota_alone():
-    outside = {name for name, kind in KINDS.items() if set(kind.channels) - {PAGE}}
-    assert outside == {"case_page_outside", "rota_empty"}
+def test_the_loud_ways_are_for_cases_the_empty_rota_and_a_test_alone():
+    loud = {name for name, kind in KINDS.items() if {PUSH, WEBHOOK} & set(kind.channels)}
+    assert loud == {"case_page_outside", "rota_empty", "test_page"}
     assert kind_of("case_page").channels == (PAGE,)
+
+
+def test_mail_besides_is_for_what_the_team_must_know_before_it_is_late():
+    mailed = {name for name, kind in KINDS.items() if kind.channels == (PAGE, EMAIL)}
+    assert mailed == {"rota_gap", "swap_asked", "substitute_asked"}
 
 
 def test_an_unknown_kind_is_plain_news_in_the_page():

@@ -1,10 +1,18 @@
 /** On every page of somebody who may be called: one calm line while a case they were called to waits. */
 
+import { stored } from "../lib/page.js";
+import { SOUND, chime } from "./sound.js";
+
 const EVERY_MS = 8000;
 const place = document.querySelector("[data-paged]");
 const title = document.title;
 
+const known = new Set();
+
 function show(cases) {
+  const isNew = cases.some((id) => !known.has(id));
+  for (const id of cases) known.add(id);
+  if (isNew && stored("local")?.getItem(SOUND) === "on") chime();
   place.hidden = cases.length === 0;
   document.title = cases.length ? `\u2022 ${title}` : title;
   const link = place.querySelector("a");

@@ -12,7 +12,6 @@ from support.audit import actions as audit
 from support.base.ids import new_id
 from support.crisis import queries, rules
 from support.crisis.models import Case, CaseNote, CaseRung
-from support.crisis.ports import joined
 from support.crisis.queries import Roster
 from support.crisis.rules import State, Target
 from support.db.crossing import Crossing, Looking, crosses
@@ -65,9 +64,9 @@ def start_rounds(unit: Unit, cases: Sequence[Case], on_duty: Roster) -> None:
     """Call people, from the first rung on; what is due at once goes out in this transaction."""
     for case in cases:
         case.state = State.OPEN
-        case.held_by_id = case.held_at = case.held_until = None
+        case.held_by_id = case.held_at = case.held_until = case.engaged_at = None
         case.round_opened_at, case.rung = unit.now, -1
-        case.due_at = rules.due_at(unit.now, 0, joined.waits)
+        case.due_at = rules.due_at(unit.now, 0, on_duty.ladder)
     unit.session.flush()
     while due := [case for case in cases if is_due(unit, case)]:
         if not climb(unit, due, on_duty):
@@ -80,7 +79,7 @@ def climb(unit: Unit, cases: Sequence[Case], on_duty: Roster) -> list[Case]:
     So many statements, however many the cases: a thousand that fall due together are not late.
     """
     due = {case.id: case.due_at or unit.now for case in cases}
-    claimed = _claim(unit, cases)
+    claimed = _claim(unit, cases, on_duty.ladder)
     rows = [
         {
             "id": new_id(),
@@ -102,14 +101,14 @@ def climb(unit: Unit, cases: Sequence[Case], on_duty: Roster) -> list[Case]:
     return climbed
 
 
-def _claim(unit: Unit, cases: Sequence[Case]) -> list[Case]:
+def _claim(unit: Unit, cases: Sequence[Case], ladder: rules.Ladder) -> list[Case]:
     """One step up each, for those that stand where we saw them: whoever else sweeps gets none."""
     if not cases:
         return []
     seen = {case.id: case.rung for case in cases}
     following = {
         case.id: literal(
-            rules.next_due(case.round_opened_at, case.rung + 2, joined.waits, unit.now),
+            rules.next_due(case.round_opened_at, case.rung + 2, ladder, unit.now),
             UtcDateTime(),
         )
         for case in cases
@@ -134,11 +133,11 @@ def _page(unit: Unit, cases: Sequence[Case], on_duty: Roster) -> None:
     hosts = queries.host_ids(unit, [case.id for case in cases])
     messages, deeds = [], []
     for case in cases:
-        target = rules.target_of(case.rung)
-        people = _called(case, target, on_duty, hosts[case.id])
-        messages.append(_call(case, target, people))
+        step = rules.step_of(on_duty.ladder, case.rung)
+        people = _called(case, step, on_duty, hosts[case.id])
+        messages.append(_call(case, step, people))
         deeds.append(_climbed(case, len(people)))
-        if target is Target.ON_CALL and not set(on_duty.on_call) - {case.person_id}:
+        if step.target is Target.ON_CALL and not _on_call(case, on_duty):
             admins = [one for one in on_duty.admins if one != case.person_id]
             messages.append(_alert(case, admins))
             detail = {"admins": len(admins)}
@@ -147,20 +146,31 @@ def _page(unit: Unit, cases: Sequence[Case], on_duty: Roster) -> None:
     audit.record_all(unit, deeds)
 
 
-def _called(case: Case, target: Target, on_duty: Roster, hosts: Sequence[str]) -> list[str]:
-    people: Sequence[str] = on_duty.admins
-    if target is not Target.ADMINS:
-        first = on_duty.on_call if target is Target.ON_CALL else on_duty.responders
-        people = [*first, *hosts]
-    return [one for one in dict.fromkeys(people) if one != case.person_id]
+def _called(case: Case, step: rules.LadderStep, on_duty: Roster, hosts: Sequence[str]) -> list[str]:
+    """Who is really called: not the person, nor who rests, nor who is busy while others are free.
+
+    The host of the room is asked whatever else they do: the person is in front of them.
+    """
+    is_last = step.target is Target.ADMINS
+    meant = [one for one in on_duty.of(step.target) if one != case.person_id]
+    people = rules.to_call(meant, on_duty.resting, on_duty.busy, is_last=is_last)
+    if not is_last:
+        people += [one for one in hosts if one != case.person_id and one not in on_duty.resting]
+    return list(dict.fromkeys(people))
 
 
-def _call(case: Case, target: Target, people: Sequence[str]) -> notify.Message:
+def _on_call(case: Case, on_duty: Roster) -> list[str]:
+    meant = [one for one in on_duty.on_call if one != case.person_id]
+    return rules.to_call(meant, on_duty.resting, on_duty.busy)
+
+
+def _call(case: Case, step: rules.LadderStep, people: Sequence[str]) -> notify.Message:
     return notify.Message(
         key=queries.rung_key(case.id, case.round, case.rung),
-        kind="case_page_outside" if target is Target.ADMINS else "case_page",
+        kind="case_page" if step.channels == rules.INSIDE else "case_page_outside",
         recipients=people,
         payload={"case": case.id, "severity": case.severity, "rung": case.rung},
+        channels=step.channels,
     )
 
 

@@ -9,6 +9,7 @@ from support.base.errors import Invalid
 from support.base.severity import Severity
 from support.crisis import queries, rules
 from support.crisis.actions.calling import start_rounds, tell, write_note
+from support.crisis.actions.resting import rest_after
 from support.crisis.forms import CloseForm, HandOverForm, NoteForm
 from support.crisis.models import Case
 from support.crisis.ports import joined
@@ -41,7 +42,7 @@ def note(unit: Unit, actor: Actor, form: NoteForm) -> queries.CaseFacts:
     write_note(unit, case, actor.id, "note", form.body)
     audit.record(unit, actor.id, "crisis.note_written", _subject(case))
     if case.held_by_id == actor.id:
-        case.held_until = rules.acknowledgement_ends(unit.now)
+        _engage(unit, case)
     tell(unit, [case])
     return queries.facts_of(unit, case)
 
@@ -53,7 +54,16 @@ def still_here(unit: Unit, room_id: str, account_id: str) -> None:
         return
     case = queries.case_by_id(unit, case_id)
     if case.state == State.ACKNOWLEDGED and case.held_by_id == account_id:
-        case.held_until = rules.acknowledgement_ends(unit.now)
+        is_first = case.engaged_at is None
+        _engage(unit, case)
+        if is_first:
+            tell(unit, [case])
+
+
+def _engage(unit: Unit, case: Case) -> None:
+    """Whoever holds the case has written: it is theirs for ten minutes more."""
+    case.held_until = rules.acknowledgement_ends(unit.now)
+    case.engaged_at = case.engaged_at or unit.now
 
 
 def hand_over(unit: Unit, actor: Actor, form: HandOverForm) -> queries.CaseFacts:
@@ -64,6 +74,7 @@ def hand_over(unit: Unit, actor: Actor, form: HandOverForm) -> queries.CaseFacts
     audit.record(
         unit, actor.id, "crisis.case_handed_over", _subject(case), named=int(bool(form.to))
     )
+    rest_after(unit, case, actor.id)
     if form.to:
         _give(unit, case, actor, form.to)
     else:
@@ -92,10 +103,11 @@ def close(unit: Unit, actor: Actor, form: CloseForm) -> queries.CaseFacts:
     """End a case with how it ended; the side room's words stay as long as its header says."""
     case = _case(unit, actor, form.case_id)
     rules.check_may_close(_standing(case), actor.id)
+    rest_after(unit, case, actor.id)
     case.state, case.outcome = State.CLOSED, form.outcome
     case.closed_at, case.closed_by_id = unit.now, actor.id
     case.follow_up_on = form.follow_up_on
-    case.held_by_id = case.held_at = case.held_until = case.due_at = None
+    case.held_by_id = case.held_at = case.held_until = case.due_at = case.engaged_at = None
     if form.follow_up_on:
         _remind(unit, case, actor, form.follow_up_on)
     write_note(unit, case, actor.id, "closed", form.body)
@@ -108,7 +120,7 @@ def _remind(unit: Unit, case: Case, actor: Actor, day: date) -> None:
     morning = instant(datetime.combine(day, MORNING), actor.timezone)
     notify.put(
         unit,
-        key=f"case:{case.id}:follow_up",
+        key=f"case:{case.id}:follow_up:{day.isoformat()}",
         kind="case_follow_up",
         recipients=[actor.id],
         payload={"case": case.id},
@@ -123,7 +135,8 @@ def _case(unit: Unit, actor: Actor, case_id: str) -> Case:
 def _hold(unit: Unit, case: Case, account_id: str) -> None:
     case.state, case.due_at = State.ACKNOWLEDGED, None
     case.held_by_id, case.held_at = account_id, unit.now
-    case.held_until = rules.acknowledgement_ends(unit.now)
+    case.held_until, case.engaged_at = rules.acknowledgement_ends(unit.now), None
+    case.first_held_at = case.first_held_at or unit.now
 
 
 def _standing(case: Case) -> rules.Standing:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from support.base.clock import wire
-from support.crisis.models import Case, CaseHost, CaseNote, RotaShift
+from support.crisis.models import Case, CaseHost, CaseNote, Rest, RotaChange, RotaShift, RotaSwap
 from support.db.unit import Unit
 
 NOTES_KEPT_FOR = timedelta(days=90)
@@ -27,6 +27,10 @@ class CaseMemory:
             .execution_options(synchronize_session=False)
         )
         unit.session.execute(delete(RotaShift).where(RotaShift.account_id == account_id))
+        unit.session.execute(delete(RotaChange).where(RotaChange.account_id == account_id))
+        asked = (RotaSwap.asker_id == account_id) | (RotaSwap.taker_id == account_id)
+        unit.session.execute(delete(RotaSwap).where(asked))
+        unit.session.execute(delete(Rest).where(Rest.account_id == account_id))
         unit.session.execute(delete(CaseHost).where(CaseHost.account_id == account_id))
 
     def export(self, unit: Unit, account_id: str) -> Any:

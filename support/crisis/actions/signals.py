@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from support.accounts import queries as accounts
 from support.audit import actions as audit
 from support.base.actor import Actor
 from support.base.ids import new_id
@@ -50,6 +51,10 @@ def raise_signal(  # noqa: PLR0913 - the parts of one signal, all by name
 def take_in(unit: Unit, signal: Signal) -> Case:
     """One open case a person: a unique index says so, whoever else writes at this moment."""
     case = queries.open_case_of(unit, signal.person_id)
+    if case is None and rules.calls(signal.severity):
+        reopened = queries.lately_closed(unit, signal.person_id)
+        if reopened is not None:
+            return _reopen(unit, reopened, signal)
     if case is None and _opens(unit, signal):
         return _call_first(unit, signal)
     case = case or queries.open_case_of(unit, signal.person_id)
@@ -58,6 +63,28 @@ def take_in(unit: Unit, signal: Signal) -> Case:
     _note_hosts(unit, case, signal)
     _escalate(unit, case, signal)
     return case
+
+
+def _reopen(unit: Unit, case: Case, signal: Signal) -> Case:
+    """A sign soon after the end: the same case, its people and its side room, in a new round."""
+    case.closed_at = case.closed_by_id = case.outcome = case.follow_up_on = None
+    case.severity, case.signalled_at = signal.severity, unit.now
+    case.labels = list(dict.fromkeys([*case.labels, *signal.labels]))
+    case.room_id = signal.room_id or case.room_id
+    case.country = _country(unit, signal.person_id)
+    case.round += 1
+    _note_hosts(unit, case, signal)
+    write_note(unit, case, None, "reopened")
+    audit.record(unit, None, "crisis.case_reopened", f"case:{case.id}", round=case.round)
+    on_duty = queries.roster(unit)
+    start_rounds(unit, [case], on_duty)
+    tell(unit, [case], on_duty)
+    return case
+
+
+def _country(unit: Unit, person_id: str) -> str:
+    """Whose numbers the person is shown at this moment."""
+    return accounts.person(unit, person_id).country
 
 
 def _opens(unit: Unit, signal: Signal) -> bool:
@@ -74,6 +101,7 @@ def _opens(unit: Unit, signal: Signal) -> bool:
         "round": 1,
         "round_opened_at": unit.now,
         "rung": -1,
+        "country": _country(unit, signal.person_id),
     }
     return insert_new(unit, Case, row)
 

@@ -8,6 +8,7 @@ from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.base.errors import NotFound
 from support.base.severity import Severity
+from support.crisis import rules
 from support.crisis.models import Case, CaseHost, CaseNote, CaseRung
 from support.crisis.queries.facts import CaseChange, CaseFacts, NoteFacts, RungFacts
 from support.crisis.queries.rota import Roster, responder_ids
@@ -113,6 +114,14 @@ def open_case_ids(unit: Unit) -> list[str]:
     return list(unit.session.scalars(select(Case.id).where(Case.state != State.CLOSED)))
 
 
+def lately_closed(unit: Unit, person_id: str) -> Case | None:
+    """The case of a person that a new sign reopens, if one was closed not long ago."""
+    since = unit.now - rules.REOPENS_FOR
+    lately = Case.person_id == person_id, Case.state == State.CLOSED, Case.closed_at > since
+    statement = select(Case).where(*lately).order_by(Case.closed_at.desc()).limit(1)
+    return unit.session.scalar(statement.with_for_update())
+
+
 def open_cases(unit: Unit, actor: Actor, *, closed: bool = False) -> list[CaseFacts]:
     """What this responder may see: the gravest first, then the oldest; or the lately closed."""
     wanted = Case.state == State.CLOSED if closed else Case.state != State.CLOSED
@@ -172,12 +181,14 @@ def _facts(
         id=case.id,
         person=people[case.person_id],
         severity=Severity(case.severity),
-        state=State(case.state),
+        state=rules.shown_state(State(case.state), case.engaged_at),
         source=case.source,
         labels=tuple(case.labels),
         room_id=case.room_id,
         side_room_id=case.side_room_id,
+        country=case.country,
         opened_at=case.opened_at,
+        signalled_at=case.signalled_at,
         round=case.round,
         rung=case.rung,
         due_at=case.due_at,

@@ -47,7 +47,9 @@ class CaseFacts:
     labels: tuple[str, ...]
     room_id: str | None
     side_room_id: str | None
+    country: str | None
     opened_at: datetime
+    signalled_at: datetime
     round: int
     rung: int
     due_at: datetime | None

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import cast, literal, null, select, union_all
 
 from support.accounts import queries as accounts
 from support.base.clock import wire
 from support.crisis import rules
-from support.crisis.models import ResourceConfirmation, RotaShift
+from support.crisis.models import Case, ResourceConfirmation, Rest, RotaChange, RotaShift
+from support.crisis.queries.ladder import ladder
+from support.crisis.rules import State, Target
 from support.crisis.rules.rota import Span
+from support.db.tables import UtcDateTime
 from support.db.unit import Unit
 
 AHEAD = timedelta(days=14)
@@ -46,23 +49,83 @@ class Roster:
     on_call: tuple[str, ...]
     responders: tuple[str, ...]
     admins: tuple[str, ...]
+    resting: frozenset[str] = frozenset()
+    busy: frozenset[str] = frozenset()
+    ladder: rules.Ladder = rules.HOUSE_LADDER
+
+    def of(self, target: Target) -> tuple[str, ...]:
+        """Everybody a rung is meant for, free or not."""
+        return {
+            Target.ON_CALL: self.on_call,
+            Target.RESPONDERS: self.responders,
+            Target.ADMINS: self.admins,
+        }[target]
 
 
 def roster(unit: Unit) -> Roster:
     """Who is on call, who responds, and who runs the site, of those who may act now."""
     responders = responder_ids(unit)
-    on_call = rules.on_call(_shifts_of(unit, set(responders)), unit.now)
-    return Roster(tuple(on_call), tuple(responders), tuple(accounts.admin_ids(unit)))
+    return Roster(
+        on_call=tuple(_on_call(unit, set(responders))),
+        responders=tuple(responders),
+        admins=tuple(accounts.admin_ids(unit)),
+        resting=frozenset(resting(unit)),
+        busy=frozenset(_busy_ids(unit)),
+        ladder=ladder(unit),
+    )
+
+
+def resting(unit: Unit) -> dict[str, datetime]:
+    """Who is left in peace after a hard case, and until when."""
+    rows = unit.session.execute(select(Rest.account_id, Rest.until).where(Rest.until > unit.now))
+    return {account_id: until for account_id, until in rows}
+
+
+def _busy_ids(unit: Unit) -> list[str]:
+    """Who has a case in their hands."""
+    held = select(Case.held_by_id).where(Case.state == State.ACKNOWLEDGED).distinct()
+    return [one for one in unit.session.scalars(held) if one]
 
 
 def shifts(unit: Unit) -> list[rules.Shift]:
     """Every weekly shift of those who may act now."""
-    return _shifts_of(unit, set(responder_ids(unit)))
+    return _pattern(unit, set(responder_ids(unit)), unit.now, unit.now)[0]
 
 
-def _shifts_of(unit: Unit, able: set[str]) -> list[rules.Shift]:
-    rows = unit.session.scalars(select(RotaShift).order_by(RotaShift.weekday, RotaShift.start))
-    return [
+def _on_call(unit: Unit, able: set[str]) -> list[str]:
+    weekly, changes = _pattern(unit, able, unit.now, unit.now)
+    return rules.on_call(weekly, unit.now, changes)
+
+
+def _pattern(
+    unit: Unit, able: set[str], since: datetime, until: datetime
+) -> tuple[list[rules.Shift], list[rules.Change]]:
+    """The weekly pattern and what differs from it in a stretch of time, in one statement."""
+    weekly = select(
+        RotaShift.id,
+        RotaShift.account_id,
+        literal("shift").label("kind"),
+        RotaShift.weekday,
+        RotaShift.start,
+        RotaShift.minutes,
+        RotaShift.timezone,
+        cast(null(), UtcDateTime()).label("starts_at"),
+        cast(null(), UtcDateTime()).label("ends_at"),
+    )
+    differing = select(
+        RotaChange.id,
+        RotaChange.account_id,
+        RotaChange.kind,
+        literal(0),
+        literal("00:00"),
+        literal(0),
+        literal("UTC"),
+        RotaChange.starts_at,
+        RotaChange.ends_at,
+    ).where(RotaChange.ends_at > since, RotaChange.starts_at <= until)
+    rows = unit.session.execute(union_all(weekly, differing)).all()
+    rows = [row for row in rows if row.account_id in able]
+    pattern = [
         rules.Shift(
             row.account_id,
             row.weekday,
@@ -72,8 +135,14 @@ def _shifts_of(unit: Unit, able: set[str]) -> list[rules.Shift]:
             row.id,
         )
         for row in rows
-        if row.account_id in able
+        if row.kind == "shift"
     ]
+    changes = [
+        rules.Change(row.account_id, row.kind == "cover", row.starts_at, row.ends_at)
+        for row in rows
+        if row.kind != "shift"
+    ]
+    return sorted(pattern, key=lambda one: (one.weekday, one.start)), changes
 
 
 def shift_facts(unit: Unit) -> list[ShiftFacts]:
@@ -97,7 +166,21 @@ def shift_facts(unit: Unit) -> list[ShiftFacts]:
 
 def on_call_now(unit: Unit) -> list[str]:
     """Whose shift it is at this moment."""
-    return rules.on_call(shifts(unit), unit.now)
+    return _on_call(unit, set(responder_ids(unit)))
+
+
+def duties_of(unit: Unit, account_id: str, since: datetime, until: datetime) -> list[Span]:
+    """When one person is on call, swaps and all."""
+    weekly, changes = _pattern(unit, {account_id}, since, until)
+    return rules.on_duty(weekly, changes, since, until)
+
+
+def duties_ahead(unit: Unit) -> list[Span]:
+    """Who is on call when in the next 14 days, in order."""
+    until = unit.now + AHEAD
+    weekly, changes = _pattern(unit, set(responder_ids(unit)), unit.now, until)
+    found = rules.on_duty(weekly, changes, unit.now, until)
+    return sorted(found, key=lambda span: (span.starts_at, span.ends_at, span.account_id))
 
 
 def responder_ids(unit: Unit) -> list[str]:
@@ -109,7 +192,8 @@ def responder_ids(unit: Unit) -> list[str]:
 def gaps_ahead(unit: Unit, since: datetime | None = None) -> list[Span]:
     """Where nobody is on call in the next 14 days."""
     start = since or unit.now
-    return rules.gaps(shifts(unit), start, start + AHEAD)
+    weekly, changes = _pattern(unit, set(responder_ids(unit)), start, start + AHEAD)
+    return rules.gaps(weekly, start, start + AHEAD, changes)
 
 
 def ready_to_open(unit: Unit) -> list[str]:

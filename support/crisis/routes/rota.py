@@ -1,4 +1,4 @@
-"""The rota's page: who is on call now, the weekly shifts, and where nobody will be."""
+"""The rota's page: who is on call now, the pattern, what differs from it, and the gaps ahead."""
 
 from typing import Any
 
@@ -6,9 +6,10 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from support.accounts import queries as accounts
+from support.base.clock import wire
 from support.base.errors import Invalid
 from support.crisis import actions, queries
-from support.crisis.forms import ShiftForm
+from support.crisis.forms import AnswerForm, ShiftForm, SpanForm
 from support.crisis.queries.rota import span_facts
 from support.db.unit import Unit
 from support.web.access import ADMINS, RESPONDERS, allow
@@ -37,9 +38,7 @@ def add() -> ResponseReturnValue:
         with unit_of_work() as unit:
             shift_id = actions.add_shift(unit, current_actor(unit).id, form)
     except Invalid as declined:
-        with reading() as unit:
-            _, furniture = _facts(unit)
-        return reshow(PAGE, declined, **furniture)
+        return _again(declined)
     return done({"shift": shift_id}, "/crisis/rota")
 
 
@@ -52,15 +51,83 @@ def remove(shift_id: str) -> ResponseReturnValue:
     return done({"shift": shift_id}, "/crisis/rota")
 
 
+@bp.post("/crisis/rota/changes")
+@allow(RESPONDERS)
+def add_change() -> ResponseReturnValue:
+    """Be off for a while, or cover; an admin may say so for others."""
+    try:
+        with unit_of_work() as unit:
+            actor = current_actor(unit)
+            form = SpanForm.parse(submitted(), actor.timezone)
+            change_id = actions.add_change(unit, actor, form)
+    except Invalid as declined:
+        return _again(declined)
+    return done({"change": change_id}, "/crisis/rota")
+
+
+@bp.post("/crisis/rota/changes/<change_id>/remove")
+@allow(RESPONDERS)
+def remove_change(change_id: str) -> ResponseReturnValue:
+    """The weekly pattern holds again."""
+    with unit_of_work() as unit:
+        actions.remove_change(unit, current_actor(unit), change_id)
+    return done({"change": change_id}, "/crisis/rota")
+
+
+@bp.post("/crisis/rota/swaps")
+@allow(RESPONDERS)
+def ask_swap() -> ResponseReturnValue:
+    """Ask somebody, or everybody, to take a stretch of one's own."""
+    try:
+        with unit_of_work() as unit:
+            actor = current_actor(unit)
+            form = SpanForm.parse(submitted(), actor.timezone)
+            swap_id = actions.ask_swap(unit, actor, form)
+    except Invalid as declined:
+        return _again(declined)
+    return done({"swap": swap_id}, "/crisis/rota")
+
+
+@bp.post("/crisis/rota/swaps/<swap_id>/answer")
+@allow(RESPONDERS)
+def answer_swap(swap_id: str) -> ResponseReturnValue:
+    """Accept, decline, or take one's own question back."""
+    form = AnswerForm.parse(submitted(), swap_id)
+    with unit_of_work() as unit:
+        actions.answer_swap(unit, current_actor(unit), form)
+    return done({"swap": swap_id, "answer": form.answer}, "/crisis/rota")
+
+
+@bp.post("/crisis/rest/end")
+@allow(RESPONDERS)
+def end_rest() -> ResponseReturnValue:
+    """Ready again before the half hour after a hard case is over."""
+    with unit_of_work() as unit:
+        actions.end_rest(unit, current_actor(unit).id)
+    return done({"resting_until": None}, "/crisis/rota")
+
+
+def _again(declined: Invalid) -> ResponseReturnValue:
+    with reading() as unit:
+        _, furniture = _facts(unit)
+    return reshow(PAGE, declined, **furniture)
+
+
 def _facts(unit: Unit) -> tuple[dict[str, Any], dict[str, Any]]:
-    ids = queries.on_call_now(unit)
-    people = accounts.people(unit, ids)
+    actor = current_actor(unit)
+    ids, resting = queries.on_call_now(unit), queries.resting(unit)
+    people = accounts.people(unit, [*ids, *resting])
     now = [people[one].handle for one in ids]
     shifts, gaps = queries.shift_facts(unit), queries.gaps_ahead(unit)
+    changes, swaps = queries.changes_ahead(unit), queries.open_swaps(unit, actor)
+    rests = {people[one].handle: until for one, until in resting.items()}
     facts = {
         "on_call": now,
+        "resting": [{"handle": name, "until": wire(until)} for name, until in rests.items()],
         "shifts": [shift.facts() for shift in shifts],
+        "changes": [change.facts() for change in changes],
         "gaps": [span_facts(gap) for gap in gaps],
-        "swaps": [],
+        "swaps": [swap.facts() for swap in swaps],
     }
-    return facts, {"now": now, "weekly": shifts, "holes": gaps}
+    furniture = {"now": now, "weekly": shifts, "holes": gaps, "changes": changes}
+    return facts, {**furniture, "swaps": swaps, "resting": rests}

@@ -2,6 +2,7 @@
 
 from support.crisis.rules.cases import (
     ACKNOWLEDGED_FOR,
+    REOPENS_FOR,
     Outcome,
     Standing,
     State,
@@ -13,6 +14,8 @@ from support.crisis.rules.cases import (
     check_may_close,
     check_may_hand_over,
     check_may_note,
+    rest_ends,
+    shown_state,
 )
 from support.crisis.rules.checker import Checked, check
 from support.crisis.rules.directory import (
@@ -26,20 +29,41 @@ from support.crisis.rules.directory import (
     read,
     with_confirmations,
 )
-from support.crisis.rules.ladder import Target, due_at, next_due, target_of
+from support.crisis.rules.ladder import (
+    HOUSE_LADDER,
+    INSIDE,
+    Ladder,
+    Target,
+    check_ladder,
+    due_at,
+    ladder_of,
+    next_due,
+    step_of,
+    to_call,
+)
+from support.crisis.rules.ladder import (
+    Step as LadderStep,
+)
 from support.crisis.rules.region import chosen_country, region_of_browser
-from support.crisis.rules.rota import Shift, gaps, on_call, spans
+from support.crisis.rules.rota import Change, Shift, Span, gaps, on_call, on_duty, spans
 
 __all__ = [
     "ACKNOWLEDGED_FOR",
+    "HOUSE_LADDER",
+    "INSIDE",
+    "REOPENS_FOR",
     "UNSURE_NUMBERS",
+    "Change",
     "Checked",
     "Directory",
     "Emergency",
     "HelpCard",
+    "Ladder",
+    "LadderStep",
     "Outcome",
     "Resource",
     "Shift",
+    "Span",
     "Standing",
     "State",
     "Step",
@@ -48,6 +72,7 @@ __all__ = [
     "after_signal",
     "calls",
     "check",
+    "check_ladder",
     "check_may_acknowledge",
     "check_may_close",
     "check_may_hand_over",
@@ -57,11 +82,16 @@ __all__ = [
     "emergency_id",
     "gaps",
     "help_card",
+    "ladder_of",
     "next_due",
     "on_call",
+    "on_duty",
     "read",
     "region_of_browser",
+    "rest_ends",
+    "shown_state",
     "spans",
-    "target_of",
+    "step_of",
+    "to_call",
     "with_confirmations",
 ]

@@ -8,13 +8,17 @@ from support.base.errors import Conflict, Ended
 from support.base.severity import Severity
 
 ACKNOWLEDGED_FOR = timedelta(minutes=10)
+# A sign so soon after a case was closed is the same trouble: its people and its room are there.
+REOPENS_FOR = timedelta(hours=24)
+RESTS_FOR = timedelta(minutes=30)
 
 
 class State(StrEnum):
-    """Where a case stands."""
+    """Where a case stands; engaged is acknowledged by somebody who has written since."""
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
+    ENGAGED = "engaged"
     CLOSED = "closed"
 
 
@@ -56,6 +60,16 @@ def after_signal(case: Standing, severity: Severity) -> tuple[Step, Severity]:
 def calls(severity: Severity) -> bool:
     """Whether a case of this severity climbs the ladder at all."""
     return severity.rank >= Severity.URGENT.rank
+
+
+def shown_state(state: State, engaged_at: datetime | None) -> State:
+    """What is told of a case: whether whoever holds it has begun to write."""
+    return State.ENGAGED if state is State.ACKNOWLEDGED and engaged_at is not None else state
+
+
+def rest_ends(severity: Severity, engaged_at: datetime | None, now: datetime) -> datetime | None:
+    """Until when whoever was in a hard case is left in peace; None where it was not hard."""
+    return now + RESTS_FOR if calls(severity) and engaged_at is not None else None
 
 
 def acknowledgement_ends(now: datetime) -> datetime:

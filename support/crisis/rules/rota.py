@@ -5,7 +5,7 @@ the first. A shift ends where its wall time ends, not after so many minutes: two
 on the wall meet in truth, also in the night that has 23 or 25 hours.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -45,6 +45,16 @@ class Span:
     account_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A stretch that differs from the pattern: somebody is off, or covers."""
+
+    account_id: str
+    is_cover: bool
+    starts_at: datetime
+    ends_at: datetime
+
+
 def instant(wall: datetime, timezone: str) -> datetime:
     """The moment of a wall time: the later in a gap, the first in a fold."""
     return wall.replace(tzinfo=ZoneInfo(timezone), fold=0).astimezone(UTC)
@@ -63,18 +73,36 @@ def spans(shift: Shift, since: datetime, until: datetime) -> Iterator[Span]:
         day += 7 * DAY
 
 
-def on_call(shifts: Iterable[Shift], now: datetime) -> list[str]:
+def on_duty(
+    shifts: Iterable[Shift], changes: Sequence[Change], since: datetime, until: datetime
+) -> list[Span]:
+    """Who really covers what between two moments: the pattern, less who is off, and who covers."""
+    found = [span for shift in shifts for span in spans(shift, since, until)]
+    for change in changes:
+        if not change.is_cover:
+            found = [piece for span in found for piece in _without(span, change)]
+    found += [
+        Span(change.starts_at, change.ends_at, change.account_id)
+        for change in changes
+        if change.is_cover and change.starts_at < until and change.ends_at > since
+    ]
+    return found
+
+
+def on_call(shifts: Iterable[Shift], now: datetime, changes: Sequence[Change] = ()) -> list[str]:
     """Who is on call at this moment, each once, in the order of the shifts."""
     moment = now + timedelta(microseconds=1)
-    found = [span.account_id for shift in shifts for span in spans(shift, now, moment)]
+    spans_now = on_duty(shifts, changes, now, moment)
+    found = [span.account_id for span in spans_now if span.starts_at <= now < span.ends_at]
     return list(dict.fromkeys(found))
 
 
-def gaps(shifts: Iterable[Shift], since: datetime, until: datetime) -> list[Span]:
+def gaps(
+    shifts: Iterable[Shift], since: datetime, until: datetime, changes: Sequence[Change] = ()
+) -> list[Span]:
     """The stretches between two moments in which nobody is on call."""
-    taken = sorted(
-        ((span.starts_at, span.ends_at) for shift in shifts for span in spans(shift, since, until)),
-    )
+    covered = on_duty(shifts, changes, since, until)
+    taken = sorted((span.starts_at, span.ends_at) for span in covered)
     found: list[Span] = []
     reached = since
     for starts_at, ends_at in taken:
@@ -84,6 +112,31 @@ def gaps(shifts: Iterable[Shift], since: datetime, until: datetime) -> list[Span
     if reached < until:
         found.append(Span(reached, until))
     return found
+
+
+def check_may_swap(mine: Iterable[Span], starts_at: datetime, ends_at: datetime) -> None:
+    """One can only ask others to take what is one's own, and what is still to come."""
+    reached = starts_at
+    for span in sorted(mine, key=lambda one: one.starts_at):
+        if span.starts_at <= reached:
+            reached = max(reached, span.ends_at)
+    if reached < ends_at:
+        raise Invalid(
+            "Please check what is marked.",
+            fields={"starts_at": "You are not on call in all of this time."},
+        )
+
+
+def _without(span: Span, change: Change) -> Iterator[Span]:
+    """What is left of a span while somebody is off."""
+    apart = change.ends_at <= span.starts_at or change.starts_at >= span.ends_at
+    if span.account_id != change.account_id or apart:
+        yield span
+        return
+    if span.starts_at < change.starts_at:
+        yield Span(span.starts_at, change.starts_at, span.account_id)
+    if change.ends_at < span.ends_at:
+        yield Span(change.ends_at, span.ends_at, span.account_id)
 
 
 def _occurrence(shift: Shift, day: date, length: timedelta) -> Span:

@@ -9,6 +9,7 @@ from support.notify.actions.carrying import (
     revive,
     show_due,
 )
+from support.notify.actions.devices import add_device, forget_device, remove_devices
 from support.notify.actions.keeping import NoticeMemory, see_all, tidy
 from support.notify.actions.putting import Message, NoticePut, put, put_all
 
@@ -17,12 +18,15 @@ __all__ = [
     "Message",
     "NoticeMemory",
     "NoticePut",
+    "add_device",
     "claim_outside",
+    "forget_device",
     "is_waiting",
     "mark_done",
     "mark_failed",
     "put",
     "put_all",
+    "remove_devices",
     "revive",
     "see_all",
     "show_due",

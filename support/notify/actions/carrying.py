@@ -9,10 +9,11 @@ from sqlalchemy import or_, select, update
 
 from support.accounts import queries as accounts
 from support.db.unit import Unit
-from support.notify import rules
+from support.notify import queries, rules
 from support.notify.actions.putting import show
 from support.notify.models import Outbox
 from support.notify.rules import Channel
+from support.notify.rules.sealing import Device
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Errand:
     address: str | None
     payload: Mapping[str, Any]
     at: datetime
+    device: Device | None = None
 
 
 def show_due(unit: Unit) -> int:
@@ -42,6 +44,9 @@ def claim_outside(unit: Unit, most: int = 20) -> list[Errand]:
     """Take messages for the outside, for a minute; nobody else sends them in that time."""
     rows = _claim(unit, Outbox.channel != Channel.PAGE, most)
     people = accounts.people(unit, [row.recipient_id for row in rows if row.recipient_id])
+    devices = queries.devices(
+        unit, [row.payload["device"] for row in rows if "device" in row.payload]
+    )
     return [
         Errand(
             id=row.id,
@@ -51,6 +56,7 @@ def claim_outside(unit: Unit, most: int = 20) -> list[Errand]:
             address=people[row.recipient_id].email if row.recipient_id in people else None,
             payload=row.payload,
             at=row.due_at,
+            device=devices.get(row.payload.get("device", "")),
         )
         for row in rows
     ]

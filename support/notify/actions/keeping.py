@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 
 from support.base.clock import wire
 from support.db.unit import Unit
-from support.notify.models import Notice, Outbox
+from support.notify.models import Notice, Outbox, PushSubscription
 
 KEPT_FOR = timedelta(days=90)
 
@@ -36,6 +36,8 @@ class NoticeMemory:
     def erase(self, unit: Unit, account_id: str) -> None:
         """Forget their notices, and what still waited to be sent to them."""
         unit.session.execute(delete(Notice).where(Notice.account_id == account_id))
+        devices = PushSubscription.account_id == account_id
+        unit.session.execute(delete(PushSubscription).where(devices))
         unit.session.execute(
             delete(Outbox).where(Outbox.recipient_id == account_id, Outbox.done_at.is_(None))
         )

@@ -2,11 +2,10 @@
 
 import json
 from http.client import HTTPConnection, HTTPSConnection
-from urllib.parse import urlsplit
 
 from support.base.clock import wire
 from support.notify.actions import Errand
-from support.notify.rules import kind_of, signature
+from support.notify.rules import formats, kind_of, signature
 from support.settings import Settings
 
 TIMEOUT = 10
@@ -18,14 +17,17 @@ class Refused(Exception):
 
 
 def send(errand: Errand, house: Settings) -> None:
-    """POST ids and codes as JSON; anything but 2xx raises. Redirects are not followed."""
-    address = urlsplit(house.webhook_url or "")
-    body = json.dumps(call(errand, house), sort_keys=True).encode()
+    """POST ids and codes in the far end's dialect; anything but 2xx raises; no redirects."""
+    dialect, address = formats.split(house.webhook_url or "")
+    told = news(errand, house)
+    said = formats.DIALECTS[dialect].body(told, address)
+    body = (said if isinstance(said, str) else json.dumps(said, sort_keys=True)).encode()
+    headers = _headers(errand, house, body) | formats.DIALECTS[dialect].headers(told, address)
     kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
     line = kind(address.hostname or "", address.port, timeout=TIMEOUT)
     path = (address.path or "/") + (f"?{address.query}" if address.query else "")
     try:
-        line.request("POST", path, body, _headers(errand, house, body))
+        line.request("POST", path, body, headers)
         status = line.getresponse().status
     finally:
         line.close()
@@ -33,17 +35,11 @@ def send(errand: Errand, house: Settings) -> None:
         raise Refused(str(status))
 
 
-def call(errand: Errand, house: Settings) -> dict[str, object]:
+def news(errand: Errand, house: Settings) -> formats.News:
     """What the far end is told: a neutral text and ids."""
     kind = kind_of(errand.kind)
-    return {
-        "id": errand.key,
-        "kind": errand.kind,
-        "text": kind.text,
-        "url": house.public_url + kind.to,
-        "at": wire(errand.at),
-        **errand.payload,
-    }
+    url, at = house.public_url + kind.to, wire(errand.at)
+    return formats.News(errand.key, errand.kind, kind.text, url, at, errand.payload)
 
 
 def _headers(errand: Errand, house: Settings, body: bytes) -> dict[str, str]:

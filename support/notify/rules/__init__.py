@@ -19,10 +19,12 @@ class Channel(StrEnum):
 
     PAGE = "page"
     EMAIL = "email"
+    PUSH = "push"
     WEBHOOK = "webhook"
 
 
-PAGE, EMAIL, WEBHOOK = Channel.PAGE, Channel.EMAIL, Channel.WEBHOOK
+PAGE, EMAIL, PUSH, WEBHOOK = Channel.PAGE, Channel.EMAIL, Channel.PUSH, Channel.WEBHOOK
+EVERY_WAY = (PAGE, EMAIL, PUSH, WEBHOOK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,29 @@ NEWS = Kind("There is news for you.")
 KINDS: Mapping[str, Kind] = {
     "case_page": Kind("Somebody may need you now. Please look.", to="/crisis/cases"),
     "case_page_outside": Kind(
-        "Somebody may need you now. Please look.", (PAGE, EMAIL, WEBHOOK), "/crisis/cases"
+        "Somebody may need you now. Please look.", EVERY_WAY, "/crisis/cases"
     ),
+    "test_page": Kind(
+        "This is only a test of how people are called. You need not do anything.",
+        EVERY_WAY,
+        "/crisis/ladder",
+    ),
+    "rota_gap": Kind(
+        "There are hours in the next 14 days in which nobody is on call.",
+        (PAGE, EMAIL),
+        "/crisis/rota",
+    ),
+    "swap_asked": Kind("Somebody asks you to take a shift.", (PAGE, EMAIL), "/crisis/rota"),
+    "swap_answered": Kind("There is an answer to a shift you asked about.", to="/crisis/rota"),
+    "plan_asked": Kind("The person who reads asks to see your plan. You decide.", to="/help/now"),
+    "substitute_asked": Kind(
+        "A host cannot lead a meeting now. Can you take it?", (PAGE, EMAIL), "/meetings"
+    ),
+    "number_change": Kind("A changed emergency number needs a second look.", to="/crisis/numbers"),
     "case_handed_over": Kind("A case was handed to you. Please look.", to="/crisis/cases"),
     "rota_empty": Kind(
         "Nobody is on call and somebody may need help. Please look.",
-        (PAGE, EMAIL, WEBHOOK),
+        EVERY_WAY,
         "/crisis/cases",
     ),
     "case_follow_up": Kind("You wanted to look at a case again today.", to="/crisis/cases"),

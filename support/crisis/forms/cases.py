@@ -1,28 +1,16 @@
-"""What people send to the crisis desk, the same by form, by JSON and by socket."""
+"""What is sent about a case: a call for help, a note, a hand-over, an end."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any, Self
-from zoneinfo import available_timezones
 
 from support.base.fields import Fields
 from support.crisis.rules import Outcome
-from support.crisis.rules.rota import SUNDAY, WEEK_MINUTES
 
 LONGEST_NOTE = 2000
 LONGEST_CALL = 500
 LONGEST_HANDLE = 40
-_ZONES = available_timezones()
-
-
-class Decided(StrEnum):
-    """The team's word on a number."""
-
-    CONFIRMED = "confirmed"
-    HIDDEN = "hidden"
-    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,56 +113,3 @@ class CloseForm:
             fields.reject("follow_up_on", "Please give a date.")
         fields.done()
         return cls(case_id, outcome, body, follow_up_on)
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftForm:
-    """A weekly shift in wall time of a zone."""
-
-    handle: str
-    weekday: int
-    start: str
-    minutes: int
-    timezone: str
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read a shift: Monday is 0, the start is HH:MM."""
-        fields = Fields(data)
-        form = cls(
-            handle=fields.text("handle", longest=LONGEST_HANDLE),
-            weekday=fields.integer("weekday", 0, SUNDAY),
-            start=fields.text("start", longest=5),
-            minutes=fields.integer("minutes", 1, WEEK_MINUTES),
-            timezone=fields.text("timezone", longest=64),
-        )
-        if form.start and not _is_wall_time(form.start):
-            fields.reject("start", "Please give a time such as 22:00.")
-        if form.timezone and form.timezone not in _ZONES:
-            fields.reject("timezone", "Please pick a time zone such as Europe/Lisbon.")
-        fields.done()
-        return form
-
-
-@dataclass(frozen=True, slots=True)
-class NumberForm:
-    """The team's word on one number."""
-
-    resource_id: str
-    state: Decided
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read which number and what is said of it."""
-        fields = Fields(data)
-        form = cls(fields.text("id", longest=100), fields.choice("state", Decided))
-        fields.done()
-        return form
-
-
-def _is_wall_time(text: str) -> bool:
-    hour, colon, minute = text.partition(":")
-    digits = (hour + minute).isascii() and (hour + minute).isdecimal()
-    if not (colon and digits and len(hour) == len(minute) == len("00")):
-        return False
-    return hour < "24" and minute < "60"
