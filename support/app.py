@@ -134,7 +134,7 @@ def create_app(
     hashing.init_app(app, hasher or PasswordHasher())
     for part in (logs, login, access, errors, templating):
         part.init_app(app)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(crisis_routes.side_door.bp)
     health.CHECKS.clear()
     if not settings.open:
         opening.init_app(app, crisis_queries.ready_to_open)
@@ -161,6 +161,8 @@ def _join(settings: Settings) -> None:
     moderation_ports.register("message", MessageTarget())
     accounts_ports.register_way_in("appeal", AppealWay())
     moderation_ports.joined.sealer = sealer_for(settings.secret_key, "evidence v1")
+    crisis_queries.sign_with(settings.secret_key)
+    accounts_ports.register_way_in("side_room", crisis_routes.SideRoomWay())
     for memory in MEMORIES:
         accounts_ports.register_eraser(memory)
         accounts_ports.register_exporter(memory)

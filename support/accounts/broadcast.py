@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from support.accounts import ports, queries
 from support.accounts.actions import PersonErased, SessionsEnded, journal
+from support.accounts.ports import way_after
 from support.base.clock import wire
 from support.db.unit import Database, Unit
 from support.web.sockets import account_channel, cut, session_channel
@@ -19,10 +20,10 @@ OVERLAP = 50
 def sessions_ended(fact: SessionsEnded) -> None:
     """Tell the sockets why, and close them."""
     if fact.session_ids is None:
-        cut(account_channel(fact.account_id), fact.reason)
+        cut(account_channel(fact.account_id), fact.reason, fact.way_in)
         return
     for session_id in fact.session_ids:
-        cut(session_channel(session_id), fact.reason)
+        cut(session_channel(session_id), fact.reason, fact.way_in)
 
 
 def person_erased(fact: PersonErased) -> None:
@@ -44,10 +45,11 @@ class Watch:
         """Cut what ended since the last look; returns how much that was."""
         with self._database.read() as unit:
             recent = self._recent(unit)
-        fresh = [one for one in recent if one.id not in self._seen]
+            fresh = [one for one in recent if one.id not in self._seen]
+            ways_in = {one.id: way_after(unit, one.account_id, one.reason) for one in fresh}
         for one in fresh:
             ids = None if one.session_id is None else (one.session_id,)
-            sessions_ended(SessionsEnded(one.account_id, ids, one.reason))
+            sessions_ended(SessionsEnded(one.account_id, ids, one.reason, ways_in[one.id]))
         if recent:
             self._last = max(self._last, recent[-1].id)
         self._seen = {one.id for one in recent if one.id > self._last - OVERLAP}

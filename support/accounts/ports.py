@@ -43,8 +43,16 @@ class WayIn(Protocol):
 
 joined = Joined()
 WAYS_IN: dict[str, WayIn] = {}
+KEPT_OUT = {"banned", "suspended"}
 ERASERS: list[Eraser] = []
 EXPORTERS: list[Exporter] = []
+
+
+def way_after(unit: Unit, account_id: str, reason: str) -> str | None:
+    """Where an open page may go on when a sanction ends its session: an open case's side room."""
+    side_room = WAYS_IN.get("side_room") if reason in KEPT_OUT else None
+    offered = side_room.offer(unit, account_id) if side_room else None
+    return offered["url"] if offered else None
 
 
 def register_way_in(name: str, way: WayIn) -> None:

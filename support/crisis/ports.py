@@ -1,7 +1,8 @@
 """What the floors above teach this one, and what the house tells it once at its start."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
+from support.base.actor import Actor
 from support.db.unit import Unit
 
 
@@ -10,6 +11,14 @@ class SideRooms(Protocol):
 
     def open(self, unit: Unit, case_id: str, person_id: str) -> str:
         """Make the room and give its id."""
+
+    def read(self, unit: Unit, room_id: str, person_id: str) -> list[dict[str, Any]]:
+        """What was said in it, and the person's own words that wait."""
+
+    def say(
+        self, unit: Unit, actor: Actor, room_id: str, body: str, client_id: str
+    ) -> dict[str, Any]:
+        """Write into it for its person."""
 
 
 class RoomHosts(Protocol):

@@ -139,9 +139,13 @@ def account_of(sid: str) -> str | None:
     return wire.account_id if wire else None
 
 
-def cut(channel: str, reason: str) -> None:
-    """Tell every socket in a channel that its session has ended, then end it."""
-    tell(channel, "session:ended", {"reason": reason})
+def cut(channel: str, reason: str, way_in: str | None = None) -> None:
+    """Tell every socket in a channel that its session has ended, then end it.
+
+    `way_in` is the path to the side room of somebody in danger: no sanction closes it.
+    """
+    told = {"reason": reason} | ({"side_room": way_in} if way_in else {})
+    tell(channel, "session:ended", told)
     for sid in sids(channel):
         _wires.pop(sid, None)
         manager = socketio.server.manager

@@ -1,4 +1,4 @@
-"""Who is really called: rest after a hard case, busy hands, and the ladder as the admins want it."""
+"""Who is really called: rest after a hard case, busy hands, and the ladder as admins want it."""
 
 from datetime import timedelta
 

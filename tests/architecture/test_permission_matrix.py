@@ -33,7 +33,8 @@ ROUTES = {
         accounts.register_form accounts.who_am_i
         groups.all_dates groups.group_dates groups.guide groups.home groups.listing groups.meeting
         groups.meetings groups.my_dates groups.page
-        moderation.appeal_outside help.help_here help.help_in help.own_case""",
+        moderation.appeal_outside help.help_here help.help_in help.own_case side_door.say
+        side_door.talk""",
     "members": """
         accounts.accept_rules accounts.account accounts.change_passphrase accounts.change_place
         accounts.delete accounts.delete_form accounts.end_one accounts.end_others accounts.export

@@ -17,6 +17,7 @@ from schemathesis.core import NotSet
 from schemathesis.specs.openapi import checks
 from werkzeug.test import TestResponse
 
+from support.crisis import queries as crisis
 from support.db.unit import Database
 from support.moderation.jobs import refresh_rules
 from support.moderation.rules.rulebook import shipped
@@ -168,12 +169,17 @@ def things(cast: Cast, database: Database, somebody) -> dict[str, list[str]]:
         for number, body in enumerate(("A quiet night.", "You should drop to 2 mg tomorrow."))
     ]
     refresh_rules(database)
+    case_id = mina.send("/help/now", note="I am scared.").json["case"]
+    with database.read() as unit:
+        way_in = str(crisis.way_in(unit, cast["mina"]))
     shift = {"handle": "mo", "weekday": 0, "start": "00:00", "minutes": 600, "timezone": "UTC"}
+    away = {"starts_at": "2030-01-05T00:00", "ends_at": "2030-01-05T02:00"}
     warning = {"kind": "warn", "reason": "Please be kind.", "rule": "no_harassment"}
     return {
         "account_id": [cast["otto"]],
         "action_id": [mo.send("/moderation/people/otto/sanction", **warning).json["sanction"]],
-        "case_id": [mina.send("/help/now", note="I am scared.").json["case"]],
+        "case_id": [case_id],
+        "change_id": [mo.send("/crisis/rota/changes", **away, cover="1").json["change"]],
         "country": ["PT", "US", "XX"],
         "handle": ["otto"],
         "item_id": [each["id"] for each in mo.ask("/moderation").json["items"]],
@@ -188,6 +194,8 @@ def things(cast: Cast, database: Database, somebody) -> dict[str, list[str]]:
         "shift_id": [ada.send("/crisis/rota", **shift).json["shift"]],
         "slug": [cast.slug],
         "step_id": [ada.send("/moderation/people/paul/promote", reason="Kind.").json["id"]],
+        "swap_id": [mo.send("/crisis/rota/swaps", **away).json["swap"]],
+        "token": [way_in.rsplit("/", 1)[1]],
     }
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.base.errors import Invalid
@@ -83,6 +83,7 @@ def test_a_week_without_the_server_does_not_page_the_admins_two_thousand_times()
     assert next_due(OPENED, 3, WAITS, now) == now + timedelta(seconds=300)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 3600), min_size=1, max_size=6).map(sorted),
     st.integers(1, 3600),
@@ -136,6 +137,7 @@ def test_the_last_rung_wakes_even_who_rests_rather_than_nobody():
     assert to_call([], set(), set(), is_last=True) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcdef")), st.sets(st.sampled_from("abcdef")), st.booleans())
 def test_whoever_is_called_was_meant_and_nobody_twice(people, some, is_last):
     for resting, busy in ((some, set()), (set(), some)):

@@ -9,6 +9,7 @@ if (place?.dataset.ownCase) {
   const wire = new SocketWire({
     token: csrfToken(),
     hear(name, data) {
+      if (name === "session:ended" && data.side_room) window.location.assign(data.side_room);
       if (name !== "case:changed" || data.case !== place.dataset.ownCase || data.severity) return;
       reading.hidden = !data.reading_by;
       if (data.reading_by) {

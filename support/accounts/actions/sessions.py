@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
-from support.accounts import rules
+from support.accounts import ports, rules
 from support.accounts.models import LoginSession, Revocation
 from support.base.errors import NotFound
 from support.base.hashing import digest
@@ -27,6 +27,7 @@ class SessionsEnded:
     account_id: str
     session_ids: tuple[str, ...] | None
     reason: str
+    way_in: str | None = None
 
 
 @everywhere
@@ -105,7 +106,8 @@ def shorten_sessions(unit: Unit, account_id: str) -> None:
 def cut_sockets(unit: Unit, account_id: str, reason: str) -> None:
     """Drop every open connection of a person, in every process."""
     unit.session.add(Revocation(at=unit.now, account_id=account_id, reason=reason))
-    unit.announce(SessionsEnded(account_id, None, reason))
+    way_in = ports.way_after(unit, account_id, reason)
+    unit.announce(SessionsEnded(account_id, None, reason, way_in))
 
 
 def forget_ended(unit: Unit) -> None:
@@ -142,7 +144,8 @@ def _end(unit: Unit, account_id: str, ids: Collection[str | None], reason: str) 
             Revocation(at=unit.now, account_id=account_id, session_id=session_id, reason=reason)
         )
     if ended:
-        unit.announce(SessionsEnded(account_id, tuple(ended), reason))
+        way_in = ports.way_after(unit, account_id, reason)
+        unit.announce(SessionsEnded(account_id, tuple(ended), reason, way_in))
     return len(ended)
 
 

@@ -68,6 +68,13 @@ def actor_by_id(unit: Unit, account_id: str) -> Actor | None:
     return _actor(row, None) if row else None
 
 
+def anyone_by_id(unit: Unit, account_id: str) -> Actor | None:
+    """A person even if they are banned or suspended: for their own case, and for nothing else."""
+    statement = select(*_ACTOR).where(Account.id == account_id, Account.erased_at.is_(None))
+    row = unit.session.execute(statement).one_or_none()
+    return _actor(row, None) if row else None
+
+
 def able_ids(unit: Unit, ids: Collection[str]) -> set[str]:
     """Those of these people who may act now, in one statement."""
     if not ids:

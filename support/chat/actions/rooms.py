@@ -7,13 +7,16 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from support.accounts import queries as accounts
+from support.base.actor import Actor
 from support.base.errors import Declined
 from support.chat.actions import log
 from support.chat.actions.hosting import meeting_body
+from support.chat.actions.speaking import post
 from support.chat.actions.tending import forget_words_of
+from support.chat.forms import SendForm
 from support.chat.models import Room
 from support.chat.queries import place
-from support.chat.queries.log import words_of
+from support.chat.queries.log import own_waiting, snapshot, words_of
 from support.chat.rules.places import KEEPS_DAYS, Kind
 from support.db.unit import Unit
 from support.groups import queries as groups
@@ -70,6 +73,17 @@ class SideRooms:
         return _open(
             unit, Room(kind=Kind.CRISIS, name="Side room", case_id=case_id, person_id=person_id)
         )
+
+    def read(self, unit: Unit, room_id: str, person_id: str) -> list[dict[str, Any]]:
+        """What was said in it, and the person's own words that wait."""
+        return [*snapshot(unit, room_id), *own_waiting(unit, room_id, person_id)]
+
+    def say(
+        self, unit: Unit, actor: Actor, room_id: str, body: str, client_id: str
+    ) -> dict[str, Any]:
+        """Write into it for its person, reviewed and stored as any words are."""
+        form = SendForm(room_id, body, client_id, "", "")
+        return post(unit, actor, form).message
 
 
 class RoomHosts:

@@ -13,6 +13,7 @@ from support.crisis.actions.ladder import forget_ladder, rehearse, store_ladder
 from support.crisis.actions.numbers import confirm_country, decide_number, publish
 from support.crisis.actions.resting import end_rest
 from support.crisis.actions.rota import add_shift, remove_shift
+from support.crisis.actions.side_door import read, say
 from support.crisis.actions.signals import ask_for_help, raise_signal
 from support.crisis.actions.swaps import (
     add_change,
@@ -44,9 +45,11 @@ __all__ = [
     "note",
     "publish",
     "raise_signal",
+    "read",
     "rehearse",
     "remove_change",
     "remove_shift",
+    "say",
     "still_here",
     "store_ladder",
     "tell_of_gaps",

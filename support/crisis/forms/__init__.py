@@ -1,6 +1,13 @@
 """What people send to the crisis desk, the same by form, by JSON and by socket."""
 
-from support.crisis.forms.cases import CaseForm, CloseForm, HandOverForm, HelpForm, NoteForm
+from support.crisis.forms.cases import (
+    CaseForm,
+    CloseForm,
+    HandOverForm,
+    HelpForm,
+    NoteForm,
+    WordsForm,
+)
 from support.crisis.forms.numbers import Decided, NumberForm
 from support.crisis.forms.rota import Answer, AnswerForm, LadderForm, ShiftForm, SpanForm
 
@@ -17,4 +24,5 @@ __all__ = [
     "NumberForm",
     "ShiftForm",
     "SpanForm",
+    "WordsForm",
 ]

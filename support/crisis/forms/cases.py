@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Self
 
 from support.base.fields import Fields
+from support.base.ids import new_id
 from support.crisis.rules import Outcome
 
 LONGEST_NOTE = 2000
@@ -28,6 +29,23 @@ class HelpForm:
         note = fields.text("note", longest=LONGEST_CALL, required=False)
         fields.done()
         return cls(room or "", note)
+
+
+@dataclass(frozen=True, slots=True)
+class WordsForm:
+    """Something to say in one's own side room; the same `client_id` is the same words."""
+
+    body: str
+    client_id: str
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read the words; without an id each sending is new."""
+        fields = Fields(data)
+        client_id = fields.identifier("client_id", required=False) or new_id()
+        form = cls(fields.text("body", longest=LONGEST_NOTE), client_id)
+        fields.done()
+        return form
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ from support.crisis.queries.rota import (
     shift_facts,
     shifts,
 )
+from support.crisis.queries.side_door import OVER, Pass, path_of, read_pass, sign_with, way_in
 from support.crisis.queries.swaps import (
     ChangeFacts,
     SwapFacts,
@@ -58,12 +59,14 @@ from support.crisis.queries.swaps import (
 )
 
 __all__ = [
+    "OVER",
     "SHIPPED",
     "CaseChange",
     "CaseFacts",
     "ChangeFacts",
     "Decision",
     "NoteFacts",
+    "Pass",
     "Roster",
     "RungFacts",
     "ShiftFacts",
@@ -102,6 +105,8 @@ __all__ = [
     "open_swaps",
     "own_case",
     "own_facts",
+    "path_of",
+    "read_pass",
     "ready_to_open",
     "responder_ids",
     "responders_of",
@@ -111,8 +116,10 @@ __all__ = [
     "shift_facts",
     "shifts",
     "shipped_data",
+    "sign_with",
     "stored_ladder",
     "swap_for",
     "waiting_for",
+    "way_in",
     "words_for",
 ]

@@ -87,8 +87,13 @@ def open_swaps(unit: Unit, actor: Actor) -> list[SwapFacts]:
 
 
 def swap_for(unit: Unit, actor: Actor, swap_id: str) -> RotaSwap:
-    """The row for whoever asked it or was asked; anybody else hears that there is none."""
+    """The row for whoever asked it or was asked; anybody else hears that there is none.
+
+    What was answered is no secret among responders: who comes second hears that they are late.
+    """
     row = unit.session.get(RotaSwap, swap_id)
-    if row is None or actor.id not in (row.asker_id, row.taker_id or actor.id):
+    if row is None or (
+        row.state == "asked" and actor.id not in (row.asker_id, row.taker_id or actor.id)
+    ):
         raise NotFound("There is no such question.")
     return row

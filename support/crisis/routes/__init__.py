@@ -1,5 +1,8 @@
 """HTTP doors: help for everybody, the desk for responders, rota and numbers for admins."""
 
-from support.crisis.routes import desk, help_now, ladder, numbers, rota
+from support.crisis.routes import desk, help_now, ladder, numbers, rota, side_door
+from support.crisis.routes.side_door import SideRoomWay
 
-BLUEPRINTS = (help_now.bp, desk.bp, rota.bp, ladder.bp, numbers.bp)
+__all__ = ["BLUEPRINTS", "SideRoomWay"]
+
+BLUEPRINTS = (help_now.bp, side_door.bp, desk.bp, rota.bp, ladder.bp, numbers.bp)
