@@ -6,11 +6,14 @@ import pytest
 from itsdangerous import URLSafeSerializer
 
 from support.accounts import actions as accounts
+from support.accounts import broadcast
+from support.accounts.broadcast import Watch
 from support.accounts.models import Account
 from support.base.errors import Ended
 from support.crisis import actions, queries
 from support.crisis.forms import ShiftForm, WordsForm
 from support.crisis.models import Case
+from support.web import sockets
 from support.web.work import workshop
 from tests.people import JSON, PASSPHRASE, actor
 
@@ -86,7 +89,7 @@ def test_mina_reads_and_writes_and_mo_answers(way_in, fresh, browser, database, 
     assert said.status_code == 200, said.text
     assert said.json["message"]["state"] == "visible"
     room = browser("mo").ask(f"/crisis/cases/{case_id}").json["room"]
-    seen = browser("mo").ask(f"/rooms/{room}").json
+    seen = browser("mo").ask(f"/rooms/{room}?before=1000").json
     assert [message["body"] for message in seen["messages"]] == ["I am still here."]
     mo = browser("mo")
     mo.send(f"/rooms/{room}/messages", body="I am reading.", client_id="m1")
@@ -143,7 +146,7 @@ def test_the_way_in_opens_nothing_else_of_the_site(way_in, fresh, browser, case_
 def test_words_that_must_wait_are_held_here_too(way_in, fresh, browser, case_id):
     fresh.post(way_in, json={"body": "selling 30 valium, dm me"}, headers=JSON)
     room = browser("mo").ask(f"/crisis/cases/{case_id}").json["room"]
-    assert browser("mo").ask(f"/rooms/{room}").json["messages"] == []
+    assert browser("mo").ask(f"/rooms/{room}?before=1000").json["messages"] == []
     (own,) = fresh.get(way_in, headers=JSON).json["messages"]
     assert own["state"] == "held"
 
@@ -159,9 +162,9 @@ def test_before_anybody_has_taken_the_case_she_can_write_and_the_words_wait_ther
     assert fresh.post(path, json={"body": "Anybody?"}, headers=JSON).status_code == 200
     assert browser("mo").send(f"/crisis/cases/{case_id}/ack").status_code == 200
     room = browser("mo").ask(f"/crisis/cases/{case_id}").json["room"]
-    assert [one["body"] for one in browser("mo").ask(f"/rooms/{room}").json["messages"]] == [
-        "Anybody?"
-    ]
+    assert [
+        one["body"] for one in browser("mo").ask(f"/rooms/{room}?before=1000").json["messages"]
+    ] == ["Anybody?"]
 
 
 def test_it_ends_when_the_case_is_closed(way_in, fresh, browser, case_id, stranger):
@@ -210,24 +213,50 @@ def test_a_flood_of_words_is_slowed(app, way_in, fresh):
     assert codes == {302, 429}
 
 
-def test_a_ban_tells_her_open_page_the_way(socket, database, people, case_id):
-    line = socket("mina")
+@pytest.fixture
+def told(monkeypatch):
+    """What open pages hear when their session ends: channel, reason, way in."""
+    heard = []
+    monkeypatch.setattr(broadcast, "cut", lambda *facts: heard.append(facts[1:]))
+    return heard
+
+
+def test_a_ban_tells_her_open_page_the_way(told, browser, database, people, case_id):
+    browser("mina")
     with database.unit() as unit:
         accounts.ban(unit, people["mina"], "gone", "safety")
-    (ended, *_) = line.heard("session:ended")
-    assert ended["reason"] == "banned"
-    assert ended["side_room"].startswith("/help/side-room/")
+    assert {reason for reason, _ in told} == {"banned"}
+    assert all(way_in.startswith("/help/side-room/") for _, way_in in told)
 
 
-def test_a_log_out_and_a_ban_without_a_case_tell_no_way(socket, database, people, case_id):
-    line = socket("otto")
+def test_a_ban_by_another_process_tells_it_too(told, browser, database, people, case_id):
+    browser("mina")
+    watch = Watch(database)
+    with database.unit() as unit:
+        accounts.suspend(unit, people["mina"], unit.now.replace(year=2031), "A pause.", "safety")
+    told.clear()
+    assert watch.look() > 0
+    assert all(way_in.startswith("/help/side-room/") for _, way_in in told)
+
+
+def test_a_log_out_and_a_ban_without_a_case_tell_no_way(told, browser, database, people, case_id):
+    browser("otto")
     with database.unit() as unit:
         accounts.ban(unit, people["otto"], "gone", "safety")
-    assert line.heard("session:ended")[0] == {"reason": "banned"}
-    mina = socket("mina")
-    with database.unit() as unit:
         accounts.end_sessions(unit, people["mina"], "logged out")
-    assert mina.heard("session:ended")[0] == {"reason": "logged out"}
+    assert set(told) == {("banned", None), ("logged out", None)}
+
+
+def test_the_socket_itself_carries_the_way(monkeypatch):
+    sent = []
+    monkeypatch.setattr(sockets, "tell", lambda *facts: sent.append(facts))
+    monkeypatch.setattr(sockets, "sids", lambda _: [])
+    sockets.cut("account:1", "banned", "/help/side-room/x")
+    sockets.cut("account:2", "banned")
+    assert [facts[2] for facts in sent] == [
+        {"reason": "banned", "side_room": "/help/side-room/x"},
+        {"reason": "banned"},
+    ]
 
 
 def test_an_erased_person_has_no_way_in_and_writes_nothing(database, people, case_id):

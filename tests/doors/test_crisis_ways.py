@@ -51,7 +51,7 @@ def test_a_swap_is_asked_and_accepted_in_two_browsers(browser, rota):
     assert "asks you" in text(rae.get("/crisis/rota"))
     (swap,) = rae.ask("/crisis/rota").json["swaps"]
     assert (swap["asker"], swap["to_person"]) == ("mo", "rae")
-    assert swap["from"] == "2030-01-02T22:00:00Z"
+    assert swap["from"].startswith("2030-01-02T22:00:00")
     assert rae.send(f"/crisis/rota/swaps/{swap_id}/answer", answer="perhaps").status_code == 400
     assert rae.send(f"/crisis/rota/swaps/{swap_id}/answer", answer="accept").status_code == 200
     assert rae.send(f"/crisis/rota/swaps/{swap_id}/answer", answer="accept").status_code == 409

@@ -58,9 +58,10 @@ def read_pass(unit: Unit, token: str) -> Pass:
         raise Invalid(TOO_OLD)
     try:
         case_id, person_id, until = _Kept.signer.loads(token)
+        is_good = datetime.fromtimestamp(until, UTC) > unit.now
     except (BadData, ValueError, TypeError):
         raise Invalid(TOO_OLD) from None
-    if datetime.fromtimestamp(until, UTC) <= unit.now:
+    if not is_good:
         raise Invalid(TOO_OLD)
     opens = Case.id == case_id, Case.person_id == person_id, Case.state != State.CLOSED
     if unit.session.scalar(select(Case.id).where(*opens)) is None:
