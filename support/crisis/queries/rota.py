@@ -97,34 +97,37 @@ def _on_call(unit: Unit, able: set[str]) -> list[str]:
     return rules.on_call(weekly, unit.now, changes)
 
 
+_WEEKLY = select(
+    RotaShift.id,
+    RotaShift.account_id,
+    literal("shift").label("kind"),
+    RotaShift.weekday,
+    RotaShift.start,
+    RotaShift.minutes,
+    RotaShift.timezone,
+    cast(null(), UtcDateTime()).label("starts_at"),
+    cast(null(), UtcDateTime()).label("ends_at"),
+)
+_DIFFERING = select(
+    RotaChange.id,
+    RotaChange.account_id,
+    RotaChange.kind,
+    literal(0),
+    literal("00:00"),
+    literal(0),
+    literal("UTC"),
+    RotaChange.starts_at,
+    RotaChange.ends_at,
+)
+
+
 def _pattern(
     unit: Unit, able: set[str], since: datetime, until: datetime
 ) -> tuple[list[rules.Shift], list[rules.Change]]:
     """The weekly pattern and what differs from it in a stretch of time, in one statement."""
-    weekly = select(
-        RotaShift.id,
-        RotaShift.account_id,
-        literal("shift").label("kind"),
-        RotaShift.weekday,
-        RotaShift.start,
-        RotaShift.minutes,
-        RotaShift.timezone,
-        cast(null(), UtcDateTime()).label("starts_at"),
-        cast(null(), UtcDateTime()).label("ends_at"),
-    )
-    differing = select(
-        RotaChange.id,
-        RotaChange.account_id,
-        RotaChange.kind,
-        literal(0),
-        literal("00:00"),
-        literal(0),
-        literal("UTC"),
-        RotaChange.starts_at,
-        RotaChange.ends_at,
-    ).where(RotaChange.ends_at > since, RotaChange.starts_at <= until)
-    rows = unit.session.execute(union_all(weekly, differing)).all()
-    rows = [row for row in rows if row.account_id in able]
+    near = _DIFFERING.where(RotaChange.ends_at > since, RotaChange.starts_at <= until)
+    found = unit.session.execute(union_all(_WEEKLY, near)).all()
+    rows = [row for row in found if row.account_id in able]
     pattern = [
         rules.Shift(
             row.account_id,
