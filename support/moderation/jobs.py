@@ -34,6 +34,7 @@ def tend_seals(database: Database) -> None:
     """Seals of what was settled long ago go; older words are sealed; unsigned steps lapse."""
     with database.unit() as unit:
         actions.lapse_steps(unit)
+        actions.forget_work(unit)
     for step in (actions.seal_older, actions.expire):
         more = True
         while more:

@@ -51,7 +51,9 @@ ROUTES = {
         crisis.cases ladder.ladder notify.let_me_sleep notify.wake_me rota.add_change
         rota.answer_swap rota.ask_swap rota.end_rest rota.remove_change rota.rota""",
     "staff": """
-        moderation.answer
+        moderation.answer moderation.shift moderation.leave_note moderation.pause moderation.skip
+        moderation.hand_over moderation.ready_words moderation.keep_ready moderation.change_ready
+        moderation.drop_ready moderation.preview
         moderation.agree moderation.ask_erase moderation.ask_unseal moderation.promote
         moderation.refuse moderation.sealed moderation.signing
         moderation.claim moderation.cosign moderation.decide moderation.end moderation.item

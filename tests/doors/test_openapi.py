@@ -193,6 +193,9 @@ def things(cast: Cast, database: Database, somebody) -> dict[str, list[str]]:
         "session_id": [each["id"] for each in mina.ask("/account/sessions").json["sessions"]],
         "shift_id": [ada.send("/crisis/rota", **shift).json["shift"]],
         "slug": [cast.slug],
+        "words_id": [
+            mo.send("/moderation/words", title="Be kind", text="Please.", rule="safety").json["id"]
+        ],
         "step_id": [ada.send("/moderation/people/paul/promote", reason="Kind.").json["id"]],
         "swap_id": [mo.send("/crisis/rota/swaps", **away).json["swap"]],
         "token": [way_in.rsplit("/", 1)[1]],

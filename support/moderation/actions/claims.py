@@ -10,8 +10,10 @@ from support.base.errors import Conflict, NotFound
 from support.db.unit import Unit
 from support.moderation import queries
 from support.moderation.actions.facts import queue_changed
+from support.moderation.actions.team import looked_at
 from support.moderation.models import ReviewItem
 from support.moderation.rules.desk import LEASE, ItemState, check_is_free
+from support.moderation.rules.team import check_is_at_work
 
 DECIDED = "Somebody has decided this already."
 
@@ -41,6 +43,7 @@ def claim(unit: Unit, actor: Actor, item_id: str) -> datetime:
     if taken is None:
         raise Conflict("Another moderator was first.")
     if is_new:
+        looked_at(unit, actor, item)
         audit.record(unit, actor.id, "moderation.item_claimed", f"item:{item_id}")
         queue_changed(unit, item_id)
     return until
@@ -48,6 +51,7 @@ def claim(unit: Unit, actor: Actor, item_id: str) -> datetime:
 
 def take_next(unit: Unit, actor: Actor) -> str:
     """Claim the gravest, then oldest item that nobody has."""
+    check_is_at_work(queries.paused_until(unit, actor.id))
     item_id = queries.next_free(unit, actor)
     if item_id is None:
         raise NotFound("Nothing waits.")

@@ -73,13 +73,13 @@ def decide(unit: Unit, actor: Actor, item_id: str, form: DecideForm) -> Decided:
     return Decided(item.id, form.decision, imposed)
 
 
-def undo(unit: Unit, actor: Actor, item_id: str) -> None:
-    """Take an own decision back, effects and all; the item is in one's hands again."""
+def undo(unit: Unit, actor: Actor, item_id: str, reason: str = "") -> None:
+    """Take an own decision back, effects and all; later than ten seconds it takes a reason."""
     item = queries.item_for(unit, actor, item_id)
     decision = queries.standing_decision(unit, item_id)
     if item.state != ItemState.DECIDED or decision is None:
         raise Conflict("There is nothing to undo.")
-    check_may_undo(actor.id, decision.by_id, decision.at, unit.now)
+    check_may_undo(actor.id, decision.by_id, decision.at, unit.now, reason)
     taken_back = unit.session.execute(
         update(Decision)
         .where(Decision.id == decision.id, Decision.undone_at.is_(None))
@@ -88,13 +88,16 @@ def undo(unit: Unit, actor: Actor, item_id: str) -> None:
     ).first()
     if taken_back is None:
         raise Conflict("There is nothing to undo.")
+    if reason:
+        decision.reason = f"{decision.reason}\n\n{reason}"
     _reopen(unit, actor, item)
     if decision.state_before:
         target(item.target_kind).put_back(unit, item.target_id, decision.state_before)
     _undo_sanctions(unit, actor, decision)
     learning.unlearn(unit, item.id)
     telling.undone(unit, item, decision)
-    audit.record(unit, actor.id, "moderation.item_undone", f"item:{item.id}")
+    verb = "moderation.item_reversed" if reason else "moderation.item_undone"
+    audit.record(unit, actor.id, verb, f"item:{item.id}")
     queue_changed(unit, item.id)
 
 

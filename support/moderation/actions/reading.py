@@ -45,6 +45,7 @@ class Reading:
     rule: str | None
     is_mine: bool
     can_undo: bool
+    is_mine_decided: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def read_item(unit: Unit, actor: Actor, item_id: str) -> Reading:
         reason=item.reason,
         rule=item.rule,
         is_mine=item.claimed_by == actor.id and (item.claimed_until or unit.now) > unit.now,
+        is_mine_decided=item.decided_by == actor.id and item.decided_at is not None,
         can_undo=(
             item.decided_by == actor.id
             and decided_at is not None

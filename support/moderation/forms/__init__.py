@@ -15,6 +15,13 @@ from support.moderation.forms.desk import (
     Showing,
 )
 from support.moderation.forms.ruling import RuleForm, VersionForm
+from support.moderation.forms.team import (
+    HandOverForm,
+    NoteForm,
+    PauseForm,
+    ReadyForm,
+    UndoForm,
+)
 
 __all__ = [
     "DETAILS",
@@ -23,14 +30,19 @@ __all__ = [
     "AnswerForm",
     "AppealForm",
     "DecideForm",
+    "HandOverForm",
     "LogFilter",
+    "NoteForm",
     "NothingForm",
     "OutsideAppealForm",
+    "PauseForm",
     "QueueFilter",
+    "ReadyForm",
     "ReasonForm",
     "ReportForm",
     "RuleForm",
     "SanctionForm",
     "Showing",
+    "UndoForm",
     "VersionForm",
 ]

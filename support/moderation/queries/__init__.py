@@ -11,7 +11,7 @@ from support.moderation.queries.appeals import (
     own_appeals,
     what_keeps_out,
 )
-from support.moderation.queries.conflicts import near
+from support.moderation.queries.conflicts import may_see, near
 from support.moderation.queries.desk import (
     Line,
     Page,
@@ -67,6 +67,16 @@ from support.moderation.queries.steps import (
     steps_about,
     steps_waiting,
 )
+from support.moderation.queries.team import (
+    Ready,
+    Shift,
+    colleagues,
+    hard_looks,
+    paused_until,
+    ready_by_id,
+    ready_words,
+    shift,
+)
 
 __all__ = [
     "Action",
@@ -77,18 +87,22 @@ __all__ = [
     "OwnDecision",
     "OwnReport",
     "Page",
+    "Ready",
     "Record",
     "ReportLine",
     "SanctionLine",
     "SealFacts",
+    "Shift",
     "StepLine",
     "View",
     "Waiting",
     "action_about",
     "appeal_of_item",
+    "colleagues",
     "decisions_about",
     "facts_of",
     "findings_of",
+    "hard_looks",
     "has_evidence",
     "has_reports",
     "in_force",
@@ -97,6 +111,7 @@ __all__ = [
     "lines_of",
     "live_sanctions",
     "log",
+    "may_see",
     "near",
     "next_free",
     "open_item",
@@ -107,7 +122,10 @@ __all__ = [
     "own_appeals",
     "own_report",
     "own_reports",
+    "paused_until",
     "queue",
+    "ready_by_id",
+    "ready_words",
     "record_of",
     "reported_by",
     "reporter_ids",
@@ -117,6 +135,7 @@ __all__ = [
     "seals_that_are_over",
     "settled_items",
     "settled_seals_about",
+    "shift",
     "standing_decision",
     "step_for",
     "steps_about",

@@ -10,7 +10,7 @@ from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.db.unit import Unit
 from support.groups import queries as groups
-from support.moderation.models import Appeal, Report, ReviewItem
+from support.moderation.models import Appeal, Report, ReviewItem, Skip
 from support.moderation.rules.desk import ItemState, Staff, Ties, may_handle
 
 
@@ -35,7 +35,11 @@ def near(unit: Unit, person_id: str) -> frozenset[str]:
 
 def ties_of(unit: Unit, item: ReviewItem) -> Ties:
     """Who stands too close to this one item."""
-    reporters = unit.session.scalars(select(Report.reporter_id).where(Report.item_id == item.id))
+    reporters = unit.session.scalars(
+        select(Report.reporter_id)
+        .where(Report.item_id == item.id)
+        .union(select(Skip.account_id).where(Skip.item_id == item.id))
+    )
     never = _never(unit, [item.id]).get(item.id, frozenset())
     return Ties(item.author_id, near(unit, item.author_id), frozenset(reporters), never)
 
@@ -66,7 +70,13 @@ def tied_items(unit: Unit, staff: Staff) -> list[TiedItem]:
         .outerjoin(Report, by_staff)
         .where(Appeal.answered_at.is_(None), still_open)
     )
-    rows = unit.session.execute(union(about_them.where(is_open), by_them, appeals)).all()
+    passed_on = (
+        select(*columns[:3], Skip.account_id)
+        .join(Skip, Skip.item_id == ReviewItem.id)
+        .where(Skip.account_id.in_(staff.ids), still_open)
+    )
+    found = union(about_them.where(is_open), by_them, appeals, passed_on)
+    rows = unit.session.execute(found).all()
     reporters: dict[str, set[str]] = {}
     for row in rows:
         reporters.setdefault(row.id, set()).update({row.reporter_id} - {None})
@@ -130,6 +140,9 @@ def decided_ones(unit: Unit, actor: Actor) -> ColumnElement[bool]:
     own_action = select(Appeal.id).where(Appeal.item_id == ReviewItem.id, against).exists()
     return and_(
         ~own_action,
+        ~select(Skip.item_id)
+        .where(Skip.item_id == ReviewItem.id, Skip.account_id == actor.id)
+        .exists(),
         ReviewItem.state == ItemState.DECIDED,
         ReviewItem.author_id != actor.id,
         or_(ReviewItem.decided_by == actor.id, apart),

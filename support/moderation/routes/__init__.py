@@ -9,7 +9,19 @@ from support.moderation.routes import (
     reports,
     rules,
     signing,
+    team,
 )
 from support.moderation.routes.blueprint import bp
 
-__all__ = ["appeals", "bp", "items", "log", "people", "queue", "reports", "rules", "signing"]
+__all__ = [
+    "appeals",
+    "bp",
+    "items",
+    "log",
+    "people",
+    "queue",
+    "reports",
+    "rules",
+    "signing",
+    "team",
+]

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from flask import flash
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from support.base.clock import wire
 from support.base.errors import Declined
-from support.moderation import actions
-from support.moderation.forms import DecideForm, NothingForm
+from support.moderation import actions, queries
+from support.moderation.forms import DecideForm, NothingForm, UndoForm
 from support.moderation.routes import shapes
 from support.moderation.routes.blueprint import bp
 from support.moderation.rules.desk import CARE_LABELS
+from support.moderation.rules.effects import effects_of
+from support.notify.rules import kind_of
 from support.web.access import STAFF, allow
 from support.web.answers import done, reshow, show, submitted, wants_json
 from support.web.work import current_actor, reading, unit_of_work
@@ -27,8 +29,34 @@ def item(item_id: str) -> ResponseReturnValue:
         if actions.is_appeal(unit, actor, item_id):
             appeal = actions.read_appeal(unit, actor, item_id)
             return show("moderation/appeal.html", shapes.appeal(appeal), found=appeal)
-    found = _read(item_id)
-    return show("moderation/item.html", shapes.item(found), found=found, care_labels=CARE_LABELS)
+    found, only_html = _read(item_id)
+    return show("moderation/item.html", shapes.item(found), found=found, **only_html)
+
+
+@bp.post("/moderation/items/<item_id>/preview")
+@allow(STAFF)
+def preview(item_id: str) -> ResponseReturnValue:
+    """What a decision would do and who would be told what; nothing is done yet."""
+    try:
+        form = DecideForm.parse(submitted())
+        found, only_html = _read(item_id)
+    except Declined as declined:
+        return _shown_again(item_id, declined)
+    with reading() as unit:
+        now = unit.now
+    is_shown = found.words is not None and found.words.is_visible
+    effects = effects_of(
+        form.decision, form.minutes, now, shown=is_shown, reported=bool(found.line.reports)
+    )
+    return show(
+        "moderation/item.html",
+        shapes.effects(effects, form),
+        found=found,
+        preview=effects,
+        values=submitted(),
+        news=news_text,
+        **only_html,
+    )
 
 
 @bp.post("/moderation/items/<item_id>/claim")
@@ -75,27 +103,41 @@ def decide(item_id: str) -> ResponseReturnValue:
 @bp.post("/moderation/items/<item_id>/undo")
 @allow(STAFF)
 def undo(item_id: str) -> ResponseReturnValue:
-    """Take one's own decision back within ten seconds."""
-    NothingForm.parse(submitted())
+    """Take one's own decision back: within ten seconds just so, later with a reason."""
+    form = UndoForm.parse(submitted())
     with unit_of_work() as unit:
-        actions.undo(unit, current_actor(unit), item_id)
+        actions.undo(unit, current_actor(unit), item_id, form.reason)
     flash(gettext("Taken back. The entry is yours again."), "ok")
     return done({"item": item_id, "state": "claimed"}, f"/moderation/items/{item_id}")
 
 
-def _read(item_id: str) -> actions.Reading:
+def news_text(kind: str) -> str:
+    """The sentence that a kind of news says."""
+    sentence: str = gettext(kind_of(kind).text)
+    return sentence
+
+
+def _read(item_id: str) -> tuple[actions.Reading, dict[str, Any]]:
+    """The entry and, for the page, who could take it and which words are kept ready."""
     with reading() as unit:
-        return actions.read_item(unit, current_actor(unit), item_id)
+        actor = current_actor(unit)
+        found = actions.read_item(unit, actor, item_id)
+        if wants_json():
+            return found, {}
+        ready = queries.ready_words(unit, actor)
+        colleagues = queries.colleagues(unit, actor)
+    wanted = next((one for one in ready if one.id == request.args.get("ready")), None)
+    return found, {
+        "care_labels": CARE_LABELS,
+        "ready": ready,
+        "wanted": wanted,
+        "colleagues": colleagues,
+    }
 
 
 def _shown_again(item_id: str, declined: Declined) -> ResponseReturnValue:
     """The form as it was typed; a moderator who may not see the item sees none."""
-    facts: dict[str, Any] = (
-        {}
-        if wants_json()
-        else {
-            "found": _read(item_id),
-            "care_labels": CARE_LABELS,
-        }
-    )
-    return reshow("moderation/item.html", declined, **facts)
+    if wants_json():
+        return reshow("moderation/item.html", declined)
+    found, only_html = _read(item_id)
+    return reshow("moderation/item.html", declined, found=found, **only_html)

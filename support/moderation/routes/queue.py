@@ -9,6 +9,7 @@ from support.moderation.forms import NothingForm, QueueFilter
 from support.moderation.routes import shapes
 from support.moderation.routes.blueprint import bp
 from support.moderation.rules.desk import LABELS
+from support.moderation.rules.team import wants_a_break
 from support.web.access import STAFF, allow
 from support.web.answers import asked, done, show, submitted
 from support.web.work import current_actor, reading, unit_of_work
@@ -23,6 +24,7 @@ def queue() -> ResponseReturnValue:
         actor = current_actor(unit)
         found = queries.queue(unit, actor, wanted)
         unsigned = [one for one in queries.live_sanctions(unit, actor) if one.state == "pending"]
+        hard = queries.hard_looks(unit, actor.id)
     onward = _onward(wanted, found.next) if found.next else None
     return show(
         "moderation/queue.html",
@@ -32,6 +34,7 @@ def queue() -> ResponseReturnValue:
         waiting=found.waiting,
         unsigned=unsigned,
         labels=LABELS,
+        hard_break=wants_a_break(hard),
     )
 
 

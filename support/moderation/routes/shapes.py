@@ -13,15 +13,19 @@ from support.moderation.actions import (
     Said,
     Unsealed,
 )
+from support.moderation.forms import DecideForm
 from support.moderation.queries import (
     Line,
     OwnAppeal,
     OwnDecision,
     Page,
+    Ready,
     Record,
     SanctionLine,
+    Shift,
     StepLine,
 )
+from support.moderation.rules.effects import Effects
 
 
 def line(one: Line) -> dict[str, Any]:
@@ -220,6 +224,43 @@ def appeal(one: AppealReading) -> dict[str, Any]:
         "outcome": one.outcome,
         "reply": one.reply,
     }
+
+
+def effects(one: Effects, form: DecideForm) -> dict[str, Any]:
+    """What a decision would do."""
+    return {
+        "decision": form.decision.value,
+        "words": one.words,
+        "person": one.person,
+        "until": _maybe(one.until),
+        "second": one.second,
+        "author_reads": {"reason": form.reason, "rule": form.rule.value},
+        "author_news": one.author_news,
+        "reporter_news": one.reporter_news,
+    }
+
+
+def shift(one: Shift) -> dict[str, Any]:
+    """The start of a shift."""
+    return {
+        "notes": [{"by": each.by, "at": wire(each.at), "text": each.text} for each in one.notes],
+        "load": {
+            "mine": one.load.mine,
+            "team": one.load.team,
+            "people": one.load.people,
+            "in_hand": one.load.in_hand,
+            "taken_back": one.load.taken_back,
+        },
+        "hard": one.hard,
+        "wants_break": one.wants_break,
+        "paused_until": _maybe(one.paused_until),
+        "on_break": list(one.on_break),
+    }
+
+
+def ready(one: Ready) -> dict[str, Any]:
+    """Words kept ready."""
+    return {"id": one.id, "title": one.title, "text": one.text, "rule": one.rule}
 
 
 def _maybe(moment: datetime | None) -> str | None:

@@ -198,13 +198,13 @@ def check_is_free(
 
 
 def check_may_undo(
-    actor_id: str, decided_by: str | None, decided_at: datetime, now: datetime
+    actor_id: str, decided_by: str | None, decided_at: datetime, now: datetime, reason: str = ""
 ) -> None:
-    """An own decision, within the first seconds."""
+    """An own decision: within the first seconds just so, later with a reason."""
     if decided_by != actor_id:
         raise Forbidden("Only the moderator who decided can undo this.")
-    if now - decided_at > UNDO_WITHIN:
-        raise Conflict("It is too late to undo this.")
+    if now - decided_at > UNDO_WITHIN and not reason:
+        raise Conflict("It is too late to undo this without a reason. Please say why.")
 
 
 # ------------------------------------------------------------------ what may be decided

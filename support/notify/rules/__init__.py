@@ -81,6 +81,9 @@ KINDS: Mapping[str, Kind] = {
     "sanction_lifted": Kind("A limit on your account has ended.", to=DECISIONS),
     "warned": Kind("A moderator asks you to keep to the house rules.", to=DECISIONS),
     "appeal_answered": Kind("Your appeal has an answer.", to=DECISIONS),
+    "item_handed": Kind(
+        "A moderator handed you an entry. Please look.", to="/moderation?show=mine"
+    ),
     "message_lapsed": Kind("Nobody could look at your message in time. It was not shown."),
     "decision_undone": Kind("A moderator took a decision about you back."),
     "request_accepted": Kind("You are now in the group you asked to join.", to="/groups"),
