@@ -1,8 +1,9 @@
 """Who may not see what: nothing about oneself, a co-host or an own report reaches a moderator."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, union
 
@@ -55,28 +56,7 @@ def may_see(unit: Unit, actor: Actor, item: ReviewItem) -> bool:
 
 def tied_items(unit: Unit, staff: Staff) -> list[TiedItem]:
     """The open items that not everybody of the staff may see: few, whatever waits."""
-    friends = groups.co_hosts(unit, staff.ids)
-    close = staff.ids.union(*friends.values())
-    columns = (ReviewItem.id, ReviewItem.author_id, ReviewItem.opened_at, Report.reporter_id)
-    by_staff = and_(Report.item_id == ReviewItem.id, Report.reporter_id.in_(staff.ids))
-    is_open = ReviewItem.state == ItemState.OPEN
-    about_them = select(*columns).outerjoin(Report, by_staff).where(ReviewItem.author_id.in_(close))
-    # Written so that no index of open items fits: the few reports by staff are where to begin.
-    still_open = ReviewItem.state.concat("") == ItemState.OPEN
-    by_them = select(*columns).join(Report, by_staff).where(still_open)
-    appeals = (
-        select(*columns)
-        .join(Appeal, Appeal.item_id == ReviewItem.id)
-        .outerjoin(Report, by_staff)
-        .where(Appeal.answered_at.is_(None), still_open)
-    )
-    passed_on = (
-        select(*columns[:3], Skip.account_id)
-        .join(Skip, Skip.item_id == ReviewItem.id)
-        .where(Skip.account_id.in_(staff.ids), still_open)
-    )
-    found = union(about_them.where(is_open), by_them, appeals, passed_on)
-    rows = unit.session.execute(found).all()
+    rows = _tied_rows(unit, staff)
     reporters: dict[str, set[str]] = {}
     for row in rows:
         reporters.setdefault(row.id, set()).update({row.reporter_id} - {None})
@@ -96,6 +76,33 @@ def tied_items(unit: Unit, staff: Staff) -> list[TiedItem]:
         )
         for row in by_id.values()
     ]
+
+
+def _tied_rows(unit: Unit, staff: Staff) -> Sequence[Any]:
+    """Items about staff or their co-hosts, reported or passed on by staff, and every appeal."""
+    friends = groups.co_hosts(unit, staff.ids)
+    close = staff.ids.union(*friends.values())
+    facts = (ReviewItem.id, ReviewItem.author_id, ReviewItem.opened_at)
+    by_staff = and_(Report.item_id == ReviewItem.id, Report.reporter_id.in_(staff.ids))
+    about_them = select(*facts, Report.reporter_id).outerjoin(Report, by_staff)
+    about_them = about_them.where(
+        ReviewItem.author_id.in_(close), ReviewItem.state == ItemState.OPEN
+    )
+    # Written so that no index of open items fits: the few other rows are where to begin.
+    still_open = ReviewItem.state.concat("") == ItemState.OPEN
+    by_them = select(*facts, Report.reporter_id).join(Report, by_staff).where(still_open)
+    passed_on = (
+        select(*facts, Skip.account_id)
+        .join(Skip, Skip.item_id == ReviewItem.id)
+        .where(Skip.account_id.in_(staff.ids), still_open)
+    )
+    appeals = (
+        select(*facts, Report.reporter_id)
+        .join(Appeal, Appeal.item_id == ReviewItem.id)
+        .outerjoin(Report, by_staff)
+        .where(Appeal.answered_at.is_(None), still_open)
+    )
+    return unit.session.execute(union(about_them, by_them, passed_on, appeals)).all()
 
 
 def _never(unit: Unit, item_ids: Collection[str]) -> dict[str, frozenset[str]]:

@@ -1,0 +1,164 @@
+"""Q5, Q7, Q8, Q9, G3 and M9 in real windows: two and three people at one desk, each with a part."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browsers import PHONE
+from tests.journeys.test_desk_evening import decide, take_next, waiting
+from tests.journeys.test_room_live import enter, said, say
+from tests.people import PASSPHRASE
+
+NARROW = {"width": 320, "height": 640}
+HURTS = "paul talks too much here"
+WHY = "I was joking with a friend, who knows me."
+
+
+@pytest.fixture
+def mina(seat, lounge):
+    return enter(seat("mina", PHONE), lounge)
+
+
+def sanction(window, handle, kind, minutes, why="Please be kind."):
+    window.open(f"/moderation/people/{handle}")
+    page = window.page
+    page.locator("main [name=kind]").select_option(kind)
+    page.locator("main [name=minutes]").fill(minutes)
+    page.locator("main [name=rule]").select_option("no_harassment")
+    page.locator("form[action$=sanction] [name=reason]").fill(why)
+    page.get_by_role("button", name="Do it").click()
+    expect(page.get_by_text("Done.")).to_be_visible()
+
+
+def answer(window, outcome, reply, minutes=""):
+    page = window.page
+    page.locator(f"[name=outcome][value={outcome}]").check()
+    if minutes:
+        page.locator("[name=minutes]").fill(minutes)
+    page.locator("[name=reply]").fill(reply)
+    page.get_by_role("button", name="Answer", exact=True).click()
+    expect(page.get_by_role("heading", name="Answered")).to_be_visible()
+
+
+def test_m9_q7_a_mute_is_appealed_and_somebody_else_makes_it_shorter(seat, mina):
+    mo, rae = seat("mo"), seat("rae")
+    sanction(mo, "mina", "mute", "1440", "Shouting.")
+    mina.open("/account/decisions")
+    card = mina.page.locator("main li").first
+    expect(card).to_contain_text("Shouting.")
+    card.get_by_text("Do you think this is wrong? Appeal").click()
+    assert mina.axe() == []
+    assert mina.sideways() == 0
+    card.locator("[name=text]").fill(WHY)
+    card.get_by_role("button", name="Send the appeal").click()
+    expect(mina.page.locator("[data-appeal]")).to_contain_text("Somebody else will look")
+    mo.open("/moderation")
+    expect(mo.page.get_by_text("Nothing waits.")).to_be_visible()
+    address = take_next(rae)
+    mo.open(address)
+    expect(mo.page.get_by_text(WHY)).to_have_count(0)
+    expect(rae.page.get_by_text(WHY)).to_be_visible()
+    assert rae.axe() == []
+    answer(rae, "shorten", "Half an hour will do.", "30")
+    mina.open("/account/decisions")
+    expect(mina.page.locator("[data-appeal]")).to_contain_text("Half an hour will do.")
+    expect(mina.page.locator("[data-can-appeal]")).to_have_count(0)
+    rae.open("/moderation/sanctions")
+    rae.page.get_by_text("End it early").first.click()
+    rae.page.locator("[data-sanction] [name=reason]").first.fill("We spoke.")
+    rae.page.get_by_role("button", name="End it", exact=True).first.click()
+
+
+def test_q5_words_taken_back_after_a_report_open_for_two(seat, mina, lounge):
+    paul = enter(seat("paul"), lounge)
+    say(mina, HURTS)
+    expect(said(paul)).to_have_count(1)
+    paul.page.locator(".msg__more").first.click()
+    paul.page.get_by_role("button", name="Hurts or bullies").click()
+    mina.page.locator(".msg__more").last.click()
+    mina.page.locator("[data-menu]").get_by_role("button", name="Take back").click()
+    expect(said(paul)).not_to_have_text([HURTS])
+    mo, rae = seat("mo"), seat("rae", NARROW)
+    mo.page.wait_for_timeout(500)
+    address = take_next(mo)
+    seal = mo.page.locator("[data-seals]")
+    expect(seal).to_contain_text("They have changed since, or are gone.")
+    assert HURTS not in mo.page.content()
+    seal.get_by_text("Ask to open it").first.click()
+    seal.locator("#why-unseal").fill("She took it back.")
+    seal.get_by_role("button", name="Ask to open it").click()
+    rae.open("/moderation/signing")
+    assert rae.axe() == []
+    assert rae.sideways() == 0
+    rae.page.get_by_role("button", name="I agree and sign").click()
+    expect(rae.page.get_by_text(HURTS)).to_be_visible()
+    assert rae.sideways() == 0
+    mo.open(address)
+    mo.page.get_by_role("link", name="Read the sealed words").click()
+    expect(mo.page.get_by_text(HURTS)).to_be_visible()
+    assert mo.axe() == []
+    mo.open(address)
+    decide(mo, "warn", rule="no_harassment", why="Please be kind.")
+
+
+def test_q8_q9_not_me_goes_to_rae_who_looks_before_she_decides_and_takes_it_back(seat, mina):
+    say(mina, "cheap zopiclone online, no prescription, dm me")
+    expect(mina.page.locator(".msg--held")).to_have_count(1)
+    mo = seat("mo", NARROW, java_script_enabled=False)
+    address = take_next(mo)
+    mo.page.get_by_role("button", name="Not me").click()
+    expect(mo.page.get_by_text("Nobody counts this.")).to_be_visible()
+    expect(mo.page.get_by_text("Nothing waits.")).to_be_visible()
+    assert mo.open(address).status == 404
+    mo.open("/moderation/shift")
+    assert mo.sideways() == 0
+    mo.page.locator("#f-note").fill("Mina may need a kind word.")
+    mo.page.get_by_role("button", name="Leave a note").click()
+    mo.page.get_by_role("button", name="Half an hour").click()
+    expect(mo.page.get_by_text("You are on a break until")).to_be_visible()
+    mo.page.get_by_role("button", name="I am back").click()
+    rae = seat("rae")
+    rae.open("/moderation/shift")
+    expect(rae.page.get_by_text("Mina may need a kind word.")).to_be_visible()
+    assert rae.axe() == []
+    take_next(rae)
+    page = rae.page
+    page.locator("[name=decision][value=ban]").check()
+    page.locator("[name=rule]").select_option("no_trading")
+    page.locator("form[data-decide] [name=reason]").fill("We do not sell here.")
+    page.get_by_role("button", name="Show what happens first").click()
+    expect(page.locator("[data-preview]")).to_contain_text("A second moderator has to agree.")
+    expect(page.locator("[data-preview]")).to_contain_text("nobody reported it.")
+    assert rae.axe() == []
+    decide(rae, "keep")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Taken back. The entry is yours again.")).to_be_visible()
+    decide(rae, "keep")
+    expect(waiting(rae)).to_have_count(0)
+
+
+def test_somebody_kept_out_appeals_at_the_door_and_comes_back(seat, window, house):
+    mo, ada = seat("mo"), seat("ada")
+    sanction(mo, "otto", "suspend", "600")
+    otto = window(house.origin, NARROW, java_script_enabled=False)
+
+    def knock():
+        otto.open("/login")
+        otto.page.locator("main [name=handle]").fill("otto")
+        otto.page.locator("main [name=password]").fill(PASSPHRASE)
+        otto.page.locator("main").get_by_role("button", name="Log in", exact=True).click()
+
+    otto.forgive("403")
+    knock()
+    expect(otto.page.get_by_text("Please be kind.")).to_be_visible()
+    assert otto.sideways() == 0
+    otto.page.locator("[name=text]").fill(WHY)
+    otto.page.get_by_role("button", name="Send the appeal").click()
+    expect(otto.page.get_by_role("heading", name="Your appeal is on its way")).to_be_visible()
+    knock()
+    expect(otto.page.get_by_text("You have appealed.")).to_be_visible()
+    take_next(ada)
+    answer(ada, "lift", "You were right.")
+    knock()
+    otto.page.wait_for_url("**/")
+    otto.open("/account/decisions")
+    expect(otto.page.get_by_text("You were right.")).to_be_visible()
