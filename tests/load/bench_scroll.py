@@ -95,6 +95,14 @@ def run(line: CDPSession, script: str) -> Any:
     return line.send("Runtime.evaluate", asked)["result"].get("value")
 
 
+def busy(line: CDPSession, before: dict[str, float] | None = None) -> dict[str, float]:
+    """Seconds the page has spent since `before`: on script, style, layout and all together."""
+    names = ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration", "TaskDuration")
+    found = {one["name"]: one["value"] for one in line.send("Performance.getMetrics")["metrics"]}
+    now = {name.removesuffix("Duration").lower() + "_s": found[name] for name in names}
+    return {name: round(value - (before or {}).get(name, 0), 2) for name, value in now.items()}
+
+
 def first_number(page: Page) -> int:
     """The number in the first message that is drawn."""
     text = page.locator("[data-list] > [data-message] .msg__body").first.inner_text()
@@ -111,7 +119,7 @@ def scroll_up(page: Page, seconds: float, goal: int = 1) -> None:
             page.wait_for_timeout(16)
 
 
-def measure(site: Site, room: str, slower: int) -> list[dict[str, Any]]:
+def measure(site: Site, room: str, slower: int, far: float) -> list[dict[str, Any]]:
     """Open, stand still, scroll up, receive, and go back to the end."""
     rows: list[dict[str, Any]] = []
     with sync_playwright() as playwright:
@@ -121,6 +129,7 @@ def measure(site: Site, room: str, slower: int) -> list[dict[str, Any]]:
         log_in(page, site.origin)
         line = page.context.new_cdp_session(page)
         line.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+        line.send("Performance.enable")
         began = time.monotonic()
         page.goto(f"{site.origin}/rooms/{room}", wait_until="load")
         expect(page.locator("[data-people-count]")).not_to_have_text("0", timeout=60_000)
@@ -129,11 +138,14 @@ def measure(site: Site, room: str, slower: int) -> list[dict[str, Any]]:
         run(line, WATCH)
         page.wait_for_timeout(3000)
         rows.append({"part": "stand still, 3 s", **run(line, FRAMES)})
+        before = busy(line)
         scroll_up(page, 20)
-        rows.append({"part": "scroll up, 20 s", **run(line, FRAMES), "reached": first_number(page)})
-        scroll_up(page, 600)
-        rows.append({"part": "up to the first", **run(line, FRAMES), "reached": first_number(page)})
-        rows[-1] |= run(line, NODES)
+        rows.append({"part": "scroll up, 20 s", **run(line, FRAMES), **busy(line, before)})
+        rows[-1] |= {"reached": first_number(page)}
+        before = busy(line)
+        scroll_up(page, far)
+        rows.append({"part": "scroll on", **run(line, FRAMES), **busy(line, before)})
+        rows[-1] |= {"reached": first_number(page), **run(line, NODES)}
         page.locator("[data-later]").dispatch_event("click")
         run(line, "() => { window.frames_ = []; }")
         _receive(site, room, 60)
@@ -143,9 +155,10 @@ def measure(site: Site, room: str, slower: int) -> list[dict[str, Any]]:
         page.click("[data-new]")
         page.wait_for_timeout(500)
         run(line, "() => { window.frames_ = []; }")
+        before = busy(line)
         _receive(site, room, 60)
         page.wait_for_timeout(500)
-        rows.append({"part": "60 come, at the end", **run(line, FRAMES)})
+        rows.append({"part": "60 come, at the end", **run(line, FRAMES), **busy(line, before)})
         rows[-1] |= run(line, NODES)
         browser.close()
     return rows
@@ -173,13 +186,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=MESSAGES)
     parser.add_argument("--slower", type=int, default=SLOWER)
+    parser.add_argument("--far", type=float, default=600, help="seconds to scroll on and on")
     asked = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(Path(folder), world(), rates="off") as site,
     ):
         fill(site, site.lounge, site.ids["people"]["paul"], asked.messages)
-        rows = measure(site, site.lounge, asked.slower)
+        rows = measure(site, site.lounge, asked.slower, asked.far)
     print(table(rows))
     print(json.dumps(rows))
 

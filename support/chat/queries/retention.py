@@ -13,7 +13,7 @@ from support.crisis import queries as crisis
 from support.db.unit import Unit
 from support.moderation import queries as moderation
 
-BATCH = 500
+BATCH = 100
 MESSAGE = "message"
 
 

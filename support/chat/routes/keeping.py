@@ -14,7 +14,7 @@ from support.web.work import current_actor, reading, workshop
 
 bp = Blueprint("keeping", __name__)
 PAGE = "/keeping"
-MOST_BATCHES = 20
+MOST_BATCHES = 50
 
 
 @bp.get(PAGE)
