@@ -2,7 +2,9 @@
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import func, select
 
+from support.chat.models import RoomSeen
 from tests.browsers import PHONE
 
 NARROW = {"width": 320, "height": 740}
@@ -30,6 +32,16 @@ def enter(window, lounge):
     expect(window.page.locator("[data-line]")).to_have_text("")
     expect(window.page.locator("[data-people-count]")).not_to_have_text("0")
     return window
+
+
+def how_far_read(house, lounge):
+    """The seq up to which somebody has told the server to have read this room."""
+    database = house.database()
+    with database.read() as unit:
+        room = RoomSeen.room_id == lounge.rsplit("/", 1)[1]
+        found = unit.session.scalar(select(func.max(RoomSeen.seq)).where(room))
+    database.dispose()
+    return found
 
 
 def kept(window):
@@ -213,10 +225,13 @@ def test_somebody_taken_out_hears_no_more_until_it_is_taken_back(mina, paul):
     expect(mina.page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
 
 
-def test_what_came_while_somebody_was_away_is_marked(mina, paul, lounge):
+def test_what_came_while_somebody_was_away_is_marked(house, mina, paul, lounge):
     say(paul, "before")
     expect(said(mina)).to_have_text(["before"])
-    mina.page.wait_for_timeout(5000)  # how far one has read is told every few seconds
+    for _ in range(100):  # how far one has read is told every few seconds
+        if how_far_read(house, lounge):
+            break
+        mina.page.wait_for_timeout(200)
     mina.open("/")
     say(paul, "meanwhile")
     mina.open(lounge)

@@ -13,7 +13,7 @@ export class MessageList extends Pane {
     this.later.addEventListener("click", () => this.drawLater());
     this.fresh.addEventListener("click", () => this.toEnd());
     for (const box of [this.log, window]) box.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    new ResizeObserver(() => this.follows && this.scrollToEnd()).observe(this.log);
+    new ResizeObserver(() => this.resized()).observe(this.log);
   }
 
   isAtEnd() {
@@ -23,6 +23,11 @@ export class MessageList extends Pane {
 
   shownTo() {
     return this.later.hidden;
+  }
+
+  resized() {
+    super.resized();
+    if (this.follows) this.scrollToEnd();
   }
 
   scrolled() {
@@ -48,10 +53,10 @@ export class MessageList extends Pane {
   }
 
   flush() {
-    const [follows, isOwn, count] = [this.isAtEnd(), this.isOwnDue, this.due.size];
+    const [isOwn, count] = [this.isOwnDue, this.due.size];
     this.due.clear();
     Object.assign(this, { frame: 0, isOwnDue: false });
-    if (follows || isOwn) return this.toEnd();
+    if (this.follows || isOwn) return this.toEnd();
     const [from, to] = this.edges;
     if (this.shownTo()) this.still(() => this.draw(from, Math.max(to, from + MOST)));
     return this.count(count);
@@ -59,7 +64,7 @@ export class MessageList extends Pane {
 
   /** Something of one's own that has no seq yet (on its way, or held) stays at the end. */
   addTail(node) {
-    const follows = this.isAtEnd();
+    const { follows } = this;
     this.tail.push(node);
     this.list.append(node);
     this.empty.hidden = true;

@@ -12,8 +12,13 @@ export class Pane {
 
   /** The log itself scrolls on tall screens, the page on short ones. */
   get box() {
-    const own = getComputedStyle(this.log).overflowY;
-    return own === "auto" || own === "scroll" ? this.log : document.scrollingElement;
+    this.known ??= /auto|scroll/.test(getComputedStyle(this.log).overflowY) ? this.log : document.scrollingElement;
+    return this.known;
+  }
+
+  /** The window was turned or the text made larger: what scrolls may be another box now. */
+  resized() {
+    this.known = null;
   }
 
   get drawn() {
