@@ -1,6 +1,8 @@
 """Composition root: the one module that knows every area and how they are joined."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
@@ -22,7 +24,9 @@ from support.chat import broadcast as chat_broadcast
 from support.chat import jobs as chat_jobs
 from support.chat import routes as chat_routes
 from support.chat import sockets as chat_sockets  # noqa: F401 - registers its events
+from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
 from support.chat.actions.rooms import GroupRooms, RoomHosts, SideRooms, Words
+from support.chat.actions.second_look import RoomTalk
 from support.chat.actions.target import MessageTarget
 from support.crisis import broadcast as crisis_broadcast
 from support.crisis import jobs as crisis_jobs
@@ -33,7 +37,7 @@ from support.crisis import sockets as crisis_sockets  # noqa: F401 - registers i
 from support.crisis.actions import CaseMemory
 from support.db.crossing import forget_old
 from support.db.job import Job
-from support.db.unit import Announcements, Database, Unit
+from support.db.unit import Database, Unit
 from support.groups import jobs as groups_jobs
 from support.groups import ports as group_ports
 from support.groups import routes as groups_routes
@@ -73,7 +77,7 @@ from support.web.paths import STATIC, TEMPLATES, static_version
 audit_ports.register("seals", moderation_queries.testimony)
 YEAR = timedelta(days=365)
 MEMORIES = (Words(), DeskMemory(), CaseMemory(), GroupMemory(), NoticeMemory())
-ANNOUNCEMENTS: Announcements = {
+ANNOUNCEMENTS: dict[type, Sequence[Callable[[Any], None]]] = {
     PersonErased: [accounts_broadcast.person_erased],
     limits.Tried: [limits.heard],
     SessionsEnded: [accounts_broadcast.sessions_ended],
@@ -82,6 +86,12 @@ ANNOUNCEMENTS: Announcements = {
     **moderation_broadcast.LISTENERS,
     **chat_broadcast.LISTENERS,
 }
+# After the rooms have heard: what was said is looked at once more, what was flagged first.
+for _fact, _listener in (
+    (RoomEventLogged, chat_jobs.look_again),
+    (AuthorNoticed, chat_jobs.look_first),
+):
+    ANNOUNCEMENTS[_fact] = [*ANNOUNCEMENTS[_fact], _listener]
 BLUEPRINTS = (
     health.bp,
     comfort.bp,
@@ -136,6 +146,7 @@ def create_app(
         part.init_app(app)
     CSRFProtect(app).exempt(crisis_routes.side_door.bp)
     health.CHECKS.clear()
+    health.SPARE.clear()
     if not settings.open:
         opening.init_app(app, crisis_queries.ready_to_open)
     for blueprint in BLUEPRINTS:
@@ -163,6 +174,7 @@ def _join(settings: Settings) -> None:
     moderation_ports.joined.sealer = sealer_for(settings.secret_key, "evidence v1")
     crisis_queries.sign_with(settings.secret_key)
     accounts_ports.register_way_in("side_room", crisis_routes.SideRoomWay())
+    moderation_ports.register_looking(RoomTalk())
     for memory in MEMORIES:
         accounts_ports.register_eraser(memory)
         accounts_ports.register_exporter(memory)

@@ -13,6 +13,7 @@ from support.app import JOBS
 from support.base.ids import new_id
 from support.db import lease
 from support.db.job import Job
+from support.moderation.jobs import second_look
 from support.web import health
 from support.web.errors import where
 from support.web.work import workshop
@@ -101,7 +102,17 @@ def start(app: Flask) -> Ticker:
     ticker = Ticker(app)
     ticker.start()
     health.check("ticker", ticker.is_well)
+    look_again(app)
     return ticker
+
+
+def look_again(app: Flask) -> None:
+    """Begin the second look at messages, if it is wanted; without it the site is up, degraded."""
+    house = workshop(app)
+    if house.settings.tier2:
+        health.spare("second_look", second_look.start(house.database).state)
+    else:
+        health.spare("second_look", lambda: "off")
 
 
 def run(app: Flask) -> None:

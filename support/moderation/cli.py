@@ -2,15 +2,19 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BufferedReader, BytesIO
 from typing import Any, TextIO, cast
 
 import click
 
+from support.base.severity import gravest
 from support.moderation.rules import Screening, screen_words
+from support.moderation.rules.meaning.words import Looking, NoModel, Words, shared_judge
+from support.moderation.rules.rulebook import LABELS
 
 _MOST_AT_ONCE = 1 << 16
+_TOGETHER = 16
 
 
 class BadLine(ValueError):
@@ -18,30 +22,42 @@ class BadLine(ValueError):
 
 
 @click.command("review")
-@click.option("--tier2", is_flag=True, help="Ask the second tier too, where it is installed.")
+@click.option("--tier2", is_flag=True, help="Look a second time too, where the weights are here.")
 def review(tier2: bool) -> None:
     """Read {"id", "text"} lines; write {"id", "labels", "severity"} lines in the same order."""
-    del tier2  # this version has the first tier alone; the option is part of the contract
-    broken = answer(cast("BufferedReader", sys.stdin.buffer), sys.stdout, sys.stderr)
+    judge = _judge() if tier2 else None
+    broken = answer(cast("BufferedReader", sys.stdin.buffer), sys.stdout, sys.stderr, judge)
     if broken:
         raise click.ClickException(f"{broken} lines could not be read")
 
 
-def answer(lines: BufferedReader | BytesIO, out: TextIO, err: TextIO) -> int:
+def _judge() -> Looking | None:
+    try:
+        return shared_judge()
+    except NoModel as missing:
+        click.echo(f"handrail: no second look, {missing}: the rules answer alone", err=True)
+        return None
+
+
+def answer(
+    lines: BufferedReader | BytesIO, out: TextIO, err: TextIO, judge: Looking | None = None
+) -> int:
     """Answer every line that holds a message; name each other one; say how many those were."""
     broken = 0
     number = 0
     for arrived in _as_they_come(lines):
-        answers = []
+        messages = []
         for line in arrived:
             number += 1
             try:
-                answers.append(_judged(line) if line.strip() else "")
+                messages += [_message(line)] if line.strip() else []
             except BadLine as wrong:
                 broken += 1
                 err.write(f"line {number}: {wrong}\n")
-        out.write("".join(answers))
-        out.flush()
+        for at in range(0, len(messages), _TOGETHER if judge else _MOST_AT_ONCE):
+            part = messages[at : at + (_TOGETHER if judge else _MOST_AT_ONCE)]
+            out.write("".join(json.dumps(facts) + "\n" for facts in _judged(part, judge)))
+            out.flush()
     return broken
 
 
@@ -55,10 +71,19 @@ def _as_they_come(lines: BufferedReader | BytesIO) -> Iterator[list[bytes]]:
         yield [rest]
 
 
-def _judged(line: bytes) -> str:
-    message = _message(line)
-    screening = screen_words(message["text"])
-    return json.dumps({"id": message["id"], **_facts(screening)}) + "\n"
+def _judged(messages: Sequence[dict[str, Any]], judge: Looking | None) -> list[dict[str, Any]]:
+    screenings = [screen_words(message["text"]) for message in messages]
+    ids = [message["id"] for message in messages]
+    if judge is None:
+        return [{"id": name, **_facts(s)} for name, s in zip(ids, screenings, strict=True)]
+    words = [
+        Words(message["text"], frozenset(first.labels))
+        for message, first in zip(messages, screenings, strict=True)
+    ]
+    return [
+        {"id": name, **_facts(first, second.screening), "scores": second.scores}
+        for name, first, second in zip(ids, screenings, judge.look(words), strict=True)
+    ]
 
 
 def _message(line: bytes) -> dict[str, Any]:
@@ -73,13 +98,16 @@ def _message(line: bytes) -> dict[str, Any]:
     return message
 
 
-def _facts(screening: Screening) -> dict[str, Any]:
+def _facts(*screenings: Screening) -> dict[str, Any]:
+    """What one tier says, or both together: the second adds, it takes nothing away."""
+    found = [finding for screening in screenings for finding in screening.findings]
+    seen = {finding.label for finding in found}
     return {
-        "labels": screening.labels,
-        "severity": screening.severity,
-        "holds": screening.holds,
-        "rules": [finding.rule_id for finding in screening.findings],
-        "version": screening.rules_version,
+        "labels": [label for label in LABELS if label in seen],
+        "severity": gravest(screening.severity for screening in screenings),
+        "holds": any(screening.holds for screening in screenings),
+        "rules": [finding.rule_id for finding in found],
+        "version": "+".join(screening.rules_version for screening in screenings),
     }
 
 

@@ -1,6 +1,6 @@
 """What can be reported and decided about: areas above teach us their content by registering it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -9,6 +9,7 @@ from support.base.actor import Actor
 from support.base.errors import NotFound
 from support.base.sealing import Sealer, sealer_for
 from support.db.unit import Unit
+from support.moderation.rules import Screening
 
 VISIBLE = "visible"
 
@@ -103,3 +104,50 @@ def target(kind: str) -> Target:
         return _TARGETS[kind]
     except KeyError:
         raise NotFound("There is nothing of that kind.") from None
+
+
+# ------------------------------------------------------------------ a second look at words
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A line that was said before in the same room, and whether by the same person."""
+
+    text: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A message as it stands now, and the last five lines before it."""
+
+    id: str
+    author_id: str
+    text: str
+    before: tuple[Earlier, ...]
+
+
+class Looking(Protocol):
+    """Content that is looked at once more after the commit that stored it."""
+
+    def talks(self, unit: Unit, ids: Sequence[str]) -> list[Talk]:
+        """The words that still stand, shown or held."""
+
+    def since(self, unit: Unit, at: datetime, most: int) -> list[str]:
+        """What was said or reworded from a moment on, the newest if it is too much."""
+
+    def act(self, unit: Unit, talk: Talk, screening: Screening) -> bool:
+        """Raise what was found and take back what must be held; False if nothing was to do."""
+
+
+_LOOKING: list[Looking] = []
+
+
+def register_looking(looking: Looking) -> None:
+    """Called once where the app is put together."""
+    _LOOKING[:] = [looking]
+
+
+def looking() -> Looking:
+    """How to read and change what gets a second look."""
+    return _LOOKING[0]

@@ -19,6 +19,7 @@ from support.web.work import reading, settings
 bp = Blueprint("health", __name__)
 CHECKS: dict[str, Callable[[], bool]] = {}
 NOTES: dict[str, bool] = {}
+SPARE: dict[str, Callable[[], str]] = {}
 STARTED = Gauge("handrail_started_at_seconds", "When this process started, Unix time")
 STARTED.set(time.time())
 
@@ -31,6 +32,11 @@ def check(name: str, is_well: Callable[[], bool]) -> None:
 def note(name: str, is_well: bool) -> None:
     """Say how something outside stands; the site is ready all the same."""
     NOTES[name] = is_well
+
+
+def spare(name: str, state: Callable[[], str]) -> None:
+    """Add something the site can do without: while it is not `ok` the site is degraded, but up."""
+    SPARE[name] = state
 
 
 def database_is_well() -> bool:
@@ -52,12 +58,15 @@ def alive() -> ResponseReturnValue:
 @bp.get("/readyz")
 @allow(EVERYONE)
 def ready() -> ResponseReturnValue:
-    """Each part by name; 503 while one of them is not well."""
+    """Each part by name; 503 while one is not well, degraded while a spare one is not."""
     parts = {name: is_well() for name, is_well in {"database": database_is_well, **CHECKS}.items()}
     state = {name: "ok" if is_well else "failing" for name, is_well in parts.items()}
     state |= {name: "ok" if is_well else "late" for name, is_well in NOTES.items()}
     well = all(parts.values())
-    return jsonify({"status": "ready" if well else "unready", **state}), 200 if well else 503
+    spares = {name: told() for name, told in SPARE.items()}
+    whole = all(word == "ok" for word in spares.values())
+    status = "unready" if not well else "ready" if whole else "degraded"
+    return jsonify({"status": status, **state, **spares}), 200 if well else 503
 
 
 @bp.get("/metrics")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HOME = Path(__file__).resolve().parents[2]
-BINARY = {".png", ".woff2", ".ico", ".webp", ".jpg"}
+BINARY = {".png", ".woff2", ".ico", ".webp", ".jpg", ".npz"}
 
 
 def tracked(*folders: str) -> list[Path]:

@@ -63,3 +63,24 @@ def notice_for(labels: Collection[str], hold_label: str | None, *, waits: bool) 
     if hold_label:
         return Words(hold_label, WHY_HELD.get(hold_label, HELD))
     return Words("room_hold", HELD) if waits else None
+
+
+TAKEN_BACK = (
+    "After a second look we took this message out of the room. You have done nothing wrong."
+)
+
+
+def taken_back(labels: Collection[str], hold_label: str | None) -> Words | None:
+    """What the author is told when words that were shown are held after all."""
+    words = notice_for(labels, hold_label, waits=False)
+    if words is None:
+        return None
+    return Words(words.label, f"{TAKEN_BACK} {words.text}", shows_help=words.shows_help)
+
+
+def told_after(labels: Collection[str], told: str | None) -> Words | None:
+    """The card for danger that only a second look saw; what was told already is not told again."""
+    if told in labels and told in DANGER:
+        return None
+    label = next((label for label in DANGER if label in labels), None)
+    return Words(label, DANGER[label], shows_help=True) if label else None

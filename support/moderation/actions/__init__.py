@@ -7,6 +7,7 @@ from support.moderation.actions.decisions import Decided, decide, undo
 from support.moderation.actions.facts import ItemDecided, QueueChanged
 from support.moderation.actions.findings import file_findings, withdrawn
 from support.moderation.actions.forgetting import DeskMemory
+from support.moderation.actions.looking import adds_to, mark_looked, take_over_looks
 from support.moderation.actions.reading import (
     PersonReading,
     Reading,
@@ -55,6 +56,7 @@ __all__ = [
     "Reading",
     "Said",
     "Unsealed",
+    "adds_to",
     "answer",
     "appeal",
     "ask_about_item",
@@ -76,6 +78,7 @@ __all__ = [
     "lapse_held",
     "lapse_steps",
     "leave_note",
+    "mark_looked",
     "open_seals",
     "own_decisions",
     "pause",
@@ -91,6 +94,7 @@ __all__ = [
     "sign_step",
     "skip",
     "take_next",
+    "take_over_looks",
     "undo",
     "withdrawn",
 ]

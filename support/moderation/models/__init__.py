@@ -3,6 +3,7 @@
 from support.moderation.models.appeals import Appeal
 from support.moderation.models.desk import Decision, FoundLabel, Report, ReviewItem, Sanction
 from support.moderation.models.evidence import Evidence, EvidenceLine, Signing
+from support.moderation.models.looks import LookMark
 from support.moderation.models.ruling import RuleEdit, RuleSet, RuleText
 from support.moderation.models.team import DomainRule, Look, Pause, ReadyWords, ShiftNote, Skip
 
@@ -14,6 +15,7 @@ __all__ = [
     "EvidenceLine",
     "FoundLabel",
     "Look",
+    "LookMark",
     "Pause",
     "ReadyWords",
     "Report",

@@ -2,4 +2,6 @@
 
 from support.moderation.rules.screening import Finding, Screening, screen, screen_words
 
-__all__ = ["Finding", "Screening", "screen", "screen_words"]
+DANGER = frozenset({"crisis_self_harm", "crisis_medical", "abrupt_stop", "third_party_concern"})
+
+__all__ = ["DANGER", "Finding", "Screening", "screen", "screen_words"]

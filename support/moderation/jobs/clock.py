@@ -4,7 +4,6 @@ import logging
 
 from gevent import get_hub
 
-from support.db.job import Job
 from support.db.unit import Database, Unit
 from support.moderation import actions
 from support.moderation.actions import ruling
@@ -75,11 +74,3 @@ def _make_live(database: Database, set_id: str) -> None:
         return
     go_live(book)
     log.info("rules live version=%s", book.version)
-
-
-TICKS = [
-    Job("moderation.rules", 2.0, refresh_rules, alone=False),
-    Job("moderation.lapse", 30.0, lapse),
-    Job("moderation.end", 30.0, end),
-    Job("moderation.seals", 600.0, tend_seals),
-]

@@ -1,0 +1,299 @@
+"""Trains the classifier of the second look on the corpus: one command, the same file each time.
+
+    python docs/review/train.py         writes support/moderation/data/second_look.npz
+
+Nothing but numpy is needed. Text comes from support/moderation/corpus alone, and of it only from
+lines whose split is `train`. What comes out is measured by docs/review/measure.py.
+"""
+
+import argparse
+import hashlib
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the order of sums, and so the file, stays the same
+
+import io
+import json
+import re
+import sys
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+HOME = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(HOME))
+
+from support.moderation.rules import screen_words
+from support.moderation.rules.meaning import encoder
+from support.moderation.rules.meaning.judge import PROBE
+from support.moderation.rules.meaning.network import HEADS, WIDE, middle_of
+from support.moderation.rules.meaning.signs import BUCKETS, buckets, flags
+from support.moderation.rules.meaning.words import OUTPUTS
+from support.moderation.rules.rulebook import LABELS
+
+CORPUS = HOME / "support/moderation/corpus"
+MODEL = HOME / "support/moderation/data/second_look.npz"
+HIDDEN, BATCH, RATE, EPOCHS = 96, 64, 2e-3, 9
+DECAY, DECAY_SIGNS, SMOOTH = 1e-2, 5e-2, 0.02
+DROP, DROP_HIDDEN, DROP_PIECES, DROP_FLAGS, DROP_SIGNS = 0.2, 0.3, 0.1, 0.5, 0.3
+SHARE, SEEDS = 2.0, (1, 2)
+
+
+@dataclass
+class Example:
+    """One text with what it is and what the classifier is given of it."""
+
+    text: str
+    labels: frozenset[str]
+    severity: str
+    split: str
+    name: str
+    states: np.ndarray
+    buckets: np.ndarray
+    flags: np.ndarray
+
+    @property
+    def answers(self) -> np.ndarray:
+        grave = [self.severity in ("urgent", "critical"), self.severity == "critical"]
+        return np.array([label in self.labels for label in LABELS] + grave, np.float32)
+
+
+def corpus(split: str | None = None) -> list[list[str]]:
+    """The fields of every line of the corpus, or of one side of it."""
+    rows = [
+        line.split("\t")
+        for path in sorted(CORPUS.glob("*.tsv"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    return [row for row in rows if split in (None, row[3])]
+
+
+def examples(rows: Sequence[Sequence[str]], states: dict[str, np.ndarray]) -> list[Example]:
+    """The lines as examples, with tier 1's flags as they are today."""
+    return [
+        Example(
+            text,
+            frozenset(labels.split(",")) - {""},
+            severity,
+            split,
+            name,
+            states[text],
+            buckets(text),
+            flags(screen_words(text).labels),
+        )
+        for name, labels, severity, split, text in rows
+    ]
+
+
+def read_all(texts: Sequence[str], kept: Path | None = None) -> dict[str, np.ndarray]:
+    """The states of every text, half as exact as they come; `kept` is a file to save time with."""
+    found: dict[str, np.ndarray] = {}
+    if kept and kept.exists():
+        with np.load(kept) as old:
+            keys, ends, flat = [str(key) for key in old["keys"]], old["ends"], old["states"]
+        for key, first, end in zip(keys, [0, *ends], ends, strict=False):
+            found[key] = flat[first:end]
+    missing = sorted(
+        {text for text in texts if key_of(text) not in found}, key=lambda t: (len(t), t)
+    )
+    model = encoder.load() if missing else None
+    for at in range(0, len(missing), 32):
+        part = missing[at : at + 32]
+        for text, state in zip(part, model.states(part), strict=True):
+            found[key_of(text)] = state.astype(np.float16)
+    if kept and missing:
+        parts = list(found.values())
+        np.savez(
+            kept,
+            keys=np.array(list(found)),
+            ends=np.cumsum([len(p) for p in parts]),
+            states=np.concatenate(parts),
+        )
+    return {text: found[key_of(text)] for text in texts}
+
+
+def key_of(text: str) -> str:
+    """A short name of a text."""
+    return hashlib.sha1(text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()[:16]
+
+
+class Member:
+    """One network in training: the same sums as rules/meaning/network.py, and their slopes."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = dice = np.random.default_rng(seed)
+        wide = HEADS * WIDE + encoder.WIDTH + len(LABELS)
+
+        def some(*shape: int, size: float) -> np.ndarray:
+            return (dice.standard_normal(shape) * size).astype(np.float32)
+
+        self.parts = {
+            "q": some(encoder.WIDTH, HEADS, size=0.05),
+            "v": some(encoder.WIDTH, WIDE, size=encoder.WIDTH**-0.5),
+            "w1": some(wide, HIDDEN, size=wide**-0.5),
+            "b1": np.zeros(HIDDEN, np.float32),
+            "w2": some(HIDDEN, len(OUTPUTS), size=HIDDEN**-0.5),
+            "b2": np.full(len(OUTPUTS), -2, np.float32),
+            "g": np.zeros((BUCKETS, len(OUTPUTS)), np.float32),
+        }
+
+    def slopes(self, batch: list[Example]) -> dict[str, np.ndarray]:
+        """Forward with parts left out at random, then backward."""
+        p, dice, count = self.parts, self.dice, len(batch)
+        states, mask = padded(batch)
+        seen = mask & (dice.random(mask.shape) > DROP_PIECES)
+        seen[:, 0] = True
+        a = np.where(seen[:, :, None], states @ p["q"], -1e9)
+        a = np.exp(a - a.max(1, keepdims=True))
+        a /= a.sum(1, keepdims=True)
+        pooled = a.transpose(0, 2, 1) @ states
+        share = seen / seen.sum(1, keepdims=True)
+        middle = np.einsum("bt,btd->bd", share.astype(np.float32), states)
+        told = np.stack([each.flags for each in batch]) * (dice.random((count, 1)) > DROP_FLAGS)
+        whole = np.concatenate([(pooled @ p["v"]).reshape(count, -1), middle * 2, told], 1)
+        keep = ((dice.random(whole.shape) > DROP) / (1 - DROP)).astype(np.float32)
+        whole = whole.astype(np.float32) * keep
+        keep_hidden = (dice.random((count, HIDDEN)) > DROP_HIDDEN) / (1 - DROP_HIDDEN)
+        hidden = np.maximum(whole @ p["w1"] + p["b1"], 0) * keep_hidden.astype(np.float32)
+        out = hidden @ p["w2"] + p["b2"]
+        signs = [self._some_signs(each) for each in batch]
+        for row, (numbers, weight) in enumerate(signs):
+            out[row] += weight * p["g"][numbers].sum(0)
+        wanted = np.stack([each.answers for each in batch]) * (1 - 1.5 * SMOOTH) + SMOOTH / 2
+        d_out = ((1 / (1 + np.exp(-np.clip(out, -30, 30))) - wanted) / count).astype(np.float32)
+        d_hidden = (d_out @ p["w2"].T) * keep_hidden * (hidden > 0)
+        d_whole = (d_hidden @ p["w1"].T) * keep
+        d_heads = d_whole[:, : HEADS * WIDE].reshape(count, HEADS, WIDE).astype(np.float32)
+        d_a = states @ (d_heads @ p["v"].T).transpose(0, 2, 1)
+        d_a = a * (d_a - (d_a * a).sum(1, keepdims=True))
+        d_signs = np.zeros_like(p["g"])
+        for row, (numbers, weight) in enumerate(signs):
+            d_signs[numbers] += weight * d_out[row]
+        return {
+            "q": np.tensordot(states, d_a, ((0, 1), (0, 1))),
+            "v": np.tensordot(pooled, d_heads, ((0, 1), (0, 1))),
+            "w1": whole.T @ d_hidden,
+            "b1": d_hidden.sum(0),
+            "w2": hidden.T @ d_out,
+            "b2": d_out.sum(0),
+            "g": d_signs,
+        }
+
+    def _some_signs(self, each: Example) -> tuple[np.ndarray, np.float32]:
+        weight = np.float32(1 / np.sqrt(max(len(each.buckets), 1)))
+        if self.dice.random() < DROP_SIGNS:
+            return each.buckets[:0], weight
+        return each.buckets[self.dice.random(len(each.buckets)) > DROP_SIGNS], weight
+
+
+def padded(batch: list[Example]) -> tuple[np.ndarray, np.ndarray]:
+    """The states of some texts side by side, and which of the places are filled."""
+    longest = max(len(each.states) for each in batch)
+    states = np.zeros((len(batch), longest, encoder.WIDTH), np.float32)
+    mask = np.zeros((len(batch), longest), bool)
+    for row, each in enumerate(batch):
+        states[row, : len(each.states)] = each.states
+        mask[row, : len(each.states)] = True
+    return states, mask
+
+
+def batches(count: int, lengths: list[int], dice: np.random.Generator) -> list[np.ndarray]:
+    """A new order for each round, texts of about the same length together."""
+    order, stretch, found = dice.permutation(count), BATCH * 20, []
+    for at in range(0, count, stretch):
+        part = sorted(order[at : at + stretch], key=lambda one: (lengths[one], one))
+        found += [np.array(part[a : a + BATCH]) for a in range(0, len(part), BATCH)]
+    return [found[number] for number in dice.permutation(len(found))]
+
+
+def trained(known: list[Example], seed: int, epochs: int = EPOCHS) -> dict[str, np.ndarray]:
+    """One member, by Adam with a rate that rises and falls."""
+    member, dice = Member(seed), np.random.default_rng(seed + 100)
+    means = {name: np.zeros_like(part) for name, part in member.parts.items()}
+    squares = {name: np.zeros_like(part) for name, part in member.parts.items()}
+    steps, lengths = epochs * -(-len(known) // BATCH), [len(each.states) for each in known]
+    step = 0
+    for _ in range(epochs):
+        for numbers in batches(len(known), lengths, dice):
+            step += 1
+            rate = RATE * min(1, step / 50) * 0.5 * (1 + np.cos(np.pi * min(1, step / (steps + 1))))
+            for name, slope in member.slopes([known[n] for n in numbers]).items():
+                means[name] += 0.1 * (slope - means[name])
+                squares[name] += 0.001 * (slope * slope - squares[name])
+                move = means[name] / (1 - 0.9**step)
+                move /= np.sqrt(squares[name] / (1 - 0.999**step)) + 1e-8
+                decay = {"g": DECAY_SIGNS, "b1": 0, "b2": 0}.get(name, DECAY)
+                member.parts[name] -= (rate * (move + decay * member.parts[name])).astype(
+                    np.float32
+                )
+    return member.parts
+
+
+def near_lines(known: list[Example]) -> tuple[np.ndarray, np.ndarray]:
+    """One line of each family, as the point it is in meaning, and what it is."""
+    first: dict[str, Example] = {}
+    for each in known:
+        first.setdefault(
+            re.sub(r"(-\d+|v)$", "", each.name)
+            if each.name.startswith("t2")
+            else each.name.rstrip("v"),
+            each,
+        )
+    points = np.stack([middle_of(each.states.astype(np.float32)) for each in first.values()])
+    return np.round(points * 127).astype(np.int8), np.stack([e.answers for e in first.values()]) > 0
+
+
+def model_of(
+    members: Sequence[dict[str, np.ndarray]], known: list[Example]
+) -> dict[str, np.ndarray]:
+    """The arrays of the model file."""
+    points, answers = near_lines(known)
+    whole = {
+        f"{n}{'.'}{name}": part.astype(np.float16)
+        for n, member in enumerate(members)
+        for name, part in member.items()
+    }
+    probe = middle_of(encoder.load().states([PROBE])[0])
+    return {
+        **whole,
+        "known": points,
+        "known_are": answers.astype(np.int8),
+        "share": np.float32(SHARE),
+        "fingerprint": probe.astype(np.float16),
+    }
+
+
+def write(parts: dict[str, np.ndarray], path: Path) -> None:
+    """An .npz without the hour in it, so that the same arrays are the same bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(parts):
+            buffer = io.BytesIO()
+            np.lib.format.write_array(buffer, np.asarray(parts[name]), allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, buffer.getvalue())
+
+
+def main() -> None:
+    """Train on everything that is not held out, and write the model."""
+    wanted = argparse.ArgumentParser()
+    wanted.add_argument("--kept", type=Path, help="a file that keeps the states of texts")
+    wanted.add_argument("--out", type=Path, default=MODEL)
+    wanted.add_argument("--epochs", type=int, default=EPOCHS)
+    given = wanted.parse_args()
+    rows = corpus("train")
+    known = examples(rows, read_all([row[4] for row in rows], given.kept))
+    members = [trained(known, seed, given.epochs) for seed in SEEDS]
+    write(model_of(members, known), given.out)
+    print(
+        json.dumps(
+            {"texts": len(known), "members": len(members), "bytes": given.out.stat().st_size}
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the second look understands: an embedding model and a small classifier on top of it."""

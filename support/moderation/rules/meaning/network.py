@@ -1,0 +1,90 @@
+"""The small classifier on top of the embedding model: what each output says, from one file."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from support.moderation.rules.meaning.encoder import Array
+from support.moderation.rules.meaning.words import NoModel
+
+HEADS, WIDE = 8, 32
+_SHARP, _LEAST, _PRIOR = 12.0, 0.2, 0.02
+_FAR = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One text as the classifier takes it: states of its pieces, its buckets, tier 1's flags."""
+
+    states: Array
+    buckets: NDArray[np.int64]
+    flags: Array
+
+
+class Network:
+    """Attention over the pieces, one hidden layer, counted signs, and known lines that are near."""
+
+    def __init__(self, parts: Mapping[str, NDArray[Any]], version: str = "") -> None:
+        """Take the arrays of a model file; those of several members begin with its number."""
+        self.version = version
+        whole = {name: np.asarray(part) for name, part in parts.items()}
+        self.members = [
+            {name[2:]: part.astype(np.float32) for name, part in whole.items() if name[0] == number}
+            for number in sorted({name[0] for name in whole if name[0].isdigit()})
+        ]
+        self._known = whole["known"].astype(np.float32) / np.float32(127)
+        self._known_are = whole["known_are"].astype(np.float32)
+        self._share = float(whole["share"])
+        self.fingerprint = whole["fingerprint"].astype(np.float32)
+
+    @classmethod
+    def read(cls, path: Path) -> "Network":
+        """Read a model file; its version is the beginning of its hash."""
+        try:
+            raw = path.read_bytes()
+            with np.load(BytesIO(raw), allow_pickle=False) as parts:
+                return cls(dict(parts), hashlib.sha256(raw).hexdigest()[:12])
+        except (OSError, ValueError, KeyError, EOFError) as broken:
+            raise NoModel(f"the classifier cannot be read ({type(broken).__name__})") from broken
+
+    def logits(self, seen: Sequence[Seen]) -> Array:
+        """One row a text, one column an output; above nought means more likely than not."""
+        votes = [[forward(member, each) for each in seen] for member in self.members]
+        middle = np.stack([middle_of(each.states) for each in seen])
+        found: Array = np.mean(votes, axis=0) + np.float32(self._share) * self._near(middle)
+        return np.clip(found, -_FAR, _FAR).astype(np.float32)
+
+    def _near(self, middle: Array) -> Array:
+        """What the known lines nearest in meaning were labelled."""
+        near = np.exp(_SHARP * (middle @ self._known.T - 1))
+        share = (near @ self._known_are + _PRIOR) / (near.sum(axis=1, keepdims=True) + _LEAST)
+        share = np.clip(share, 1e-6, 0.999)
+        found: Array = np.log(share / (1 - share))
+        return found
+
+
+def middle_of(states: Array) -> Array:
+    """The meaning of a whole text: the middle of its states, of length one."""
+    middle = states.mean(axis=0)
+    found: Array = middle / np.linalg.norm(middle)
+    return found
+
+
+def forward(part: Mapping[str, Array], seen: Seen) -> Array:
+    """The outputs of one member for one text."""
+    weights = seen.states @ part["q"]
+    weights -= weights.max(axis=0, keepdims=True)
+    np.exp(weights, out=weights)
+    weights /= weights.sum(axis=0, keepdims=True)
+    heads = (weights.T @ seen.states) @ part["v"]
+    whole = np.concatenate([heads.ravel(), seen.states.mean(axis=0) * 2, seen.flags])
+    hidden = np.maximum(whole @ part["w1"] + part["b1"], 0)
+    counted = part["g"][seen.buckets].sum(axis=0) / np.sqrt(max(len(seen.buckets), 1))
+    found: Array = hidden @ part["w2"] + part["b2"] + counted
+    return found

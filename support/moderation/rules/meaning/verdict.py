@@ -1,0 +1,119 @@
+"""From the classifier's numbers to findings: what is likely, what is doubtful, what is held."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+
+from support.base.severity import Severity, gravest
+from support.moderation.rules import DANGER
+from support.moderation.rules.meaning.words import OUTPUTS
+from support.moderation.rules.rulebook import HOLDING, LABELS
+from support.moderation.rules.screening import Finding, Screening
+
+RULE = "second_look"
+_FAR = 30.0
+_HOLD_ORDER = ("crisis_self_harm", *(label for label in LABELS if label in HOLDING))
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """From where a label is doubtful (a look), and from where it is likely (acted upon)."""
+
+    doubtful: float
+    likely: float
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The bounds of every label, and from where danger is critical and words of it are held."""
+
+    labels: Mapping[str, Bounds]
+    critical: float
+    holds: float
+
+    @classmethod
+    def of(cls, data: Mapping[str, Mapping[str, float] | float]) -> "Thresholds":
+        """Read what the training wrote."""
+        bounds = {
+            label: Bounds(float(pair["doubtful"]), float(pair["likely"]))
+            for label, pair in data.items()
+            if isinstance(pair, Mapping)
+        }
+        return cls(bounds, _number(data["critical"]), _number(data["holds"]))
+
+
+def findings(
+    logits: Sequence[float], thresholds: Thresholds, length: int, known: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """What the second look finds in a text of this length.
+
+    A doubtful finding is `watch`: a card and an entry in the queue, and nobody is paged. It is left
+    out where tier 1 (`known`) has found the same, which stands whatever is thought here.
+    """
+    numbers = dict(zip(OUTPUTS, map(float, logits), strict=True))
+    found = []
+    for label in LABELS:
+        bounds = thresholds.labels[label]
+        likely = numbers[label] >= bounds.likely
+        if likely or (numbers[label] >= bounds.doubtful and label not in known):
+            severity = _severity(label, likely, numbers, thresholds)
+            holds = likely and _holds(label, severity, numbers, thresholds)
+            found.append(Finding(label, severity, f"{RULE}.{label}", 0, length, holds))
+    return tuple(found)
+
+
+def summed_up(found: Sequence[Finding], version: str) -> Screening:
+    """Findings of the second look in the form in which tier 1 gives its own."""
+    seen = {finding.label for finding in found}
+    held = {finding.label for finding in found if finding.holds}
+    return Screening(
+        findings=tuple(found),
+        labels=tuple(label for label in LABELS if label in seen),
+        severity=gravest(finding.severity for finding in found),
+        holds=bool(held),
+        hold_label=next((label for label in _HOLD_ORDER if label in held), None),
+        rules_version=version,
+    )
+
+
+def scores(
+    logits: Sequence[float], thresholds: Thresholds, known: Collection[str] = ()
+) -> dict[str, float]:
+    """From nought to one for each label, one half where it begins to be likely.
+
+    What tier 1 found is certain enough.
+    """
+    numbers = dict(zip(OUTPUTS, map(float, logits), strict=True))
+    return {
+        label: 0.99 if label in known else _share(numbers[label] - bounds.likely)
+        for label, bounds in thresholds.labels.items()
+    }
+
+
+def _share(logit: float) -> float:
+    return round(1 / (1 + exp(-max(-_FAR, min(_FAR, logit)))), 4)
+
+
+def _severity(
+    label: str, likely: bool, numbers: Mapping[str, float], thresholds: Thresholds
+) -> Severity:
+    if label not in DANGER or not likely:
+        return Severity.WATCH
+    if label != "abrupt_stop" and numbers["critical"] >= thresholds.critical:
+        return Severity.CRITICAL
+    return Severity.URGENT
+
+
+def _holds(
+    label: str, severity: Severity, numbers: Mapping[str, float], thresholds: Thresholds
+) -> bool:
+    """Feelings are never held: only a plan, a means or a goodbye that is beyond doubt."""
+    if label == "crisis_self_harm":
+        return severity is Severity.CRITICAL and numbers["critical"] >= thresholds.holds
+    return label in HOLDING
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float):
+        raise TypeError("not a number")
+    return float(value)

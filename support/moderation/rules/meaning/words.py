@@ -1,0 +1,61 @@
+"""What a second look is given and what it gives back; nothing here needs the model."""
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from support.moderation.rules.rulebook import LABELS
+from support.moderation.rules.screening import Screening
+
+OUTPUTS = (*LABELS, "urgent", "critical")
+_JUDGE = "support.moderation.rules.meaning.judge"
+
+
+class NoModel(Exception):
+    """The model is not here or not what it should be; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One earlier line of the room, and whether the same person said it."""
+
+    text: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is looked at: a message, up to five lines before it, and the labels of tier 1."""
+
+    text: str
+    known: frozenset[str] = frozenset()
+    before: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was seen: findings to be acted upon, and how likely each label is."""
+
+    screening: Screening
+    scores: dict[str, float]
+
+
+class Looking(Protocol):
+    """Whoever can look a second time."""
+
+    @property
+    def version(self) -> str:
+        """Which model answers."""
+
+    def look(self, words: Sequence[Words]) -> list[Look]:
+        """Look at some messages together."""
+
+
+def shared_judge() -> Looking:
+    """The judge of this process. A site without one never loads numpy, nor waits for it."""
+    try:
+        module = importlib.import_module(_JUDGE)
+    except ImportError as missing:
+        raise NoModel(f"{missing.name or 'a part'} is not installed") from missing
+    return cast(Looking, module.shared())

@@ -1,0 +1,404 @@
+"""The second look with rooms, desk and cases: it adds, it takes back, and it never undoes."""
+
+import pytest
+
+from support.base.severity import Severity
+from support.moderation import actions as moderation
+from support.moderation import ports
+from support.moderation.jobs import second_look
+from support.moderation.jobs.second_look import COUNTED, MOST_AFTER_RESTART, joined
+from support.moderation.rules.lanes import Lanes
+from support.moderation.rules.meaning.words import NoModel
+from tests.second_look_world import ByHand, Oracle, finding
+
+GOODBYE = "thank you all for sitting with me, the cat has her new home"
+TEASE = "well look who decided to talk again"
+PLAIN = "the kettle is on and the rain is loud"
+SELLING = "cheap zopiclone online, no prescription, dm me"
+DYING = "i am going to kill myself tonight"
+ALLOW = {"decision": "allow", "reason": "It is fine.", "rule": "safety"}
+
+
+def counted(word):
+    return COUNTED.labels(word)._value.get()
+
+
+@pytest.fixture
+def oracle():
+    return Oracle(
+        {
+            GOODBYE: [finding("crisis_self_harm", "critical", holds=True)],
+            TEASE: [finding("harassment", holds=True)],
+            "a grey day": [finding("crisis_self_harm", "watch")],
+            "i want it to stop": [finding("crisis_self_harm", "urgent")],
+        }
+    )
+
+
+@pytest.fixture
+def look(database, oracle, app):
+    """The second look of this process, taken by hand."""
+    by_hand = ByHand(database, oracle)
+    joined.now = by_hand.it
+    yield by_hand
+    joined.now = None
+
+
+@pytest.fixture
+def line(socket, cast):
+    """A line that hears the lounge."""
+
+    def join(handle):
+        one = socket(handle)
+        assert one.ask("room:join", room=cast.lounge)["ok"]
+        one.heard()
+        return one
+
+    return join
+
+
+def kinds(one):
+    return [(event["kind"], event["message"]["id"]) for event in one.heard("room:event")]
+
+
+def cases(browser):
+    return browser("mo").ask("/crisis/cases").json["cases"]
+
+
+def items(browser):
+    return browser("mo").ask("/moderation").json["items"]
+
+
+def says(one, cast, body, client_id="c1"):
+    answer = one.says(cast.lounge, body, client_id)
+    assert answer["ok"], answer
+    return answer["message"]
+
+
+# ------------------------------------------------------------------ it adds
+
+
+def test_plain_talk_is_looked_at_and_stays(look, line, cast, browser):
+    mina = line("mina")
+    says(mina, cast, PLAIN)
+    look.looks()
+    assert look.oracle.heard == [PLAIN]
+    assert items(browser) == []
+    assert cases(browser) == []
+
+
+def test_a_farewell_without_a_keyword_opens_a_case_and_is_taken_back(look, line, cast, browser):
+    mina, paul = line("mina"), line("paul")
+    message = says(mina, cast, GOODBYE)
+    assert message["state"] == "visible"
+    paul.heard(), mina.heard()
+    look.looks()
+    assert kinds(paul) == [("removed", message["id"])]
+    (notice,) = mina.heard("notice")
+    assert notice["label"] == "crisis_self_harm"
+    assert notice["resources"]
+    (case,) = cases(browser)
+    assert (case["severity"], case["id"]) == ("critical", notice["case"])
+    (item,) = items(browser)
+    assert (item["severity"], item["labels"]) == ("critical", ["crisis_self_harm"])
+
+
+def test_nobody_else_is_told_why_words_were_taken_back(look, line, cast):
+    mina, paul = line("mina"), line("paul")
+    says(mina, cast, TEASE)
+    paul.heard()
+    look.looks()
+    (event,) = paul.heard("room:event")
+    assert "body" not in event["message"]
+    assert paul.heard("notice") == []
+
+
+def test_taken_back_words_are_nowhere(look, line, cast, browser):
+    message = says(line("mina"), cast, TEASE)
+    look.looks()
+    for handle in ("paul", "mo"):
+        shown = browser(handle).ask(f"/rooms/{cast.lounge}?before=99").json["messages"]
+        assert all(each.get("body") != TEASE for each in shown if each["id"] == message["id"])
+
+
+def test_let_through_again_they_come_back_as_the_same_message_with_their_first_number(
+    look, line, cast, browser
+):
+    mina, paul = line("mina"), line("paul")
+    message = says(mina, cast, TEASE)
+    look.looks()
+    paul.heard()
+    (item,) = items(browser)
+    assert browser("mo").send(f"/moderation/items/{item['id']}/claim").status_code == 200
+    assert browser("mo").send(f"/moderation/items/{item['id']}/decide", **ALLOW).status_code == 200
+    (event,) = paul.heard("room:event")
+    assert (event["kind"], event["message"]["id"]) == ("edited", message["id"])
+    assert (event["message"]["seq"], event["message"]["body"]) == (message["seq"], TEASE)
+
+
+def test_a_persons_decision_is_the_last_word(look, line, cast, browser):
+    mina, paul = line("mina"), line("paul")
+    says(mina, cast, TEASE)
+    look.looks()
+    (item,) = items(browser)
+    browser("mo").send(f"/moderation/items/{item['id']}/claim")
+    browser("mo").send(f"/moderation/items/{item['id']}/decide", **ALLOW)
+    paul.heard()
+    assert look.looks() >= 1, "what was let through is heard of again"
+    assert kinds(paul) == []
+    assert items(browser) == []
+
+
+def test_said_another_way_they_are_looked_at_anew_and_shown(look, line, cast):
+    mina, paul = line("mina"), line("paul")
+    message = says(mina, cast, TEASE)
+    look.looks()
+    paul.heard()
+    assert mina.ask("message:edit", message=message["id"], body=PLAIN)["ok"]
+    look.looks()
+    assert kinds(paul) == [("edited", message["id"])]
+    assert look.oracle.heard[-1] == PLAIN
+
+
+def test_a_doubt_is_a_card_and_an_entry_and_pages_nobody(look, line, cast, browser):
+    mina, paul = line("mina"), line("paul")
+    says(mina, cast, "a grey day")
+    paul.heard(), mina.heard()
+    look.looks()
+    assert paul.heard("room:event") == []
+    (notice,) = mina.heard("notice")
+    assert "case" not in notice
+    assert notice["resources"]
+    assert cases(browser) == []
+    assert [item["severity"] for item in items(browser)] == ["watch"]
+
+
+def test_a_wish_to_die_is_shown_and_pages(look, line, cast, browser):
+    mina, paul = line("mina"), line("paul")
+    says(mina, cast, "i want it to stop")
+    paul.heard()
+    look.looks()
+    assert paul.heard("room:event") == []
+    assert [case["severity"] for case in cases(browser)] == ["urgent"]
+
+
+def test_it_reads_the_last_five_lines_and_knows_whose_they_are(look, line, cast):
+    mina, paul = line("mina"), line("paul")
+    for number in range(4):
+        says(paul, cast, f"line {number}", f"p{number}")
+        says(mina, cast, f"mine {number}", f"m{number}")
+    look.looks()
+    last = next(each for each in look.oracle.asked if each.text == "mine 3")
+    told = [(each.text, each.is_own) for each in last.before]
+    assert told[-3:] == [("line 2", False), ("mine 2", True), ("line 3", False)]
+    assert len(last.before) == 5
+
+
+# ------------------------------------------------------------------ it never undoes
+
+
+def test_it_never_silences_tier_one(look, line, cast, browser):
+    mina = line("mina")
+    says(mina, cast, DYING)
+    (before,) = cases(browser)
+    (item,) = items(browser)
+    look.looks()
+    assert cases(browser) == [before]
+    assert [each["severity"] for each in items(browser)] == [item["severity"]] == ["critical"]
+
+
+def test_a_smaller_finding_lowers_nothing(look, line, cast, browser):
+    look.oracle.knows[DYING] = (finding("crisis_self_harm", "urgent"),)
+    says(line("mina"), cast, DYING)
+    look.looks()
+    assert [each["severity"] for each in cases(browser)] == ["critical"]
+    assert [each["severity"] for each in items(browser)] == ["critical"]
+
+
+def test_held_words_stay_held_and_their_day_goes_on(look, line, cast, database, browser):
+    look.oracle.knows[SELLING] = (finding("crisis_self_harm", "urgent"),)
+    message = says(line("mina"), cast, SELLING)
+    assert message["state"] == "held"
+    look.looks()
+    with database.read() as unit:
+        (talk,) = ports.looking().talks(unit, [message["id"]])
+        assert talk.text == SELLING
+    (item,) = items(browser)
+    assert set(item["labels"]) >= {"sourcing", "crisis_self_harm"}
+    assert len(cases(browser)) == 1
+
+
+def test_the_same_twice_is_said_once(look, line, cast, browser, database):
+    mina = line("mina")
+    message = says(mina, cast, "i want it to stop")
+    look.looks()
+    mina.heard()
+    look.it.hear(message["id"])
+    look.looks()
+    assert mina.heard("notice") == []
+    (item,) = items(browser)
+    found = browser("mo").ask(f"/moderation/items/{item['id']}").json
+    assert found["labels"] == ["crisis_self_harm"]
+
+
+@pytest.mark.parametrize("deed", ["edit", "withdraw"])
+def test_what_was_changed_meanwhile_is_left_alone(look, line, cast, database, browser, deed):
+    mina = line("mina")
+    message = says(mina, cast, TEASE)
+    with database.read() as unit:
+        (talk,) = ports.looking().talks(unit, [message["id"]])
+    if deed == "edit":
+        assert mina.ask("message:edit", message=message["id"], body=PLAIN)["ok"]
+    else:
+        assert mina.ask("message:withdraw", message=message["id"])["ok"]
+    with database.unit() as unit:
+        screening = look.oracle.look([_words(TEASE)])[0].screening
+        assert ports.looking().act(unit, talk, screening) is False
+    assert items(browser) == []
+
+
+def _words(text):
+    return second_look.Words(text)
+
+
+def test_withdrawn_words_are_not_looked_at(look, line, cast):
+    mina = line("mina")
+    message = says(mina, cast, TEASE)
+    mina.ask("message:withdraw", message=message["id"])
+    look.looks()
+    assert look.oracle.heard == []
+
+
+# ------------------------------------------------------------------ order, bounds, failure
+
+
+def test_what_tier_one_flagged_is_looked_at_first(look, line, cast):
+    mina, paul = line("mina"), line("paul")
+    for number in range(5):
+        says(paul, cast, f"line {number}", f"p{number}")
+    says(mina, cast, DYING)
+    look.looks()
+    assert look.oracle.heard[0] == DYING
+
+
+def test_above_its_bounds_the_rest_is_counted_as_skipped(look, line, cast):
+    look.it.lanes = Lanes(2)
+    before = counted("skipped")
+    paul = line("paul")
+    for number in range(5):
+        says(paul, cast, f"line {number}", f"p{number}")
+    look.looks()
+    assert look.oracle.heard == ["line 3", "line 4"]
+    assert counted("skipped") - before == 3
+
+
+def test_who_looks_late_says_so(look, line, cast, clock):
+    late = counted("late")
+    says(line("mina"), cast, PLAIN)
+    clock.forward(seconds=3)
+    look.looks()
+    assert counted("late") - late == 1
+
+
+def test_a_judge_that_fails_harms_nobody_and_is_told(look, line, cast, monkeypatch):
+    monkeypatch.setattr(second_look.gevent, "sleep", lambda _seconds: None)
+    look.oracle.fails = 3
+    mina, paul = line("mina"), line("paul")
+    for number in range(13):
+        says((mina, paul)[number % 2], cast, f"line {number}", f"p{number}")
+    assert look.it.state() == "ok"
+    for _ in range(3):
+        look.it.look_at_some(look.oracle)
+    assert look.it.state() == "failing"
+    look.looks()
+    assert look.it.state() == "ok"
+    assert look.oracle.heard == ["line 12"]
+
+
+def test_without_weights_the_site_goes_on_with_tier_one_alone(database, line, cast):
+    def missing():
+        raise NoModel("the package with the weights is not installed")
+
+    broken = second_look.SecondLook(database, missing)
+    joined.now = broken
+    try:
+        broken._run()
+        assert broken.state() == "failing"
+        assert says(line("mina"), cast, PLAIN)["state"] == "visible"
+        assert len(broken.lanes) == 0
+        broken.beat()
+    finally:
+        joined.now = None
+
+
+def test_without_a_second_look_nothing_is_kept(line, cast):
+    assert joined.now is None
+    says(line("mina"), cast, PLAIN)
+    second_look.beat(None)
+
+
+# ------------------------------------------------------------------ after a killed process
+
+
+def test_what_a_killed_process_left_is_looked_at_by_the_next(look, line, cast, database, clock):
+    look.it.beat()
+    clock.forward(seconds=8)
+    says(line("mina"), cast, GOODBYE)
+    after = ByHand(database, look.oracle)
+    joined.now = after.it
+    after.it.beat()
+    after.looks()
+    assert look.oracle.heard == [GOODBYE]
+
+
+def test_what_was_looked_at_long_before_the_end_is_not_looked_at_again(
+    look, line, cast, database, clock
+):
+    says(line("mina"), cast, PLAIN)
+    look.looks()
+    clock.forward(seconds=60)
+    look.it.beat()
+    after = ByHand(database, Oracle())
+    after.it.beat()
+    assert after.looks() == 0
+
+
+def test_a_waiting_message_holds_the_mark_back(look, line, cast, database, clock):
+    says(line("mina"), cast, PLAIN)
+    clock.forward(seconds=60)
+    look.it.beat()
+    after = ByHand(database, Oracle())
+    after.it.beat()
+    after.looks()
+    assert after.oracle.heard == [PLAIN]
+
+
+def test_the_work_after_a_restart_is_bounded_in_time_and_number(look, line, cast, database, clock):
+    look.it.beat()
+    says(line("mina"), cast, PLAIN)
+    clock.forward(hours=2)
+    after = ByHand(database, Oracle())
+    after.it.beat()
+    assert after.looks() == 0
+    with database.read() as unit:
+        assert len(ports.looking().since(unit, clock.now().replace(year=2029), 0)) == 0
+    assert Lanes()._most >= MOST_AFTER_RESTART
+
+
+def test_marks_of_processes_that_live_are_left_to_them(database, clock, app):
+    with database.unit() as unit:
+        moderation.mark_looked(unit, "one", clock.now())
+        moderation.mark_looked(unit, "two", clock.now())
+    clock.forward(seconds=20)
+    with database.unit() as unit:
+        moderation.mark_looked(unit, "one", clock.now())
+        assert moderation.take_over_looks(unit, "one", alone=False) is None
+    clock.forward(seconds=20)
+    with database.unit() as unit:
+        left = moderation.take_over_looks(unit, "one", alone=False)
+        assert (clock.now() - left).total_seconds() == 40
+        assert moderation.take_over_looks(unit, "one", alone=False) is None
+
+
+def test_severity_words_of_the_desk_and_of_the_second_look_are_the_same():
+    assert finding("sourcing").severity is Severity.WATCH
