@@ -7,20 +7,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from support.accounts import actions as accounts
-from support.app import create_app
 from support.db.unit import Database, Unit
 from support.settings import Settings
 from support.web.work import workshop
 from tests.clocks import FrozenClock
 from tests.databases import fresh_database
+from tests.house import make_app, settings_of, signed_in
 from tests.lines import Cast, Line, gather
-from tests.people import CHEAP, Browser, make_people
-from tests.rules_once import remember_rules
+from tests.people import Browser, make_people
 from tests.serve import Site, serving
-from tests.templates_once import REMEMBERED
-
-remember_rules()
 
 
 @pytest.fixture
@@ -33,23 +28,13 @@ def clock() -> FrozenClock:
 def settings(tmp_path: Path) -> Iterator[Settings]:
     """Settings of a site of its own, with a database of its own."""
     with fresh_database(tmp_path) as url:
-        yield Settings(
-            data=tmp_path,
-            database_url=url,
-            public_url="http://localhost",
-            secret_key="for tests only, never for a site",
-            open=True,
-        )
+        yield settings_of(tmp_path, url)
 
 
 @pytest.fixture
 def app(settings: Settings, clock: FrozenClock) -> Iterator[Flask]:
     """The whole app. No context is held open while tests run: Flask would reuse it."""
-    app = create_app(settings, clock, CHEAP)
-    app.testing = True
-    app.jinja_env.bytecode_cache = REMEMBERED
-    app.test_client_class = Browser
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app = make_app(settings, clock)
     yield app
     workshop(app).database.dispose()
 
@@ -106,11 +91,7 @@ def browser(app: Flask, people: dict[str, str]) -> Callable[[str], Browser]:
     """Sit somebody down at a browser of their own, signed in."""
 
     def sit_down(handle: str) -> Browser:
-        with workshop(app).database.unit() as unit:
-            token = accounts.begin_session(unit, people[handle], accounts.Stay())
-        client = app.test_client()
-        assert isinstance(client, Browser)
-        return client.become(token)
+        return signed_in(app, people[handle])
 
     return sit_down
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from support.base.clock import SystemClock
 from support.db.unit import Database
 from support.db.upgrade import upgrade
-from tests.postgres import fresh_postgres
+from tests.postgres import copied_postgres_url, drop_postgres, fresh_postgres
 
 KIND = os.environ.get("HANDRAIL_TEST_DATABASE", "sqlite")
 
@@ -25,6 +25,21 @@ def fresh_database(folder: Path) -> Iterator[str]:
         return
     path = folder / "handrail.db"
     shutil.copyfile(_template(), path)
+    yield f"sqlite:///{path}"
+
+
+@contextmanager
+def copied_database(source: str, folder: Path) -> Iterator[str]:
+    """The address of a copy of a database that nobody holds a line to any more."""
+    if KIND == "postgres":
+        copy = copied_postgres_url(source)
+        try:
+            yield copy.replace("postgresql://", "postgresql+psycopg://")
+        finally:
+            drop_postgres(copy)
+        return
+    path = folder / "handrail.db"
+    shutil.copyfile(source.removeprefix("sqlite:///"), path)
     yield f"sqlite:///{path}"
 
 

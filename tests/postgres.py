@@ -159,6 +159,12 @@ def fresh_postgres_url() -> str:
     return _made(TEMPLATE)
 
 
+def copied_postgres_url(url: str) -> str:
+    """The address of a copy of a database, as it stands now."""
+    _hang_up(url)
+    return _made(_name(url))
+
+
 def _made(template: str) -> str:
     name = f"handrail_{next(_numbers)}"
     cluster().command(f"CREATE DATABASE {name} TEMPLATE {template}")

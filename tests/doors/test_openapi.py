@@ -1,7 +1,9 @@
 """docs/openapi.yaml says what the server does: the same doors, the same audiences, no surprises."""
 
+import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +23,15 @@ from support.crisis import queries as crisis
 from support.db.unit import Database
 from support.moderation.jobs import refresh_rules
 from support.moderation.rules.rulebook import shipped
+from support.settings import Settings
 from support.web.access import audience_of
-from tests.databases import KIND
+from support.web.work import workshop
+from tests.clocks import FrozenClock
+from tests.databases import KIND, copied_database, fresh_database
 from tests.groups_world import plan_meeting
-from tests.lines import Cast
-from tests.people import JSON, PASSPHRASE, Browser
+from tests.house import make_app, settings_of, signed_in
+from tests.lines import Cast, gather
+from tests.people import JSON, PASSPHRASE, Browser, make_people
 
 DESCRIPTION = yaml.safe_load(
     Path(__file__).resolve().parents[2].joinpath("docs/openapi.yaml").read_text(encoding="utf-8")
@@ -158,8 +164,48 @@ def test_whatever_is_sent_the_answer_is_one_that_is_described(label, somebody, t
     talk()
 
 
+@dataclass(frozen=True)
+class LivedIn:
+    """A world that was made once, to be copied for each test: it costs more than most tests do."""
+
+    url: str
+    people: dict[str, str]
+    things: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory) -> Iterator[LivedIn]:
+    folder = tmp_path_factory.mktemp("lived-in")
+    with fresh_database(folder) as url:
+        app = make_app(settings_of(folder, url), FrozenClock())
+        database = workshop(app).database
+        with database.unit() as unit:
+            people = make_people(unit)
+        sit = functools.cache(lambda handle: signed_in(app, people[handle]))
+        made = make_things(database, gather(database, people), sit)
+        database.dispose()
+        yield LivedIn(url, people, made)
+
+
+@pytest.fixture(name="settings")
+def _settings(lived_in: LivedIn, tmp_path: Path) -> Iterator[Settings]:
+    with copied_database(lived_in.url, tmp_path) as url:
+        yield settings_of(tmp_path, url)
+
+
 @pytest.fixture
-def things(cast: Cast, database: Database, somebody) -> dict[str, list[str]]:
+def people(lived_in: LivedIn) -> dict[str, str]:
+    return lived_in.people
+
+
+@pytest.fixture
+def things(lived_in: LivedIn) -> dict[str, list[str]]:
+    return lived_in.things
+
+
+def make_things(
+    database: Database, cast: Cast, somebody: Callable[[str], Browser]
+) -> dict[str, list[str]]:
     """Real ids and names of a lived-in world, so that doors are really gone through."""
     with database.unit() as unit:
         meeting = plan_meeting(unit, cast.group)
