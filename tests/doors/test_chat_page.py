@@ -76,6 +76,18 @@ def test_the_card_goes_when_the_moment_is_long_past(
     assert 'href="tel:112"' not in mina.get(f"/rooms/{cast.lounge}").text
 
 
+def test_any_number_a_script_can_hold_is_a_place_to_read_from(browser: Sit, cast: Cast) -> None:
+    mina = browser("mina")
+    said(mina, cast, "a small win")
+    room = f"/rooms/{cast.lounge}"
+    assert [each["body"] for each in mina.ask(f"{room}?before={2**53}").json["messages"]] == [
+        "a small win"
+    ]
+    assert mina.ask(f"{room}?after={2**53}").json["snapshot"]
+    assert mina.ask(room).json["snapshot"]
+    assert mina.send(f"{room}/messages", body="hi", reply_to="no id!").status_code == 400
+
+
 def test_words_that_are_refused_come_back_into_the_form(browser: Sit, cast: Cast) -> None:
     browser("paul").fill(f"/rooms/{cast.lounge}/set", locked="1")
     answer = browser("mina").fill(f"/rooms/{cast.lounge}/messages", body="not lost", warning="sad")
