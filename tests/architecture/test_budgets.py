@@ -1,6 +1,7 @@
 """The house's budgets: small functions, small modules, and as many lines of tests as are owed."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,3 +64,14 @@ def test_lines_of_tests_do_not_fall_below_where_they_stood():
 def test_no_two_test_files_share_a_name():
     names = Counter(path.name for path in TESTS if path.name.startswith("test_"))
     assert [called for called, times in names.items() if times > 1] == []
+
+
+def test_the_migrations_are_one_line():
+    """Two that follow the same one, written side by side, stop every start: re-point the later."""
+    found = [
+        re.findall(r'^(?:down_)?revision = "?(\w+)"?', path.read_text(encoding="utf-8"), re.M)
+        for path in (HOME / "support/migrations/versions").glob("0*.py")
+    ]
+    before = Counter(words[1] for words in found)
+    assert [name for name, times in before.items() if times > 1] == []
+    assert before["None"] == 1
