@@ -9,14 +9,13 @@ from sqlalchemy import and_, func, select
 from support.accounts import queries as accounts
 from support.accounts.queries import Person
 from support.base.clock import wire
-from support.chat.forms import MOST_EVENTS, SNAPSHOT
+from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT
 from support.chat.models import Message, MessageReaction, Room, RoomEvent
 from support.chat.rules.places import ON_THE_WIRE, Said
 from support.db.unit import Unit
 
 GONE = (Said.REMOVED, Said.WITHDRAWN)
 WAITING = (Said.HELD, Said.KEPT)
-BEYOND = 2**31 - 1
 ABOUT_WORDS = ("message", "edited", "removed")
 _AUTHOR = accounts.names()
 _SIGNS = (
@@ -48,17 +47,12 @@ def history(
     statement = (
         select(*_SPOKEN)
         .outerjoin(_AUTHOR, _AUTHOR.c.id == Message.author_id)
-        .where(Message.room_id == room_id, Message.seq < _newest(before))
+        .where(Message.room_id == room_id, Message.seq < (MOST_SEQ if before is None else before))
         .order_by(Message.seq.desc())
         .limit(limit + 1)
     )
     rows = unit.session.execute(statement).all()
     return [_spoken(*row) for row in rows[:limit][::-1]], len(rows) > limit
-
-
-def _newest(before: int | None) -> int:
-    """A bound that always stands, for the index; over it PostgreSQL's column knows no number."""
-    return BEYOND if before is None else min(before, BEYOND)
 
 
 def own_waiting(unit: Unit, room_id: str, account_id: str) -> list[dict[str, Any]]:
