@@ -139,7 +139,7 @@ def create_app(
     )
     app.config.update(_config(settings))
     database = Database(settings.database_url, clock or SystemClock(), ANNOUNCEMENTS)
-    work.init_app(app, work.Workshop(database, settings, load_actor))
+    work.init_app(app, work.Workshop(database, settings, load_actor, accounts.actors_for_sessions))
     limits.init_limits(settings)
     hashing.init_app(app, hasher or PasswordHasher())
     for part in (logs, login, access, errors, templating):

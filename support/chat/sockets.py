@@ -1,11 +1,12 @@
 """Rooms by Socket.IO: each handler parses, calls one action, answers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from support.base.actor import Actor
 from support.base.errors import Declined
 from support.chat import forms, queries
-from support.chat.actions import hosting, speaking, tending, turns
+from support.chat.actions import hosting, saying, speaking, tending, turns
 from support.chat.actions.facts import Typing
 from support.chat.broadcast import PRESENCE, STREAM, answer_of
 from support.chat.queries import Place
@@ -21,7 +22,8 @@ from support.chat.rules.places import (
 from support.db.unit import Unit
 from support.web.access import MEMBERS
 from support.web.limits import hit
-from support.web.sockets import on, room_channel, socketio
+from support.web.quick import Asked, Quickly
+from support.web.sockets import on, quickly, room_channel, socketio
 
 
 @on("room:join", forms.JoinForm, allow=MEMBERS, reads=True, hears=True)
@@ -89,6 +91,34 @@ def send(unit: Unit, actor: Actor, form: forms.SendForm) -> dict[str, Any]:
     """Say something; the answer leaves after it is durably stored."""
     hit("messages", actor.id, MESSAGES, MESSAGES_IN)
     return answer_of(speaking.post(unit, actor, form), actor)
+
+
+def _count(asked: Asked) -> bool:
+    """Count one message, once however often its transaction is tried; False when it is too many."""
+    if not asked.is_counted:
+        try:
+            hit("messages", asked.account_id, MESSAGES, MESSAGES_IN)
+        except Declined:
+            return False
+        asked.is_counted = True
+    return True
+
+
+def _send_together(unit: Unit, asked: Sequence[Asked]) -> list[dict[str, Any] | None]:
+    counted = [one for one in asked if _count(one)]
+    said = dict(zip(map(id, counted), saying.say(unit, counted), strict=True))
+    answers = [said.get(id(one)) for one in asked]
+    return [None if each is None else {"message": each.message} for each in answers]
+
+
+def _send_alone(unit: Unit, actor: Actor, asked: Asked) -> dict[str, Any]:
+    if not asked.is_counted:
+        hit("messages", asked.account_id, MESSAGES, MESSAGES_IN)
+        asked.is_counted = True
+    return answer_of(speaking.post(unit, actor, asked.form), actor)
+
+
+quickly("message:send", Quickly(forms.SendForm, _send_together, _send_alone))
 
 
 @on("message:edit", forms.EditForm, allow=MEMBERS)

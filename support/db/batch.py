@@ -1,20 +1,23 @@
 """Group commit: writes that arrive while one transaction is flushed share the next one."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar, cast
 
 import gevent
 from gevent.event import AsyncResult
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from support.base.clock import Clock
 from support.db.session import Unit
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 TRIES = 3
 LARGEST = 100
+Done = Callable[[Any, BaseException | None], None]
 
 
 class Ledger(Protocol):
@@ -29,53 +32,81 @@ class Ledger(Protocol):
     def finish(self, session: Session, announced: list[object]) -> None: ...
 
 
-class _Entry:
-    """One piece of work waiting for its transaction, and what came of it."""
+class Piece:
+    """One piece of work waiting for its transaction, and what came of it.
 
-    __slots__ = ("done", "error", "unit", "value", "work")
+    `together` is how many pieces of its kind are written at once; it returns a value for each that
+    is done by that, and None for each that must be done alone. `asked` is what it is given.
+    """
 
-    def __init__(self, work: Callable[[Unit], Any]) -> None:
+    __slots__ = ("asked", "done", "error", "together", "unit", "value", "work")
+
+    def __init__(
+        self,
+        work: Callable[[Unit], Any],
+        done: Done,
+        together: "Together | None" = None,
+        asked: Any = None,
+    ) -> None:
         self.work = work
-        self.done = AsyncResult()
+        self.done = done
+        self.together = together
+        self.asked = asked
         self.value: Any = None
         self.error: BaseException | None = None
         self.unit: Unit | None = None
 
 
+Together = Callable[[Unit, Sequence[Any]], Sequence[Any]]
+
+
+class Apart(Exception):
+    """What was tried together failed: nothing of it is written, and each is tried alone."""
+
+
 class Batch:
-    """Collects work; a greenlet of its own writes it down, each piece in a savepoint."""
+    """Collects work; a greenlet of its own writes it down, each piece harming no other."""
 
     def __init__(self, database: "Ledger") -> None:
         self._database = database
-        self._waiting: list[_Entry] = []
+        self._waiting: list[Piece] = []
         self._is_writing = False
 
     def run(self, work: Callable[[Unit], T]) -> T:
         """Give `work` a place in the next transaction; return after it is durably stored."""
-        entry = _Entry(work)
-        self._waiting.append(entry)
+        result = AsyncResult()
+        piece = Piece(work, lambda *_: result.set(None))
+        self.add(piece)
+        result.get()
+        if piece.error is not None:
+            raise piece.error
+        return cast(T, piece.value)
+
+    def add(self, piece: Piece) -> None:
+        """Give a piece a place in the next transaction; it is told when that is over."""
+        self._waiting.append(piece)
         if not self._is_writing:
             self._is_writing = True
             gevent.spawn(self._write)
-        entry.done.get()
-        if entry.error is not None:
-            raise entry.error
-        return cast(T, entry.value)
 
     def _write(self) -> None:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[:LARGEST], self._waiting[LARGEST:]
                 self._store(batch)
-                for entry in batch:
-                    entry.done.set(None)
+                for piece in batch:
+                    piece.done(piece.value, piece.error)
         finally:
             self._is_writing = False
 
-    def _store(self, batch: list[_Entry]) -> None:
+    def _store(self, batch: list[Piece]) -> None:
+        kinds = {piece.together for piece in batch if piece.together is not None}
         for attempt in range(1, TRIES + 1):
             try:
-                self._transaction(batch)
+                self._transaction(batch, kinds)
+            except Apart:
+                kinds = set()
+                continue
             except OperationalError as error:
                 if attempt < TRIES and _is_passing(error):
                     continue
@@ -84,30 +115,52 @@ class Batch:
                 _fail(batch, error)
             return
 
-    def _transaction(self, batch: list[_Entry]) -> None:
+    def _transaction(self, batch: list[Piece], kinds: set[Together]) -> None:
         now = self._database.clock.now()
         with Session(self._database.engine, expire_on_commit=False) as session:
-            for entry in batch:
-                entry.unit = Unit(session, now)
-                self._attempt(session, entry, entry.unit)
-            kept = [entry for entry in batch if entry.error is None and entry.unit]
-            facts = [
-                fact for entry in kept for fact in (entry.unit.announced if entry.unit else [])
-            ]
+            shared = Unit(session, now)
+            alone = batch
+            for kind in kinds:
+                alone = self._together(shared, alone, kind)
+            for piece in alone:
+                piece.unit = Unit(session, now)
+                self._attempt(session, piece, piece.unit, has_company=len(batch) > 1)
+            facts = list(shared.announced)
+            for piece in alone:
+                if piece.error is None and piece.unit is not None:
+                    facts += piece.unit.announced
             self._database.finish(session, facts)
 
-    def _attempt(self, session: Session, entry: _Entry, unit: Unit) -> None:
-        """One piece in its savepoint: its failure harms no neighbour."""
-        entry.value, entry.error = None, None
-        savepoint = session.begin_nested()
+    def _together(self, shared: Unit, batch: list[Piece], kind: Together) -> list[Piece]:
+        """All pieces of a kind at once, without savepoints; which of them must be done alone."""
+        same = [piece for piece in batch if piece.together is kind]
         try:
-            entry.value = entry.work(unit)
-            savepoint.commit()
+            values = kind(shared, [piece.asked for piece in same])
+        except OperationalError as error:
+            if _is_passing(error):
+                raise
+            raise Apart from error
+        except Exception as error:
+            if not isinstance(error, IntegrityError):  # a message sent again is no fault
+                log.warning("written apart kind=%s", type(error).__name__)
+            raise Apart from error
+        for piece, value in zip(same, values, strict=True):
+            piece.value, piece.error = value, None
+        return [piece for piece in batch if piece.together is not kind or piece.value is None]
+
+    def _attempt(self, session: Session, piece: Piece, unit: Unit, *, has_company: bool) -> None:
+        """One piece, in a savepoint if it has neighbours: its failure harms none of them."""
+        piece.value, piece.error = None, None
+        savepoint = session.begin_nested() if has_company else None
+        try:
+            piece.value = piece.work(unit)
+            if savepoint:
+                savepoint.commit()
         except OperationalError:
             raise
         except Exception as error:
-            savepoint.rollback()
-            entry.error = error
+            (savepoint or session).rollback()
+            piece.error = error
 
 
 def _is_passing(error: OperationalError) -> bool:
@@ -115,6 +168,6 @@ def _is_passing(error: OperationalError) -> bool:
     return any(word in str(error.orig) for word in ("locked", "deadlock"))
 
 
-def _fail(batch: list[_Entry], error: Exception) -> None:
-    for entry in batch:
-        entry.error = error
+def _fail(batch: list[Piece], error: Exception) -> None:
+    for piece in batch:
+        piece.error = error

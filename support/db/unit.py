@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from support.base.clock import Clock
 from support.base.ids import new_id
 from support.db import crossing
-from support.db.batch import Batch
+from support.db.batch import Batch, Piece
 from support.db.session import Unit
 
 __all__ = ["Announcements", "Database", "Unit", "is_outage"]
@@ -73,6 +73,10 @@ class Database:
     def batched(self, work: Callable[[Unit], T]) -> T:
         """Run `work` in a transaction shared with whatever else arrives now (group commit)."""
         return self._batch.run(work)
+
+    def add(self, piece: Piece) -> None:
+        """The same without waiting: the piece is told when its transaction is over."""
+        self._batch.add(piece)
 
     def finish(self, session: Session, announced: Sequence[object]) -> None:
         """Commit and publish under one lock, so that facts are told in the order they came true."""

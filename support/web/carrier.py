@@ -1,8 +1,8 @@
-"""The WebSocket carrier: RFC 6455 on a gevent socket, with every buffer bounded.
+"""The server's side of one WebSocket: no greenlet, no thread, no timer of its own; bounded buffers.
 
-The stock carriers either read a frame of any size or cost several times the work. This one takes
-text frames up to 64 KiB, never blocks on a slow reader, keeps at most 1 MiB for one, and ends the
-line for anything else.
+The stock carriers either read a frame of any size or cost several times the work. This one is woken
+by the loop when bytes have come, takes text frames up to 64 KiB, never waits for a slow reader,
+keeps at most 1 MiB for one, and ends the line for anything else.
 """
 
 import base64
@@ -10,193 +10,213 @@ import hashlib
 import logging
 import os
 import socket
-import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import gevent
+from gevent.monkey import get_original
 from gevent.pywsgi import WSGIHandler
+
+from support.web.beats import BEATS
+from support.web.frames import CLOSE, NORMAL, PING, PONG, PROTOCOL, TEXT, Hostile, Reader, frame
+from support.web.outbox import OUTBOX
 
 log = logging.getLogger("handrail.errors")
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-MOST_FRAME = 64 * 1024
 MOST_BACKLOG = 1024 * 1024
-COME_IN_SECONDS = 10
+MOST_READ = 16384
 STALLED_SECONDS = 30
-TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
-SMALL, MIDDLE = 126, 127
 KEY = "handrail.carrier"
-TOO_BIG, NOT_TEXT, PROTOCOL, NORMAL = 1009, 1003, 1002, 1000
-
-
-class Hostile(Exception):
-    """The other side broke the rules; the line ends with this close code."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(str(code))
-        self.code = code
-
-
-def frame(payload: bytes, kind: int = TEXT) -> bytes:
-    """One unmasked server frame."""
-    length = len(payload)
-    if length < SMALL:
-        return bytes((0x80 | kind, length)) + payload
-    if length < 1 << 16:
-        return struct.pack("!BBH", 0x80 | kind, SMALL, length) + payload
-    return struct.pack("!BBQ", 0x80 | kind, MIDDLE, length) + payload
-
-
-def unmask(data: bytes, key: bytes) -> bytes:
-    """Take a client's mask off, all bytes at once."""
-    length = len(data)
-    stretched = (key * (length // 4 + 1))[:length]
-    return (int.from_bytes(data, "big") ^ int.from_bytes(stretched, "big")).to_bytes(length, "big")
+READ, WRITE = 1, 2
+_PLAIN_SOCKET: type[socket.socket] = get_original("socket", "socket")
 
 
 class Carrier:
-    """The server's side of one WebSocket."""
+    """One WebSocket. What arrives is handed to `arrived`; what is `put` leaves with this turn."""
 
-    __slots__ = ("_backlog", "_buffer", "_handler", "_size", "_sock", "is_let_in", "is_open")
+    __slots__ = (
+        "_arrived", "_backlog", "_ended", "_fd", "_handler", "_is_held", "_reader", "_size",
+        "_sock", "_stalled", "_watcher", "_writer", "channels", "is_alive", "is_let_in",
+        "is_open", "out", "pending", "sid", "turn", "wire",
+    )  # fmt: skip
 
     def __init__(self, handler: WSGIHandler) -> None:
-        self._handler = handler
-        self._sock: socket.socket = handler.socket
-        self._buffer = b""
+        self._handler: Any = handler
+        self._reader: Reader | None = None
         self._backlog: list[bytes] | None = None
         self._size = 0
+        self._is_held = False
+        self._writer: Any = None
+        self._stalled: Any = None
+        self.channels: list[str] = []
+        self.out = b""
+        self.pending = 0
+        self.turn = 0
+        self.sid = ""
+        self.wire: Any = None
+        self.is_alive = True
         self.is_open = False
         self.is_let_in = False
 
+    @property
+    def closed(self) -> bool:
+        """What Engine.IO asks before it sends."""
+        return not self.is_open
+
     def accept(self, key: str) -> None:
-        """Answer the handshake; from here on only frames are spoken."""
+        """Answer the handshake and take the line over from the HTTP server."""
         proof = base64.b64encode(hashlib.sha1(key.encode() + GUID).digest())  # noqa: S324 - RFC 6455
-        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        handler = self._handler
+        handler, self._handler = self._handler, None
         handler.close_connection = True
         handler.headers_sent, handler.status, handler.code = True, "101 Switching Protocols", 101
-        self._sock.sendall(
+        self._sock = _PLAIN_SOCKET(fileno=os.dup(handler.socket.fileno()))
+        handler.socket = None
+        handler.rfile.close()
+        self._fd = self._sock.fileno()
+        self._sock.setblocking(False)
+        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.is_open = True
+        self.out = (
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Accept: " + proof + b"\r\n\r\n"
         )
-        self.is_open = True
-        gevent.spawn_later(COME_IN_SECONDS, self._end_if_outside)
 
-    def _end_if_outside(self) -> None:
-        if not self.is_let_in:
-            self.end()
+    def listen(
+        self, arrived: Callable[["Carrier", str], None], ended: Callable[["Carrier"], None]
+    ) -> None:
+        """Send what was put so far, and from now on hand every packet over."""
+        self._arrived, self._ended = arrived, ended
+        self._watcher = gevent.get_hub().loop.io(self._fd, READ)
+        self._watcher.start(self._readable)
+        BEATS.join(self)
+        data, self.out = self.out, b""
+        self.write(data)
 
     # -- out ------------------------------------------------------------------
 
-    def send(self, message: str | bytes) -> None:
+    def send(self, packet: Any) -> None:
         """What the Socket.IO library sends: one text packet."""
-        if not self.is_open:
-            raise OSError("closed")
-        if isinstance(message, str):
-            self.write(frame(message.encode()))
-        else:
-            self.write(frame(message, BINARY))
+        OUTBOX.put(self, frame(packet.encode().encode()))
 
     def write(self, data: bytes) -> None:
         """Write whole frames now, or behind what a slow reader has not taken yet; never wait."""
         if not self.is_open:
             return
-        if self._backlog is not None:
-            self._backlog.append(data)
-            self._size += len(data)
-            if self._size > MOST_BACKLOG:
+        if self._backlog is None:
+            try:
+                sent = os.write(self._fd, data)
+            except BlockingIOError:
+                sent = 0
+            except OSError:
                 self.end()
-            return
+                return
+            if sent == len(data):
+                return
+            data = data[sent:]
+            self._backlog = []
+            self._watch_for_room()
+        self._backlog.append(data)
+        self._size += len(data)
+        if self._size > MOST_BACKLOG:
+            self.end()
+
+    def _watch_for_room(self) -> None:
+        loop = gevent.get_hub().loop
+        self._writer = loop.io(self._fd, WRITE)
+        self._writer.start(self._writable)
+        self._stalled = loop.timer(STALLED_SECONDS, STALLED_SECONDS)
+        self._stalled.start(self.end)
+
+    def _writable(self) -> None:
+        data = b"".join(self._backlog or ())
         try:
-            sent = os.write(self._sock.fileno(), data)
+            sent = os.write(self._fd, data)
         except BlockingIOError:
-            sent = 0
+            return
         except OSError:
             self.end()
             return
-        if sent < len(data):
-            self._backlog, self._size = [data[sent:]], len(data) - sent
-            gevent.spawn(self._drain)
-
-    def _drain(self) -> None:
-        """Waits by the socket itself, which knows when it is closed; a bare descriptor does not."""
-        try:
-            while self.is_open and self._backlog:
-                data, self._backlog = memoryview(b"".join(self._backlog)), []
-                while data and self.is_open:
-                    with gevent.Timeout(STALLED_SECONDS):
-                        data = data[self._sock.send(data) :]
-                self._size = sum(map(len, self._backlog))
+        self._size = len(data) - sent
+        if self._size:
+            self._backlog = [data[sent:]]
+            self._stalled.again(self.end)
+        else:
             self._backlog = None
-        except (OSError, gevent.Timeout):
-            self.end()
+            self._stop_writer()
+
+    def _stop_writer(self) -> None:
+        for watcher in (self._writer, self._stalled):
+            if watcher is not None:
+                watcher.stop()
+                watcher.close()
+        self._writer = self._stalled = None
 
     # -- in -------------------------------------------------------------------
 
-    def receive(self) -> str | None:
-        """The next Engine.IO packet as text; None when the line has ended."""
+    def _readable(self) -> None:
         try:
-            text = self._message()
+            data = os.read(self._fd, MOST_READ)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.end()
+            return
+        self.is_alive = True
+        if self._reader is None:
+            self._reader = Reader()
+        self._reader.feed(data)
+        self._take()
+
+    def _take(self) -> None:
+        """Hand packets over until one must be waited for."""
+        try:
+            while self.is_open and not self._is_held and self._reader is not None:
+                found = self._reader.next()
+                if found is None:
+                    break
+                self._one(*found)
         except Hostile as hostile:
             self.end(hostile.code)
-            return None
-        except (OSError, UnicodeDecodeError):
+        except UnicodeDecodeError:
             self.end(PROTOCOL)
-            return None
-        return text
+        except Exception as error:
+            log.error("line ended kind=%s", type(error).__name__)
+            self.end(PROTOCOL)
+        if self._reader is not None and self._reader.is_empty:
+            self._reader = None
 
-    def _message(self) -> str | None:
-        parts: list[bytes] = []
-        size = 0
-        while True:
-            kind, is_last, data = self._frame()
-            if kind == CLOSE:
-                self.end()
-                return None
-            if kind in (PING, PONG):
-                if kind == PING:
-                    self.write(frame(data, PONG))
-                continue
-            if (kind == 0) != bool(parts):
-                raise Hostile(PROTOCOL)
-            parts.append(data)
-            size += len(data)
-            if size > MOST_FRAME:
-                raise Hostile(TOO_BIG)
-            if is_last:
-                return _packet(b"".join(parts).decode())
+    def _one(self, kind: int, data: bytes) -> None:
+        if kind == TEXT:
+            self._arrived(self, data.decode())
+        elif kind == PING:
+            OUTBOX.put(self, frame(data, PONG))
+        elif kind == CLOSE:
+            self.end()
 
-    def _frame(self) -> tuple[int, bool, bytes]:
-        self._need(2)
-        first, second = self._buffer[0], self._buffer[1]
-        kind, length = first & 15, second & 127
-        if first & 0x70 or not second & 128 or kind not in (0, TEXT, BINARY, CLOSE, PING, PONG):
-            raise Hostile(PROTOCOL)
-        if kind == BINARY:
-            raise Hostile(NOT_TEXT)
-        start = {SMALL: 4, MIDDLE: 10}.get(length, 2)
-        self._need(start)
-        if length >= SMALL:
-            length = int.from_bytes(self._buffer[2:start], "big")
-        if length > MOST_FRAME or (kind >= CLOSE and length >= SMALL):
-            raise Hostile(TOO_BIG)
-        if kind >= CLOSE and not first & 128:
-            raise Hostile(PROTOCOL)
-        self._need(start + 4 + length)
-        key, data = self._buffer[start : start + 4], self._buffer[start + 4 : start + 4 + length]
-        self._buffer = self._buffer[start + 4 + length :]
-        return kind, bool(first & 128), unmask(data, key) if data else b""
+    def hold(self) -> None:
+        """One packet is being worked on: read nothing more until it is done."""
+        self._is_held = True
+        if self.is_open:
+            self._watcher.stop()
 
-    def _need(self, amount: int) -> None:
-        while len(self._buffer) < amount:
-            more = self._sock.recv(16384)
-            if not more:
-                raise OSError("closed")
-            self._buffer += more
+    def go_on(self) -> None:
+        """Read on; what was read already comes first."""
+        self._is_held = False
+        if self.is_open:
+            self._take()
+        if self.is_open and not self._is_held:
+            self._watcher.start(self._readable)
+
+    def wait_for_quick(self) -> None:
+        """Let what this line sent before be done first."""
+        while self.pending and self.is_open:
+            gevent.sleep(0.001)
 
     # -- end ------------------------------------------------------------------
 
-    def close(self) -> None:
+    def close(self, *_: Any, **__: Any) -> None:
         """The library is done with this line."""
         self.end()
 
@@ -205,19 +225,20 @@ class Carrier:
         if not self.is_open:
             return
         self.is_open = False
+        BEATS.leave(self)
+        self._stop_writer()
+        self._watcher.stop()
+        self._watcher.close()
         try:
             if self._backlog is None:
-                os.write(self._sock.fileno(), frame(code.to_bytes(2, "big"), CLOSE))
+                os.write(self._fd, self.out + frame(code.to_bytes(2, "big"), CLOSE))
             self._sock.shutdown(socket.SHUT_RDWR)
+            os.read(self._fd, MOST_READ)  # what is left unread would reset the line
         except OSError:
-            return
-
-
-def _packet(text: str) -> str:
-    """Engine.IO packets begin with their type; anything else would strand the library's reader."""
-    if text[:1] not in ("1", "2", "3", "4"):
-        raise Hostile(PROTOCOL)
-    return text
+            pass
+        self._sock.close()
+        self.out, self._backlog, self._reader = b"", None, None
+        gevent.spawn(self._ended, self)
 
 
 class CarrierHandler(WSGIHandler):
@@ -236,39 +257,3 @@ class CarrierHandler(WSGIHandler):
         """A fault outside the app: no traceback with people's words in it."""
         log.error("fault outside the app")
         self._send_error_response_if_possible(500)
-
-
-class CarrierSocket:
-    """What Engine.IO takes for its WebSocket class: wraps the carrier of the request."""
-
-    def __init__(self, handler: Callable[["CarrierSocket"], Iterable[bytes]], _server: Any) -> None:
-        self._handler = handler
-        self.carrier: Carrier | None = None
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Accept and talk until the line ends."""
-        carrier = environ.get(KEY)
-        key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
-        if carrier is None or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13" or not key:
-            start_response("400 Bad Request", [("Content-Type", "text/plain")])
-            return [b"A WebSocket is needed here."]
-        carrier.accept(key)
-        self.carrier = carrier
-        try:
-            return self._handler(self)
-        finally:
-            carrier.end()
-
-    def send(self, message: str | bytes) -> None:
-        """Send one packet."""
-        if self.carrier is not None:
-            self.carrier.send(message)
-
-    def wait(self) -> str | None:
-        """Wait for one packet."""
-        return self.carrier.receive() if self.carrier else None
-
-    def close(self) -> None:
-        """End the line."""
-        if self.carrier is not None:
-            self.carrier.close()

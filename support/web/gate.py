@@ -8,9 +8,9 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from support.web.carrier import KEY, Carrier
 from support.web.work import SESSION_TOKEN, workshop
 
-WIRE = "handrail.wire"
 PATH = "/socket.io"
 MOST_A_PERSON = 5
 MOST_AN_ADDRESS = 200
@@ -41,12 +41,16 @@ def wire_of(app: Flask, environ: dict[str, Any]) -> Wire | None:
     return Wire(actor.id, actor.session_id, token, session.get("csrf_token", ""))
 
 
+TakeIn = Callable[[Carrier, Wire, Callable[[], None]], None]
+
+
 class Gate:
     """WSGI middleware around the app: checks a handshake before a socket exists."""
 
-    def __init__(self, app: Flask, inner: Callable[..., Iterable[bytes]]) -> None:
+    def __init__(self, app: Flask, inner: Callable[..., Iterable[bytes]], take_in: TakeIn) -> None:
         self._app = app
         self._inner = inner
+        self._take_in = take_in
         self._origin = workshop(app).settings.public_url
         self._rates = workshop(app).settings.rates
         self._people: Counter[str] = Counter()
@@ -56,21 +60,26 @@ class Gate:
         """Refuse with 400, 401, 403, 429 or 503; count whoever passes while they stay."""
         if not environ.get("PATH_INFO", "").startswith(PATH):
             return self._inner(environ, start_response)
-        refusal = self._refusal(environ)
-        if refusal:
-            start_response(refusal, [("Content-Type", "text/plain"), ("Content-Length", "0")])
+        carrier = environ.get(KEY)
+        found = self._wire(environ) if carrier else "400 Bad Request"
+        if carrier is None or isinstance(found, str):
+            start_response(found, [("Content-Type", "text/plain"), ("Content-Length", "0")])
             return []
-        person, address = environ[WIRE].account_id, environ.get("REMOTE_ADDR", "")
+        person, address = found.account_id, environ.get("REMOTE_ADDR", "")
         self._people[person] += 1
         self._addresses[address] += 1
-        try:
-            return self._inner(environ, start_response)
-        finally:
+
+        def gone() -> None:
             _less(self._people, person)
             _less(self._addresses, address)
 
-    def _refusal(self, environ: dict[str, Any]) -> str | None:
-        if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
+        carrier.accept(environ["HTTP_SEC_WEBSOCKET_KEY"])
+        self._take_in(carrier, found, gone)
+        return []
+
+    def _wire(self, environ: dict[str, Any]) -> Wire | str:
+        """Whose line this would be, or the status it is refused with."""
+        if not _is_handshake(environ):
             return "400 Bad Request"
         origin = environ.get("HTTP_ORIGIN")
         if origin is not None and origin != self._origin:
@@ -81,11 +90,24 @@ class Gate:
             return "503 Service Unavailable"
         if wire is None:
             return "401 Unauthorized"
-        environ[WIRE] = wire
         crowded = self._addresses[environ.get("REMOTE_ADDR", "")] >= MOST_AN_ADDRESS
         if self._rates and (crowded or self._people[wire.account_id] >= MOST_A_PERSON):
             return "429 Too Many Requests"
-        return None
+        return wire
+
+
+def _is_handshake(environ: dict[str, Any]) -> bool:
+    """A WebSocket of Engine.IO 4, and a new one: there is no other transport to come from."""
+    query = environ.get("QUERY_STRING", "").split("&")
+    return (
+        environ.get("REQUEST_METHOD") == "GET"
+        and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+        and environ.get("HTTP_SEC_WEBSOCKET_VERSION") == "13"
+        and bool(environ.get("HTTP_SEC_WEBSOCKET_KEY"))
+        and "EIO=4" in query
+        and "transport=websocket" in query
+        and not any(part.startswith("sid=") for part in query)
+    )
 
 
 def _less(counter: Counter[str], key: str) -> None:

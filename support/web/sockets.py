@@ -20,16 +20,18 @@ from support.base.ids import new_id
 from support.db.unit import Unit
 from support.web.access import Audience, check_may_pass
 from support.web.answers import error_of
-from support.web.carrier import KEY, PROTOCOL, CarrierSocket
+from support.web.beats import BEAT_SECONDS
 from support.web.errors import where
-from support.web.fanout import Fanout, TextPacket
-from support.web.gate import WIRE, Gate, Wire, wire_of
+from support.web.fanout import SPACE, Fanout
+from support.web.frames import MOST_FRAME
+from support.web.gate import Gate, Wire, wire_of
+from support.web.line import WIRE, Lines
+from support.web.packing import TextPacket
+from support.web.quick import Asked, Quickly, QuickWay
 from support.web.work import Workshop, workshop
 
 log = logging.getLogger("handrail.sockets")
 socketio = SocketIO()
-SPACE = "/"
-BEAT_SECONDS = 12
 LAST_WORDS_SECONDS = 0.2
 
 
@@ -65,6 +67,7 @@ class Serving:
 
 
 EVENTS: dict[str, Door] = {}
+QUICK: dict[str, Quickly] = {}
 LEAVING: list[Callable[[str, str], None]] = []
 _wires: dict[str, Wire] = {}
 _house: list[tuple[Flask, Workshop]] = []
@@ -148,9 +151,8 @@ def cut(channel: str, reason: str, way_in: str | None = None) -> None:
     tell(channel, "session:ended", told)
     for sid in sids(channel):
         _wires.pop(sid, None)
-        manager = socketio.server.manager
-        manager.flush((SPACE, channel))
-        carrier = manager.carrier_of(sid)
+        carrier = socketio.server.manager.carrier_of(sid)
+        carrier.wire = None
         socketio.server.disconnect(sid, namespace=SPACE)
         if carrier is not None:
             gevent.spawn_later(LAST_WORDS_SECONDS, carrier.end)
@@ -166,15 +168,19 @@ def answer(event: str, sid: str, data: Any) -> dict[str, Any]:
         if wire is None:
             raise SignInNeeded("Your session has ended. Please log in again.")
         return {"ok": True, **_pass(house, door, Serving(sid, wire), data)}
-    except Declined as declined:
-        with app.test_request_context("/"):
-            return {"ok": False, "error": error_of(declined)}
     except Exception as error:
-        number = new_id()
-        kind = type(error).__name__
-        log.error("fault id=%s event=%s kind=%s where=%s", number, event, kind, where(error))
-        words = "Something went wrong on our side. Please try again."
-        return {"ok": False, "error": {"code": "server_error", "message": words}}
+        return _failed(app, event, error)
+
+
+def _failed(app: Flask, event: str, error: BaseException) -> dict[str, Any]:
+    if isinstance(error, Declined):
+        with app.test_request_context("/"):
+            return {"ok": False, "error": error_of(error)}
+    number = new_id()
+    kind = type(error).__name__
+    log.error("fault id=%s event=%s kind=%s where=%s", number, event, kind, where(error))
+    words = "Something went wrong on our side. Please try again."
+    return {"ok": False, "error": {"code": "server_error", "message": words}}
 
 
 def _pass(house: Workshop, door: Door, serving: Serving, data: Any) -> dict[str, Any]:
@@ -195,6 +201,23 @@ def _pass(house: Workshop, door: Door, serving: Serving, data: Any) -> dict[str,
         with house.database.read() as unit:
             return work(unit)
     return house.database.batched(work)
+
+
+def quickly(event: str, way: Quickly) -> None:
+    """This event has a quick way beside its door, for when nothing is in it; the door stays."""
+    QUICK[event] = way
+
+
+def _quick_way(app: Flask, house: Workshop) -> QuickWay:
+    def alone(event: str, unit: Unit, asked: Asked) -> dict[str, Any]:
+        actor = house.actors(unit, [asked.session_id]).get(asked.session_id)
+        check_may_pass(actor, EVENTS[event].audience)
+        return QUICK[event].alone(unit, actor, asked)
+
+    def answered(event: str, value: Any, error: BaseException | None) -> dict[str, Any]:
+        return {"ok": True, **value} if error is None else _failed(app, event, error)
+
+    return QuickWay(QUICK, house.database.add, alone, answered)
 
 
 def _connect(sid: str, environ: dict[str, Any], auth: Any = None) -> bool:
@@ -235,18 +258,6 @@ def _unknown(event: str, sid: str, *data: Any) -> dict[str, Any]:
     return answer(event, sid, data[0] if data else None)
 
 
-def _arrived(eio_sid: str, packet: str) -> None:
-    """One packet; what cannot be read ends the line instead of leaving it without an answer."""
-    server = socketio.server
-    try:
-        server._handle_eio_message(eio_sid, packet)
-    except Exception as error:
-        log.info("line ended kind=%s", type(error).__name__)
-        carrier = server.environ.get(eio_sid, {}).get(KEY)
-        if carrier is not None:
-            carrier.end(PROTOCOL)
-
-
 def init_app(app: Flask) -> None:
     """Make the Socket.IO server of this app; WebSocket only, the site's own origin only."""
     house = workshop(app)
@@ -262,21 +273,21 @@ def init_app(app: Flask) -> None:
         cors_allowed_origins=[house.settings.public_url],
         manage_session=False,
         http_compression=False,
-        max_http_buffer_size=64 * 1024,
+        max_http_buffer_size=MOST_FRAME,
         ping_interval=BEAT_SECONDS,
         ping_timeout=BEAT_SECONDS,
+        monitor_clients=False,
         logger=False,
         engineio_logger=False,
     )
     server = socketio.server
-    server.eio._async = {**server.eio._async, "websocket": CarrierSocket}
-    server.eio.on("message", _arrived)
+    lines = Lines(server, _quick_way(app, house).take)
     server.on("connect", _connect)
     server.on("disconnect", _disconnect)
     for event in EVENTS:
         server.on(event, _handler(event))
     server.on("*", _unknown)
-    app.wsgi_app = Gate(app, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = Gate(app, app.wsgi_app, lines.take_in)  # type: ignore[method-assign]
 
 
 def _handler(event: str) -> Callable[..., dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Open a unit of work for the app that is serving, and know who is acting in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TypeVar, cast
@@ -19,11 +19,13 @@ SESSION_TOKEN = "_user_id"  # noqa: S105 - the name of a field, Flask-Login's ow
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What every door needs: the database, the settings, and how to find who is acting."""
+    """What every door needs: the database, the settings, and how to find who is acting,
+    by the token in their cookie or, many at once, by their log-in."""
 
     database: Database
     settings: Settings
     load_actor: Callable[[Unit, str], Actor | None]
+    actors: Callable[[Unit, Collection[str]], dict[str, Actor]]
 
 
 def init_app(app: Flask, workshop: Workshop) -> None:

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import FromClause, Row, Select, Table, or_, select
 
@@ -13,7 +12,7 @@ from support.base.actor import Actor, Role
 from support.base.errors import NotFound
 from support.db.unit import Unit
 
-_ACTOR = (
+ACTING = (
     Account.id,
     Account.handle,
     Account.role,
@@ -49,7 +48,7 @@ class Person:
 def actor_for_session(unit: Unit, token_hash: str) -> Actor | None:
     """Who is behind a session token, as they stand now; None once it ended or they may not act."""
     statement = (
-        _in_good_standing(select(*_ACTOR, LoginSession.id.label("session_id")), unit.now)
+        in_good_standing(select(*ACTING, LoginSession.id.label("session_id")), unit.now)
         .join(LoginSession, LoginSession.account_id == Account.id)
         .where(
             LoginSession.token_hash == token_hash,
@@ -63,14 +62,14 @@ def actor_for_session(unit: Unit, token_hash: str) -> Actor | None:
 
 def actor_by_id(unit: Unit, account_id: str) -> Actor | None:
     """A person without a session, for jobs and the command line; None if they may not act."""
-    statement = _in_good_standing(select(*_ACTOR), unit.now).where(Account.id == account_id)
+    statement = in_good_standing(select(*ACTING), unit.now).where(Account.id == account_id)
     row = unit.session.execute(statement).one_or_none()
     return _actor(row, None) if row else None
 
 
 def anyone_by_id(unit: Unit, account_id: str) -> Actor | None:
     """A person even if they are banned or suspended: for their own case, and for nothing else."""
-    statement = select(*_ACTOR).where(Account.id == account_id, Account.erased_at.is_(None))
+    statement = select(*ACTING).where(Account.id == account_id, Account.erased_at.is_(None))
     row = unit.session.execute(statement).one_or_none()
     return _actor(row, None) if row else None
 
@@ -79,7 +78,7 @@ def able_ids(unit: Unit, ids: Collection[str]) -> set[str]:
     """Those of these people who may act now, in one statement."""
     if not ids:
         return set()
-    statement = _in_good_standing(select(Account.id), unit.now).where(Account.id.in_(set(ids)))
+    statement = in_good_standing(select(Account.id), unit.now).where(Account.id.in_(set(ids)))
     return set(unit.session.scalars(statement))
 
 
@@ -129,7 +128,8 @@ def rota_mentor_ids(unit: Unit) -> list[str]:
     return _ids(unit, Account.on_rota.is_(True))
 
 
-def _in_good_standing(statement: Select, now: datetime) -> Select:  # type: ignore[type-arg]
+def in_good_standing(statement: Select, now: Any) -> Select:  # type: ignore[type-arg]
+    """Only people who may act: here, not banned, not suspended at that moment."""
     return statement.where(
         Account.erased_at.is_(None),
         or_(Account.banned_at.is_(None), Account.banned_until <= now),
@@ -138,7 +138,7 @@ def _in_good_standing(statement: Select, now: datetime) -> Select:  # type: igno
 
 
 def _ids(unit: Unit, condition: object, *, held: bool = False) -> list[str]:
-    statement = _in_good_standing(select(Account.id), unit.now).where(condition)  # type: ignore[arg-type]
+    statement = in_good_standing(select(Account.id), unit.now).where(condition)  # type: ignore[arg-type]
     statement = statement.order_by(Account.created_at, Account.id)
     if held:
         statement = statement.with_for_update(key_share=True)

@@ -17,6 +17,7 @@ from support.groups.queries.belonging import (
     seated_handles,
     seated_ids,
     standing,
+    standings,
     waiting_count,
 )
 from support.groups.queries.coming import (
@@ -66,5 +67,5 @@ __all__ = [
     "list_groups", "list_meetings", "listed", "listing_by_id", "listings_in_all",
     "meeting_by_id", "meeting_of_room", "member_ids", "next_open", "owner_of_calendar",
     "public_slots", "seat_of", "seated_handles",
-    "seated_ids", "series_of", "standing", "waiting_count",
+    "seated_ids", "series_of", "standing", "standings", "waiting_count",
 ]  # fmt: skip

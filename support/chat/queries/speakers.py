@@ -1,0 +1,101 @@
+"""How many people stand in many rooms: what every message asks, in three quick statements.
+
+It gives the facts that `queries.place` gives, for lounges and meeting rooms; the rules that judge
+them are the same. Crisis and mentoring rooms are not here: their messages go the ordinary way.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import DateTime, bindparam, or_, select
+
+from support.base.actor import Actor
+from support.chat.models import Room, RoomMeasure
+from support.chat.rules.places import Hold, Kind, Setting, Standing
+from support.db.prepared import Among, Prepared, moment
+from support.db.unit import Unit
+from support.groups import queries as groups
+
+PUBLIC = (Kind.LOUNGE, Kind.MEETING)
+_ROOMS = Prepared(
+    select(
+        Room.id, Room.kind, Room.state, Room.slow_seconds, Room.locked, Room.hold, Room.group_id,
+        Room.seq,
+    )
+    .where(Among(Room.id, "rooms"), or_(*(Room.kind == kind.value for kind in PUBLIC)))
+    .order_by(Room.id)
+    .with_for_update()
+)  # fmt: skip
+_MEASURES = Prepared(
+    select(RoomMeasure.room_id, RoomMeasure.account_id, RoomMeasure.kind, RoomMeasure.until).where(
+        Among(RoomMeasure.room_id, "rooms"),
+        Among(RoomMeasure.account_id, "people"),
+        RoomMeasure.until > bindparam("now", type_=DateTime()),
+        RoomMeasure.undone_at.is_(None),
+    )
+)
+Until = dict[tuple[str, str, str], datetime]
+
+
+@dataclass(slots=True)
+class OpenRoom:
+    """A room whose row this transaction holds: `seq` may be counted on."""
+
+    id: str
+    setting: Setting
+    group_id: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """What is known of these people in these rooms."""
+
+    rooms: dict[str, OpenRoom]
+    standings: dict[tuple[str, str], groups.Standing]
+    until: Until
+
+    def standing(self, actor: Actor, room: OpenRoom) -> Standing | None:
+        """How this person stands in this room; None for whoever may not know of it."""
+        known = self.standings.get((room.group_id, actor.id))
+        if known is None and not actor.is_staff:
+            return None
+        muted = self.until.get((room.id, actor.id, "mute"))
+        if actor.muted_until and (muted is None or actor.muted_until > muted):
+            muted = actor.muted_until
+        return Standing(
+            enters=True,
+            hosts=actor.is_staff or (known is not None and known.is_host),
+            muted_until=muted,
+            removed_until=self.until.get((room.id, actor.id, "remove")),
+        )
+
+
+def speakers(unit: Unit, actors: Sequence[Actor], room_ids: Collection[str]) -> Speakers:
+    """Read all of it, and hold the rooms' rows: what is said is numbered in this transaction."""
+    people = {actor.id for actor in actors}
+    rooms = {
+        row[0]: OpenRoom(row[0], _setting(*row[1:6]), row[6], row[7])
+        for row in _ROOMS.rows(unit.session, rooms=room_ids)
+        if row[6] is not None
+    }
+    until: Until = {}
+    for room_id, account_id, kind, end in _MEASURES.rows(
+        unit.session, rooms=room_ids, people=people, now=unit.now
+    ):
+        key, at = (room_id, account_id, kind), moment(end)
+        if at is not None and at > until.get(key, unit.now):
+            until[key] = at
+    group_ids = {room.group_id for room in rooms.values()}
+    return Speakers(rooms, groups.standings(unit, group_ids, people), until)
+
+
+def _setting(kind: str, state: str, slow_seconds: int, locked: int, hold: str) -> Setting:
+    return Setting(
+        kind=Kind(kind),
+        state=state,
+        slow_seconds=slow_seconds,
+        locked=bool(locked),
+        hold=Hold(hold),
+    )
