@@ -159,7 +159,10 @@ class Batch:
         except OperationalError:
             raise
         except Exception as error:
-            (savepoint or session).rollback()
+            if savepoint:
+                savepoint.rollback()
+            else:
+                Unit(session, unit.now).look_again()
             piece.error = error
 
 

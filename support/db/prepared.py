@@ -5,23 +5,25 @@ for it; here the same Core statement is turned into the driver's own words once 
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     SelectBase,
     String,
+    UpdateBase,
     any_,
     bindparam,
     func,
     select,
 )
-from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+
+from support.db.session import DRIVER
 
 
 class Among(ColumnElement[bool]):
@@ -47,32 +49,69 @@ def _by_json(element: Among, compiler: Any, **more: Any) -> str:
 
 
 class Prepared:
-    """One select; its parameters are named by `bindparam` and `Among`."""
+    """One statement; its parameters are named by `bindparam`, `Among` and, for rows, by column."""
 
-    def __init__(self, statement: SelectBase) -> None:
+    def __init__(self, statement: SelectBase | UpdateBase, columns: Sequence[str] = ()) -> None:
         self._statement = statement
-        self._ready: dict[str, tuple[str, list[str] | None, dict[str, Any]]] = {}
+        self._columns = list(columns) or None
+        self._ready: dict[str, _Ready] = {}
 
     def rows(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
-        """The rows, as the driver gives them; times are read by `moment`."""
-        connection = session.connection()
-        dialect = connection.dialect
-        sql, order, fixed = self._ready.get(dialect.name) or self._prepare(dialect)
-        given = {**fixed, **values}
-        if dialect.name == "sqlite":
-            given = {name: _for_sqlite(value) for name, value in given.items()}
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(sql, [given[name] for name in order] if order is not None else given)
-            return list(cursor.fetchall())
-        finally:
-            cursor.close()
+        """What it reads, as the driver gives it; times are read by `moment`."""
+        driver = _driver_of(session)
+        ready = self._ready.get(driver.name) or self._prepare(session)
+        driver.cursor.execute(ready.sql, ready.given(values))
+        return list(driver.cursor.fetchall())
 
-    def _prepare(self, dialect: Dialect) -> tuple[str, list[str] | None, dict[str, Any]]:
-        compiled = self._statement.compile(dialect=dialect)
+    def write(self, session: Session, rows: Sequence[dict[str, Any]]) -> None:
+        """Do it once for each of these rows."""
+        driver = _driver_of(session)
+        ready = self._ready.get(driver.name) or self._prepare(session)
+        driver.cursor.executemany(ready.sql, [ready.given(row) for row in rows])
+
+    def _prepare(self, session: Session) -> "_Ready":
+        dialect = session.connection().dialect
+        compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
         order = list(compiled.positiontup or ()) if compiled.positional else None
-        self._ready[dialect.name] = found = (str(compiled), order, dict(compiled.params))
+        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        found = _Ready(str(compiled), order, fixed, is_sqlite=dialect.name == "sqlite")
+        self._ready[dialect.name] = found
         return found
+
+
+class _Ready:
+    """A statement in the words of one driver."""
+
+    def __init__(
+        self, sql: str, order: list[str] | None, fixed: dict[str, Any], *, is_sqlite: bool
+    ) -> None:
+        self.sql = sql
+        self._order = order
+        self._fixed = fixed
+        self._is_sqlite = is_sqlite
+
+    def given(self, values: dict[str, Any]) -> Any:
+        """The parameters as this driver wants them."""
+        if self._is_sqlite:
+            values = {name: _for_sqlite(value) for name, value in values.items()}
+        given = {**self._fixed, **values} if self._fixed else values
+        return given if self._order is None else [given[name] for name in self._order]
+
+
+class _Driver(NamedTuple):
+    """The driver's own cursor in the transaction of a session."""
+
+    name: str
+    cursor: Any
+
+
+def _driver_of(session: Session) -> _Driver:
+    found: _Driver | None = session.info.get(DRIVER)
+    if found is None:
+        connection = session.connection()
+        found = _Driver(connection.dialect.name, connection.connection.cursor())
+        session.info[DRIVER] = found
+    return found
 
 
 def moment(value: Any) -> datetime | None:
@@ -84,8 +123,8 @@ def moment(value: Any) -> datetime | None:
 
 
 def _for_sqlite(value: Any) -> Any:
+    if value is None or isinstance(value, (str, int)):
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-    if isinstance(value, Collection) and not isinstance(value, str):
-        return json.dumps(list(value))
-    return value
+    return json.dumps(list(value))

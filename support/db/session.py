@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+DRIVER = "handrail.driver"  # where a session keeps its driver's cursor while a transaction lasts
+
 
 @dataclass(slots=True)
 class Unit:
@@ -20,4 +22,5 @@ class Unit:
 
     def look_again(self) -> None:
         """In a read-only unit: drop the snapshot; the next query sees what is true now."""
+        self.session.info.pop(DRIVER, None)
         self.session.rollback()

@@ -1,12 +1,11 @@
 """Every reading of people, their standing and their sessions."""
 
-from support.accounts.queries.acting import actors_for_sessions
+from support.accounts.queries.acting import actor_for_session, actors_for_sessions
 from support.accounts.queries.erased import erased, not_erased
 from support.accounts.queries.people import (
     Person,
     able_ids,
     actor_by_id,
-    actor_for_session,
     admin_ids,
     anyone_by_id,
     by_handle,

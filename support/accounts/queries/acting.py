@@ -1,12 +1,12 @@
-"""Who is acting, for many log-ins in one quick statement: what every message asks."""
+"""Who is acting, by token or for many log-ins at once: what every request and message asks."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, bindparam, select
+from sqlalchemy import BindParameter, DateTime, bindparam, select
 
-from support.accounts.models import LoginSession
+from support.accounts.models import Account, LoginSession
 from support.accounts.queries.people import ACTING, in_good_standing
 from support.base.actor import Actor, Role
 from support.db.prepared import Among, Prepared, moment
@@ -14,18 +14,22 @@ from support.db.unit import Unit
 
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 _ROLES = {role.value: role for role in Role}
-_BY_SESSIONS = Prepared(
-    in_good_standing(
-        select(LoginSession.id, *ACTING).join_from(
-            LoginSession, ACTING[0].table, LoginSession.account_id == ACTING[0]
-        ),
-        bindparam("now", type_=DateTime()),
-    ).where(
-        Among(LoginSession.id, "sessions"),
-        LoginSession.ended_at.is_(None),
-        LoginSession.expires_at > bindparam("now", type_=DateTime()),
-    )
+_NOW: BindParameter[datetime] = bindparam("now", type_=DateTime())
+_LOGGED_IN = in_good_standing(
+    select(LoginSession.id, *ACTING)
+    .select_from(LoginSession)
+    .join(Account, Account.id == LoginSession.account_id)
+    .where(LoginSession.ended_at.is_(None), LoginSession.expires_at > _NOW),
+    _NOW,
 )
+_BY_SESSIONS = Prepared(_LOGGED_IN.where(Among(LoginSession.id, "sessions")))
+_BY_TOKEN = Prepared(_LOGGED_IN.where(LoginSession.token_hash == bindparam("token")))
+
+
+def actor_for_session(unit: Unit, token_hash: str) -> Actor | None:
+    """Who is behind a session token, as they stand now; None once it ended or they may not act."""
+    rows = _BY_TOKEN.rows(unit.session, token=token_hash, now=unit.now)
+    return _actor(rows[0]) if rows else None
 
 
 def actors_for_sessions(unit: Unit, session_ids: Collection[str]) -> dict[str, Actor]:

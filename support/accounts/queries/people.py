@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import FromClause, Row, Select, Table, or_, select
 
 from support.accounts import rules
-from support.accounts.models import Account, LoginSession
+from support.accounts.models import Account
 from support.base.actor import Actor, Role
 from support.base.errors import NotFound
 from support.db.unit import Unit
@@ -43,21 +43,6 @@ class Person:
     country: str
     timezone: str
     email: str | None
-
-
-def actor_for_session(unit: Unit, token_hash: str) -> Actor | None:
-    """Who is behind a session token, as they stand now; None once it ended or they may not act."""
-    statement = (
-        in_good_standing(select(*ACTING, LoginSession.id.label("session_id")), unit.now)
-        .join(LoginSession, LoginSession.account_id == Account.id)
-        .where(
-            LoginSession.token_hash == token_hash,
-            LoginSession.ended_at.is_(None),
-            LoginSession.expires_at > unit.now,
-        )
-    )
-    row = unit.session.execute(statement).one_or_none()
-    return _actor(row, row.session_id) if row else None
 
 
 def actor_by_id(unit: Unit, account_id: str) -> Actor | None:

@@ -6,9 +6,9 @@ say about, and whatever is rare (an answer, a slow room, a newcomer, a crisis ro
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Table, bindparam, insert, update
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
@@ -21,16 +21,20 @@ from support.chat.forms import SendForm
 from support.chat.models import Message, Room, RoomEvent
 from support.chat.queries.speakers import OpenRoom, Speakers, speakers
 from support.chat.rules.places import Said, check_may_write, waits_for_moderator
+from support.db.prepared import Prepared
 from support.db.unit import Unit
 from support.moderation.rules import screen
 
-_INSERT_MESSAGES = insert(Message.__table__)  # type: ignore[arg-type]  # a Table, says the ORM
-_INSERT_EVENTS = insert(RoomEvent.__table__)  # type: ignore[arg-type]  # a Table, says the ORM
-_COUNT_ON = (
-    update(Room.__table__)  # type: ignore[arg-type]  # a Table, says the ORM
+_MESSAGE = ("id", "room_id", "seq", "author_id", "client_id", "body", "warning", "state", "at")
+_EVENT = ("room_id", "seq", "kind", "message_id", "body", "at")
+_MESSAGES = Prepared(insert(cast(Table, Message.__table__)), _MESSAGE)
+_EVENTS = Prepared(insert(cast(Table, RoomEvent.__table__)), _EVENT)
+_COUNT_ON = Prepared(
+    update(cast(Table, Room.__table__))
     .where(Room.id == bindparam("room"))
     .values(seq=bindparam("newest"))
 )
+_NO_WORDS = "{}"
 
 
 class Asked(Protocol):
@@ -116,7 +120,7 @@ class _Saying:
                 "seq": seq,
                 "kind": "message",
                 "message_id": row["id"],
-                "body": {},
+                "body": _NO_WORDS,
                 "at": self._unit.now,
             }
         )
@@ -138,8 +142,8 @@ class _Saying:
         """Write all rows, each table once."""
         if not self._messages:
             return
-        connection = self._unit.session.connection()
+        session = self._unit.session
         counts = [{"room": room.id, "newest": room.seq} for room in self._rooms.values()]
-        connection.execute(_COUNT_ON, counts)
-        connection.execute(_INSERT_MESSAGES, self._messages)
-        connection.execute(_INSERT_EVENTS, self._events)
+        _COUNT_ON.write(session, counts)
+        _MESSAGES.write(session, self._messages)
+        _EVENTS.write(session, self._events)
