@@ -25,7 +25,7 @@ from support.chat import jobs as chat_jobs
 from support.chat import routes as chat_routes
 from support.chat import sockets as chat_sockets  # noqa: F401 - registers its events
 from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
-from support.chat.actions.rooms import GroupRooms, RoomHosts, SideRooms, Words
+from support.chat.actions.rooms import GroupRooms, PersonsWords, RoomHosts, SideRooms, Words
 from support.chat.actions.second_look import RoomTalk
 from support.chat.actions.target import MessageTarget
 from support.crisis import broadcast as crisis_broadcast
@@ -168,6 +168,7 @@ def _join(settings: Settings) -> None:
     crisis_queries.climb_after(settings.ladder_seconds if settings.ladder_is_set else None)
     crisis_ports.joined.side_rooms = SideRooms()
     crisis_ports.joined.room_hosts = RoomHosts()
+    crisis_ports.joined.words = PersonsWords()
     group_ports.register(GroupRooms())
     moderation_ports.register("message", MessageTarget())
     accounts_ports.register_way_in("appeal", AppealWay())

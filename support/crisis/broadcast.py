@@ -3,7 +3,7 @@
 from prometheus_client import Counter, Histogram
 
 from support.base.clock import wire
-from support.crisis.actions import CaseChanged, CaseOpened, RungReached
+from support.crisis.actions import CaseChanged, CaseOpened, CaseTaken, RungReached
 from support.crisis.queries import CaseChange
 from support.db.unit import Announcements
 from support.web.sockets import account_channel, tell
@@ -12,6 +12,11 @@ OPENED = Counter("handrail_cases_opened", "Cases opened")
 RUNGS = Counter("handrail_rungs", "Rungs that went out", ["rung"])
 LATE = Histogram(
     "handrail_rung_late_seconds", "How late rungs went out", buckets=(0.5, 1, 2, 3, 5, 10, 60, 600)
+)
+TAKEN = Histogram(
+    "handrail_case_acknowledged_seconds",
+    "How long until somebody took a round of a case",
+    buckets=(10, 30, 60, 120, 300, 600, 1800, 3600),
 )
 REPEATS = 3
 
@@ -25,6 +30,11 @@ def case_opened(fact: CaseOpened) -> None:
 def case_changed(fact: CaseChanged) -> None:
     """Tell those concerned."""
     _tell(fact.change)
+
+
+def case_taken(fact: CaseTaken) -> None:
+    """Count how long it took."""
+    TAKEN.observe(fact.waited_seconds)
 
 
 def rung_reached(fact: RungReached) -> None:
@@ -52,5 +62,6 @@ def _tell(change: CaseChange) -> None:
 LISTENERS: Announcements = {
     CaseOpened: [case_opened],
     CaseChanged: [case_changed],
+    CaseTaken: [case_taken],
     RungReached: [rung_reached],
 }

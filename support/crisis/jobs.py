@@ -3,11 +3,15 @@
 import logging
 from collections.abc import Callable
 
+from prometheus_client import Gauge
+
 from support.crisis import actions, queries
 from support.db.job import Job
 from support.db.unit import Database, Unit
 
 log = logging.getLogger("handrail.crisis")
+OPEN = Gauge("handrail_cases_open", "Open cases that called people, by state", ["state"])
+UNHEARD = Gauge("handrail_cases_unheard", "Cases of the last 30 days nobody has taken yet")
 SWEEP_SECONDS = 0.25
 MOST_AT_ONCE = 200
 
@@ -44,6 +48,16 @@ def look_ahead(database: Database) -> None:
     """Tell the admins of hours in the next 14 days in which nobody is on call."""
     with database.unit() as unit:
         actions.tell_of_gaps(unit)
+        actions.tell_of_numbers(unit)
+
+
+def count(database: Database) -> None:
+    """How many cases are open, and how many of them wait for somebody, for monitors."""
+    with database.read() as unit:
+        found = queries.figures(unit)
+    OPEN.labels("waiting").set(found.waiting_now)
+    OPEN.labels("held").set(found.open_now - found.waiting_now)
+    UNHEARD.set(found.unheard)
 
 
 def tidy(database: Database) -> None:
@@ -55,6 +69,7 @@ def tidy(database: Database) -> None:
 TICKS = [
     Job("crisis.climb", SWEEP_SECONDS, climb, alone=False),
     Job("crisis.publish", 600.0, publish),
+    Job("crisis.count", 10.0, count, alone=False),
     Job("crisis.look_ahead", 3600.0, look_ahead),
     Job("crisis.tidy", 3600.0, tidy),
 ]

@@ -1,5 +1,7 @@
 """What the floors above teach this one, and what the house tells it once at its start."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from support.base.actor import Actor
@@ -28,12 +30,39 @@ class RoomHosts(Protocol):
         """The hosts' ids; None where this person may not know the room."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words of the person a case is about."""
+
+    at: datetime
+    body: str
+    is_held: bool
+
+
+class PersonsWords(Protocol):
+    """What somebody said in a room lately; held words are for staff alone."""
+
+    def said(
+        self, unit: Unit, reader: Actor, person_id: str, room_id: str, since: datetime
+    ) -> list[Said]:
+        """The newest last, ten at most."""
+
+
+class Plans(Protocol):
+    """Somebody's own plan, if the house keeps any."""
+
+    def plan_of(self, unit: Unit, account_id: str) -> str | None:
+        """Its words; None where there is none."""
+
+
 class Joined:
     """What has been joined so far; without a chat there are no side rooms."""
 
     def __init__(self) -> None:
         self.side_rooms: SideRooms | None = None
         self.room_hosts: RoomHosts | None = None
+        self.words: PersonsWords | None = None
+        self.plans: Plans | None = None
 
 
 joined = Joined()

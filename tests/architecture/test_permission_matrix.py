@@ -39,6 +39,7 @@ ROUTES = {
         accounts.accept_rules accounts.account accounts.change_passphrase accounts.change_place
         accounts.delete accounts.delete_form accounts.end_one accounts.end_others accounts.export
         accounts.hide accounts.list_sessions accounts.recovery_code accounts.renew_recovery_code
+        around.answer_for_plan around.ask_for_plan around.ask_for_substitute
         crisis.acknowledge crisis.calling crisis.case_page crisis.close crisis.hand_over crisis.note
         groups.accept groups.cancel groups.cancel_rsvp groups.decline groups.invite groups.join
         groups.leave groups.move groups.move_form groups.new_calendar groups.requests groups.rsvp
@@ -48,6 +49,7 @@ ROUTES = {
         moderation.own_reports moderation.report moderation.report_form notify.notices notify.seen
         rooms.page rooms.send""",
     "responders": """
+        around.figures
         crisis.cases ladder.ladder notify.let_me_sleep notify.wake_me rota.add_change
         rota.answer_swap rota.ask_swap rota.end_rest rota.remove_change rota.rota""",
     "staff": """
@@ -62,7 +64,8 @@ ROUTES = {
         moderation.rules moderation.new_rule moderation.rule moderation.save_rule moderation.draft
         moderation.try_draft moderation.approve_draft moderation.drop_draft moderation.go_back""",
     "admins": """keeping.preview keeping.run ladder.forget ladder.rehearse ladder.store
-        notify.outbox notify.retry numbers.decide numbers.numbers rota.add rota.remove""",
+        notify.outbox notify.retry numbers.answer numbers.change
+        numbers.decide numbers.numbers rota.add rota.remove""",
 }
 SOCKETS = {
     "members": """

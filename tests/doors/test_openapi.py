@@ -219,6 +219,7 @@ def make_things(
     with database.read() as unit:
         way_in = str(crisis.way_in(unit, cast["mina"]))
     shift = {"handle": "mo", "weekday": 0, "start": "00:00", "minutes": 600, "timezone": "UTC"}
+    number = {"id": "pt-emergency", "number": "112", "source": "https://example.org/numbers"}
     away = {"starts_at": "2030-01-05T00:00", "ends_at": "2030-01-05T02:00"}
     warning = {"kind": "warn", "reason": "Please be kind.", "rule": "no_harassment"}
     return {
@@ -227,6 +228,7 @@ def make_things(
         "case_id": [case_id],
         "change_id": [mo.send("/crisis/rota/changes", **away, cover="1").json["change"]],
         "country": ["PT", "US", "XX"],
+        "edit_id": [ada.send("/crisis/numbers/changes", **number).json["change"]],
         "handle": ["otto"],
         "item_id": [each["id"] for each in mo.ask("/moderation").json["items"]],
         "meeting_id": [meeting],

@@ -14,13 +14,16 @@ from support.chat.actions.hosting import meeting_body
 from support.chat.actions.speaking import post
 from support.chat.actions.tending import forget_words_of
 from support.chat.forms import SendForm
-from support.chat.models import Room
+from support.chat.models import Message, Room
 from support.chat.queries import place
 from support.chat.queries.log import own_waiting, snapshot, words_of
-from support.chat.rules.places import KEEPS_DAYS, Kind
+from support.chat.rules.places import KEEPS_DAYS, Kind, Said
+from support.crisis.ports import Said as Spoken
 from support.db.unit import Unit
 from support.groups import queries as groups
 from support.groups.ports import Occurrence
+
+LAST_WORDS = 10
 
 
 class GroupRooms:
@@ -84,6 +87,24 @@ class SideRooms:
         """Write into it for its person, reviewed and stored as any words are."""
         form = SendForm(room_id, body, client_id, "", "")
         return post(unit, actor, form).message
+
+
+class PersonsWords:
+    """What crisis asks of chat: what the person it is about has said."""
+
+    def said(
+        self, unit: Unit, reader: Actor, person_id: str, room_id: str, since: datetime
+    ) -> list[Spoken]:
+        """Ten at most, the newest last; held words are for staff alone."""
+        states = [Said.VISIBLE, Said.HELD] if reader.is_staff else [Said.VISIBLE]
+        rows = unit.session.execute(
+            select(Message.at, Message.body, Message.state)
+            .where(Message.room_id == room_id, Message.author_id == person_id)
+            .where(Message.at >= since, Message.state.in_(states))
+            .order_by(Message.at.desc())
+            .limit(LAST_WORDS)
+        ).all()
+        return [Spoken(row.at, row.body, row.state == Said.HELD) for row in reversed(rows)]
 
 
 class RoomHosts:

@@ -52,6 +52,14 @@ for _fact in (CaseOpened, CaseChanged):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseTaken:
+    """Somebody reads now, so long after a round was opened."""
+
+    case_id: str
+    waited_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class RungReached:
     """A rung went out, so late after it was due."""
 

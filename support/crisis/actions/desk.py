@@ -8,7 +8,7 @@ from support.base.actor import Actor
 from support.base.errors import Invalid
 from support.base.severity import Severity
 from support.crisis import queries, rules
-from support.crisis.actions.calling import start_rounds, tell, write_note
+from support.crisis.actions.calling import CaseTaken, start_rounds, tell, write_note
 from support.crisis.actions.resting import rest_after
 from support.crisis.forms import CloseForm, HandOverForm, NoteForm
 from support.crisis.models import Case
@@ -30,6 +30,7 @@ def acknowledge(unit: Unit, actor: Actor, case_id: str) -> queries.CaseFacts:
             case.side_room_id = joined.side_rooms.open(unit, case.id, case.person_id)
         write_note(unit, case, actor.id, "acknowledged")
         waited = int((unit.now - case.round_opened_at).total_seconds())
+        unit.announce(CaseTaken(case.id, float(waited)))
         audit.record(unit, actor.id, "crisis.case_acknowledged", _subject(case), waited=waited)
         tell(unit, [case])
     return queries.facts_of(unit, case)

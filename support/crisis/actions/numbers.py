@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from support.accounts import queries as accounts
 from support.audit import actions as audit
 from support.base.errors import NotFound
 from support.crisis import queries, rules
@@ -12,6 +13,7 @@ from support.crisis.forms import Decided, NumberForm
 from support.crisis.models import ResourceConfirmation
 from support.crisis.rules import Directory
 from support.db.unit import Unit
+from support.notify import actions as notify
 
 
 def decide_number(unit: Unit, by: str, form: NumberForm) -> None:
@@ -22,7 +24,7 @@ def decide_number(unit: Unit, by: str, form: NumberForm) -> None:
 
 def _decide(unit: Unit, by: str, form: NumberForm) -> None:
     directory = queries.directory(unit.now.date())
-    country, contact = _find(directory, form.resource_id)
+    country, contact = find_number(directory, form.resource_id)
     row = unit.session.get(ResourceConfirmation, form.resource_id)
     if form.state is Decided.UNDECIDED:
         if row is not None:
@@ -65,7 +67,19 @@ def publish(unit: Unit) -> None:
         name: (decision.state, decision.at.date().isoformat(), decision.contact)
         for name, decision in queries.decisions(unit).items()
     }
-    _replace(folder / "crisis.json", rules.with_confirmations(queries.shipped_data(), decided))
+    data = rules.with_edits(queries.shipped_data(), queries.edits_in_force(unit))
+    _replace(folder / "crisis.json", rules.with_confirmations(data, decided))
+
+
+def tell_of_numbers(unit: Unit) -> int:
+    """Once a week the admins are told that numbers of a country they serve must be looked at."""
+    due = queries.numbers_due(unit)
+    if due:
+        year, week, _ = unit.now.isocalendar()
+        key, to = f"numbers_due:{year}:{week}", accounts.admin_ids(unit)
+        counted = {"numbers": len(due)}
+        notify.put(unit, key=key, kind="numbers_due", recipients=to, payload=counted)
+    return len(due)
 
 
 def _replace(path: Path, data: dict[str, Any]) -> None:
@@ -78,7 +92,7 @@ def _replace(path: Path, data: dict[str, Any]) -> None:
     draft.replace(path)
 
 
-def _find(directory: Directory, resource_id: str) -> tuple[str, str]:
+def find_number(directory: Directory, resource_id: str) -> tuple[str, str]:
     """The country of a number and what exactly is being confirmed."""
     for code, country in directory.countries.items():
         if resource_id == rules.emergency_id(code):

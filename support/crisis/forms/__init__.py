@@ -5,10 +5,12 @@ from support.crisis.forms.cases import (
     CloseForm,
     HandOverForm,
     HelpForm,
+    MeetingForm,
     NoteForm,
     WordsForm,
+    YesForm,
 )
-from support.crisis.forms.numbers import Decided, NumberForm
+from support.crisis.forms.numbers import Decided, EditForm, NumberForm
 from support.crisis.forms.rota import Answer, AnswerForm, LadderForm, ShiftForm, SpanForm
 
 __all__ = [
@@ -17,12 +19,15 @@ __all__ = [
     "CaseForm",
     "CloseForm",
     "Decided",
+    "EditForm",
     "HandOverForm",
     "HelpForm",
     "LadderForm",
+    "MeetingForm",
     "NoteForm",
     "NumberForm",
     "ShiftForm",
     "SpanForm",
     "WordsForm",
+    "YesForm",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any, Self
 
 from support.base.fields import Fields
@@ -12,6 +13,13 @@ from support.crisis.rules import Outcome
 LONGEST_NOTE = 2000
 LONGEST_CALL = 500
 LONGEST_HANDLE = 40
+
+
+class YesOrNo(StrEnum):
+    """What somebody says when they are asked."""
+
+    YES = "yes"
+    NO = "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +139,33 @@ class CloseForm:
             fields.reject("follow_up_on", "Please give a date.")
         fields.done()
         return cls(case_id, outcome, body, follow_up_on)
+
+
+@dataclass(frozen=True, slots=True)
+class YesForm:
+    """A plain yes or no."""
+
+    agrees: bool
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read the answer."""
+        fields = Fields(data)
+        answer = fields.choice("answer", YesOrNo)
+        fields.done()
+        return cls(answer is YesOrNo.YES)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingForm:
+    """One meeting, named."""
+
+    meeting_id: str
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read the id."""
+        fields = Fields(data)
+        form = cls(fields.identifier("meeting"))
+        fields.done()
+        return form

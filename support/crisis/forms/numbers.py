@@ -30,3 +30,24 @@ class NumberForm:
         form = cls(fields.text("id", longest=100), fields.choice("state", Decided))
         fields.done()
         return form
+
+
+@dataclass(frozen=True, slots=True)
+class EditForm:
+    """Another number for a resource, and the page where it can be read."""
+
+    resource_id: str
+    number: str
+    source: str
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read them; whether they are good is decided by the rule."""
+        fields = Fields(data)
+        form = cls(
+            fields.text("id", longest=100),
+            fields.text("number", longest=40),
+            fields.text("source", longest=300),
+        )
+        fields.done()
+        return form

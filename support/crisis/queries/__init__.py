@@ -1,5 +1,6 @@
 """Read cases, the rota and the directory of numbers."""
 
+from support.crisis.queries.around import Consent, consent_of, meetings_to_lead
 from support.crisis.queries.cases import (
     case_by_id,
     case_for,
@@ -21,7 +22,9 @@ from support.crisis.queries.cases import (
     rung_key,
     waiting_for,
 )
+from support.crisis.queries.edits import EditFacts, edit_by_id, edits, edits_in_force
 from support.crisis.queries.facts import CaseChange, CaseFacts, NoteFacts, RungFacts
+from support.crisis.queries.figures import Figures, figures
 from support.crisis.queries.helping import help_answer, own_case, own_facts, words_for
 from support.crisis.queries.ladder import climb_after, is_overridden, ladder, stored_ladder
 from support.crisis.queries.numbers import (
@@ -32,6 +35,7 @@ from support.crisis.queries.numbers import (
     directory,
     help_for,
     keep_numbers_in,
+    numbers_due,
     numbers_folder,
     shipped_data,
 )
@@ -64,7 +68,10 @@ __all__ = [
     "CaseChange",
     "CaseFacts",
     "ChangeFacts",
+    "Consent",
     "Decision",
+    "EditFacts",
+    "Figures",
     "NoteFacts",
     "Pass",
     "Roster",
@@ -77,13 +84,18 @@ __all__ = [
     "changes_ahead",
     "changes_of",
     "climb_after",
+    "consent_of",
     "current_data",
     "decisions",
     "directory",
     "due_cases",
     "duties_ahead",
     "duties_of",
+    "edit_by_id",
+    "edits",
+    "edits_in_force",
     "facts_of",
+    "figures",
     "gaps_ahead",
     "help_answer",
     "help_for",
@@ -96,7 +108,9 @@ __all__ = [
     "lapsed_cases",
     "lately_closed",
     "may_see_case",
+    "meetings_to_lead",
     "notes_of",
+    "numbers_due",
     "numbers_folder",
     "on_call_now",
     "open_case_ids",

@@ -96,6 +96,18 @@ def decisions(unit: Unit) -> dict[str, Decision]:
     }
 
 
+def numbers_due(unit: Unit) -> list[rules.Resource]:
+    """Shown numbers past their date, of the countries this site has confirmed any number of."""
+    served = {name[:2].upper() for name in decisions(unit)}
+    return [
+        line
+        for code, country in directory(unit.now.date()).countries.items()
+        if code in served
+        for line in country.services
+        if line.is_shown and line.overdue
+    ]
+
+
 def _current(today: date) -> _Read:
     folder = _cache.folder
     for path in ([folder / NAME] if folder else []) + [SHIPPED]:

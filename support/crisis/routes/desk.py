@@ -114,7 +114,11 @@ def _facts(unit: Unit, actor: Actor, case_id: str) -> tuple[dict[str, Any], dict
         "found": case,
         "lines": notes,
         "is_mine": case.held_by is not None and case.held_by.id == actor.id,
-        "card": queries.help_for(case.person.country, unit.now),
+        "card": queries.help_for(case.country or case.person.country, unit.now),
+        "said": actions.words_before(unit, actor, case),
+        "consent": queries.consent_of(unit, case.id),
+        "plan": actions.plan_for(unit, case),
+        "to_lead": queries.meetings_to_lead(unit, actor),
         "replies": FIRST_REPLIES,
         "outcomes": list(Outcome),
     }

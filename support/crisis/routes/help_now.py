@@ -61,8 +61,9 @@ def own_case() -> ResponseReturnValue:
         case = queries.own_facts(unit, actor.id)
         card = queries.help_for(actor.country, unit.now)
         facts = queries.help_answer(unit, actor, case) if case else {"case": None, **card.facts()}
+        consent = queries.consent_of(unit, case.id) if case else None
     words = queries.words_for(case) if case else None
-    return show("help_now.html", facts, asked=case, card=card, words=words)
+    return show("help_now.html", facts, asked=case, card=card, words=words, consent=consent)
 
 
 @bp.post("/help/now")

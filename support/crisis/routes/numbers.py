@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from support.base.errors import Invalid
 from support.crisis import actions, queries, rules
-from support.crisis.forms import NumberForm
+from support.crisis.forms import EditForm, NumberForm, YesForm
 from support.crisis.rules import chosen_country
 from support.db.unit import Unit
 from support.web.access import ADMINS, allow
@@ -44,14 +44,45 @@ def decide() -> ResponseReturnValue:
     return done({"id": form.resource_id, "state": form.state}, f"/crisis/numbers?country={code}")
 
 
+@bp.post("/crisis/numbers/changes")
+@allow(ADMINS)
+def change() -> ResponseReturnValue:
+    """Another number with its source; an emergency number waits for a second person."""
+    data = submitted()
+    code = data.pop("country", None)
+    try:
+        form = EditForm.parse(data)
+        with unit_of_work() as unit:
+            row = actions.change_number(unit, current_actor(unit), form)
+            facts = {"change": row.id, "state": row.state}
+    except Invalid as declined:
+        with reading() as unit:
+            _, furniture = _facts(unit, code)
+        return reshow(PAGE, declined, **furniture)
+    return done(facts, f"/crisis/numbers?country={code or form.resource_id[:2].upper()}")
+
+
+@bp.post("/crisis/numbers/changes/<edit_id>/answer")
+@allow(ADMINS)
+def answer(edit_id: str) -> ResponseReturnValue:
+    """A second person has looked it up too, and agrees or not."""
+    form = YesForm.parse(submitted())
+    with unit_of_work() as unit:
+        row = actions.answer_change(unit, current_actor(unit), edit_id, agrees=form.agrees)
+        facts, code = {"change": row.id, "state": row.state}, row.country
+    return done(facts, f"/crisis/numbers?country={code}")
+
+
 def _facts(unit: Unit, code: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     directory = queries.directory(unit.now.date())
     known = str(code) if isinstance(code, str) else current_actor(unit).country
     country = directory.countries.get(chosen_country(known, directory.countries) or "")
     decided = queries.decisions(unit)
     lines = country.services if country else ()
+    edits = queries.edits(unit, country.code) if country else []
     facts = {
         "country": country.code if country else None,
+        "changes": [edit.facts() for edit in edits],
         "numbers": [
             {
                 "id": line.id,
@@ -71,22 +102,11 @@ def _facts(unit: Unit, code: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         "decided": decided,
         "emergency_id": rules.emergency_id(country.code) if country else None,
         "countries": directory.names,
-        "due": _due(directory, decided),
+        "due": queries.numbers_due(unit),
+        "edits": edits,
         "notes": _notes(unit, country.code if country else ""),
     }
     return facts, furniture
-
-
-def _due(directory: rules.Directory, decided: dict[str, queries.Decision]) -> list[Any]:
-    """Numbers of the countries this site has confirmed that must be looked at again."""
-    served = {name[:2].upper() for name in decided}
-    return [
-        line
-        for code, country in directory.countries.items()
-        if code in served
-        for line in country.services
-        if line.is_shown and line.overdue
-    ]
 
 
 def _notes(unit: Unit, code: str) -> dict[str, str]:

@@ -29,6 +29,8 @@ from support.crisis.rules.directory import (
     read,
     with_confirmations,
 )
+from support.crisis.rules.editing import with_edits
+from support.crisis.rules.figures import percentile
 from support.crisis.rules.ladder import (
     HOUSE_LADDER,
     INSIDE,
@@ -86,6 +88,7 @@ __all__ = [
     "next_due",
     "on_call",
     "on_duty",
+    "percentile",
     "read",
     "region_of_browser",
     "rest_ends",
@@ -94,4 +97,5 @@ __all__ = [
     "step_of",
     "to_call",
     "with_confirmations",
+    "with_edits",
 ]
