@@ -54,24 +54,19 @@ def figures(unit: Unit) -> Figures:
     climbed = unit.session.execute(
         select(CaseRung.rung, func.count()).where(CaseRung.at >= since).group_by(CaseRung.rung)
     )
-    states = Counter(
-        dict(
-            unit.session.execute(
-                select(Case.state, func.count())
-                .where(Case.state != State.CLOSED, called)
-                .group_by(Case.state)
-            )
-            .tuples()
-            .all()
-        )
+    now = unit.session.execute(
+        select(Case.state, func.count())
+        .where(Case.state != State.CLOSED, called)
+        .group_by(Case.state)
     )
+    states = Counter({state: number for state, number in now})
     return Figures(
         opened=len(rows),
         taken=len(waits),
         unheard=len(rows) - len(waits),
         p50_seconds=rules.percentile(waits, 0.5),
         p95_seconds=rules.percentile(waits, 0.95),
-        rungs=dict(climbed.tuples().all()),
+        rungs={rung: number for rung, number in climbed},
         open_now=states.total(),
         waiting_now=states[State.OPEN],
     )
