@@ -25,7 +25,14 @@ from support.chat import jobs as chat_jobs
 from support.chat import routes as chat_routes
 from support.chat import sockets as chat_sockets  # noqa: F401 - registers its events
 from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
-from support.chat.actions.rooms import GroupRooms, PersonsWords, RoomHosts, SideRooms, Words
+from support.chat.actions.rooms import (
+    GroupRooms,
+    PairRooms,
+    PersonsWords,
+    RoomHosts,
+    SideRooms,
+    Words,
+)
 from support.chat.actions.second_look import RoomTalk
 from support.chat.actions.target import MessageTarget
 from support.crisis import broadcast as crisis_broadcast
@@ -42,6 +49,10 @@ from support.groups import jobs as groups_jobs
 from support.groups import ports as group_ports
 from support.groups import routes as groups_routes
 from support.groups.actions import GroupMemory
+from support.mentoring import jobs as mentoring_jobs
+from support.mentoring import ports as mentoring_ports
+from support.mentoring import routes as mentoring_routes
+from support.mentoring.actions import PairMemory
 from support.moderation import broadcast as moderation_broadcast
 from support.moderation import jobs as moderation_jobs
 from support.moderation import ports as moderation_ports
@@ -76,7 +87,7 @@ from support.web.paths import STATIC, TEMPLATES, static_version
 
 audit_ports.register("seals", moderation_queries.testimony)
 YEAR = timedelta(days=365)
-MEMORIES = (Words(), DeskMemory(), CaseMemory(), GroupMemory(), NoticeMemory())
+MEMORIES = (Words(), DeskMemory(), CaseMemory(), GroupMemory(), PairMemory(), NoticeMemory())
 ANNOUNCEMENTS: dict[type, Sequence[Callable[[Any], None]]] = {
     PersonErased: [accounts_broadcast.person_erased],
     limits.Tried: [limits.heard],
@@ -99,6 +110,7 @@ BLUEPRINTS = (
     accounts_routes.bp,
     notify_routes.bp,
     groups_routes.bp,
+    mentoring_routes.bp,
     *crisis_routes.BLUEPRINTS,
     moderation_routes.bp,
     *chat_routes.BLUEPRINTS,
@@ -117,6 +129,7 @@ JOBS: tuple[Job, ...] = (
     *notify_jobs.TICKS,
     *accounts_jobs.TICKS,
     *groups_jobs.TICKS,
+    *mentoring_jobs.TICKS,
     *moderation_jobs.TICKS,
     *chat_jobs.TICKS,
 )
@@ -170,6 +183,7 @@ def _join(settings: Settings) -> None:
     crisis_ports.joined.room_hosts = RoomHosts()
     crisis_ports.joined.words = PersonsWords()
     group_ports.register(GroupRooms())
+    mentoring_ports.joined.rooms = PairRooms()
     moderation_ports.register("message", MessageTarget())
     accounts_ports.register_way_in("appeal", AppealWay())
     moderation_ports.joined.sealer = sealer_for(settings.secret_key, "evidence v1")

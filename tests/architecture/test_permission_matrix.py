@@ -43,11 +43,15 @@ ROUTES = {
         crisis.acknowledge crisis.calling crisis.case_page crisis.close crisis.hand_over crisis.note
         groups.accept groups.cancel groups.cancel_rsvp groups.decline groups.invite groups.join
         groups.leave groups.move groups.move_form groups.new_calendar groups.requests groups.rsvp
+        mentors.find mentors.search mentors.ask mentors.take_back mentors.wait mentors.stop_waiting
+        mentors.end mentors.apply_form mentors.apply mentors.withdraw
         help.ask hosting.backup hosting.move hosting.mute hosting.set_room hosting.take_out
         hosting.undo messages.edit messages.react messages.withdraw moderation.appeal_inside
         moderation.own_decisions
         moderation.own_reports moderation.report moderation.report_form notify.notices notify.seen
         rooms.page rooms.send""",
+    "mentors": """
+        mentors.home mentors.limits mentors.pause mentors.accept mentors.decline""",
     "responders": """
         around.figures
         crisis.cases ladder.ladder notify.let_me_sleep notify.wake_me rota.add_change
@@ -62,7 +66,8 @@ ROUTES = {
         moderation.log moderation.person moderation.queue moderation.release moderation.sanction
         moderation.sanctions moderation.take_next moderation.undo
         moderation.rules moderation.new_rule moderation.rule moderation.save_rule moderation.draft
-        moderation.try_draft moderation.approve_draft moderation.drop_draft moderation.go_back""",
+        moderation.try_draft moderation.approve_draft moderation.drop_draft moderation.go_back
+        mentors.applications mentors.vote""",
     "admins": """keeping.preview keeping.run ladder.forget ladder.rehearse ladder.store
         notify.outbox notify.retry numbers.answer numbers.change
         numbers.decide numbers.numbers rota.add rota.remove""",

@@ -32,6 +32,7 @@ from tests.groups_world import plan_meeting
 from tests.house import make_app, settings_of, signed_in
 from tests.lines import Cast, gather
 from tests.people import JSON, PASSPHRASE, Browser, make_people
+from tests.unit.test_mentoring_rules import APPLICATION
 
 DESCRIPTION = yaml.safe_load(
     Path(__file__).resolve().parents[2].joinpath("docs/openapi.yaml").read_text(encoding="utf-8")
@@ -218,21 +219,32 @@ def make_things(
     case_id = mina.send("/help/now", note="I am scared.").json["case"]
     with database.read() as unit:
         way_in = str(crisis.way_in(unit, cast["mina"]))
+    wren = {"languages": "en", "most": 3}
+    somebody("paul").send("/mentors/limits", **wren)
+    mina.send("/mentors/search", languages="en")
+    rae = somebody("rae")
+    rae.send("/mentors/search", languages="en")
+    other = rae.send("/mentors/paul/ask").json["ask"]
+    pairing = somebody("paul").send(f"/mentors/asks/{other}/accept").json["pairing"]
+    applied = somebody("otto").send("/mentors/apply", **APPLICATION).json["application"]
     shift = {"handle": "mo", "weekday": 0, "start": "00:00", "minutes": 600, "timezone": "UTC"}
     number = {"id": "pt-emergency", "number": "112", "source": "https://example.org/numbers"}
     away = {"starts_at": "2030-01-05T00:00", "ends_at": "2030-01-05T02:00"}
     warning = {"kind": "warn", "reason": "Please be kind.", "rule": "no_harassment"}
     return {
         "account_id": [cast["otto"]],
+        "application_id": [applied],
+        "ask_id": [mina.send("/mentors/paul/ask").json["ask"]],
         "action_id": [mo.send("/moderation/people/otto/sanction", **warning).json["sanction"]],
         "case_id": [case_id],
         "change_id": [mo.send("/crisis/rota/changes", **away, cover="1").json["change"]],
         "country": ["PT", "US", "XX"],
         "edit_id": [ada.send("/crisis/numbers/changes", **number).json["change"]],
-        "handle": ["otto"],
+        "handle": ["otto", "paul"],
         "item_id": [each["id"] for each in mo.ask("/moderation").json["items"]],
         "meeting_id": [meeting],
         "message_id": [each["message"]["id"] for each in said],
+        "pairing_id": [pairing],
         "room_id": [cast.lounge],
         "rule_id": [shipped().rules[0].id],
         "sanction_id": [mo.send("/moderation/people/otto/sanction", **warning).json["sanction"]],

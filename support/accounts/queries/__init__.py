@@ -14,6 +14,7 @@ from support.accounts.queries.people import (
     person,
     rota_mentor_ids,
     staff_ids,
+    zones_of,
 )
 from support.accounts.queries.sessions import (
     Revoked,
@@ -29,6 +30,7 @@ from support.accounts.queries.standing import (
     credentials_of,
     free_offers,
     hidden_by,
+    hidden_either_way,
     hides,
     is_free,
     is_taken_exactly,
@@ -54,6 +56,7 @@ __all__ = [
     "erased",
     "free_offers",
     "hidden_by",
+    "hidden_either_way",
     "hides",
     "is_free",
     "is_taken_exactly",
@@ -68,4 +71,5 @@ __all__ = [
     "sessions_of",
     "staff_ids",
     "standing",
+    "zones_of",
 ]

@@ -75,6 +75,12 @@ def people(unit: Unit, ids: Collection[str]) -> dict[str, Person]:
     return {row.id: _person(row) for row in rows}
 
 
+def zones_of(unit: Unit, ids: Collection[str]) -> dict[str, str]:
+    """The time zone each of these people lives in."""
+    rows = unit.session.execute(select(Account.id, Account.timezone).where(Account.id.in_(ids)))
+    return {row.id: row.timezone for row in rows}
+
+
 def person(unit: Unit, account_id: str) -> Person:
     """One person by id."""
     row = unit.session.execute(select(*_PERSON).where(Account.id == account_id)).one_or_none()

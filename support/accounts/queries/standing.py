@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from support.accounts import rules
 from support.accounts.models import Account, HiddenPerson
@@ -111,6 +111,16 @@ def hidden_by(unit: Unit, account_id: str) -> frozenset[str]:
         select(HiddenPerson.hidden_id).where(HiddenPerson.account_id == account_id)
     )
     return frozenset(rows)
+
+
+def hidden_either_way(unit: Unit, account_id: str) -> frozenset[str]:
+    """Whom this person hides, and who hides them: they are not brought together."""
+    rows = unit.session.execute(
+        select(HiddenPerson.account_id, HiddenPerson.hidden_id).where(
+            or_(HiddenPerson.account_id == account_id, HiddenPerson.hidden_id == account_id)
+        )
+    )
+    return frozenset(each for row in rows for each in row) - {account_id}
 
 
 def hides(unit: Unit, account_id: str, hidden_id: str) -> bool:

@@ -107,6 +107,20 @@ class PersonsWords:
         return [Spoken(row.at, row.body, row.state == Said.HELD) for row in reversed(rows)]
 
 
+class PairRooms:
+    """What mentoring knows of chat: a room for two people who both agreed."""
+
+    def open(self, unit: Unit) -> str:
+        """A new room; who may enter it is asked of the pairing."""
+        return _open(unit, Room(kind=Kind.MENTORING, name="Mentoring room"))
+
+    def close(self, unit: Unit, room_id: str) -> None:
+        """They have parted: whoever is in it hears so, and nobody enters any more."""
+        room = unit.session.get_one(Room, room_id)
+        room.state = "ended"
+        log.append(unit, room.id, "meeting", meeting_body(room))
+
+
 class RoomHosts:
     """What crisis asks of chat: who hosts the room that somebody calls from."""
 

@@ -14,6 +14,7 @@ from support.chat.rules.places import Hold, Kind, Setting, Standing, check_may_e
 from support.crisis import queries as crisis
 from support.db.unit import Unit
 from support.groups import queries as groups
+from support.mentoring import queries as mentoring
 
 NO_ROOM = "There is no such room."
 NO_MESSAGE = "There is no such message."
@@ -67,7 +68,9 @@ def _rights(unit: Unit, actor: Actor, room: Room) -> tuple[bool, bool]:
             return True, False
         called = room.case_id is not None and crisis.may_see_case(unit, actor, room.case_id)
         return called, called
-    if room.kind == Kind.MENTORING or room.group_id is None:
+    if room.kind == Kind.MENTORING:
+        return mentoring.is_of_pair(unit, actor.id, room.id), False
+    if room.group_id is None:
         return False, False
     if actor.is_staff:
         return True, True

@@ -11,6 +11,7 @@ from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.db.unit import Unit
 from support.groups import queries as groups
+from support.mentoring import queries as mentoring
 from support.moderation.models import Appeal, Report, ReviewItem, Skip
 from support.moderation.rules.desk import ItemState, Staff, Ties, may_handle
 
@@ -30,8 +31,15 @@ def staff_now(unit: Unit) -> Staff:
 
 
 def near(unit: Unit, person_id: str) -> frozenset[str]:
-    """Who hosts a group together with this person."""
-    return groups.co_hosts(unit, [person_id]).get(person_id, frozenset())
+    """Who hosts a group together with this person, mentors them, or is mentored by them."""
+    return close_to(unit, [person_id]).get(person_id, frozenset())
+
+
+def close_to(unit: Unit, ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """The same for many people; whoever stands close to nobody is left out."""
+    hosts, pairs = groups.co_hosts(unit, ids), mentoring.tied_to(unit, ids)
+    people = hosts.keys() | pairs.keys()
+    return {each: hosts.get(each, frozenset()) | pairs.get(each, frozenset()) for each in people}
 
 
 def ties_of(unit: Unit, item: ReviewItem) -> Ties:
@@ -61,7 +69,7 @@ def tied_items(unit: Unit, staff: Staff) -> list[TiedItem]:
     for row in rows:
         reporters.setdefault(row.id, set()).update({row.reporter_id} - {None})
     by_id = {row.id: row for row in rows}
-    hosts = groups.co_hosts(unit, {row.author_id for row in rows})
+    hosts = close_to(unit, {row.author_id for row in rows})
     never = _never(unit, by_id)
     return [
         TiedItem(
@@ -80,7 +88,7 @@ def tied_items(unit: Unit, staff: Staff) -> list[TiedItem]:
 
 def _tied_rows(unit: Unit, staff: Staff) -> Sequence[Any]:
     """Items about staff or their co-hosts, reported or passed on by staff, and every appeal."""
-    friends = groups.co_hosts(unit, staff.ids)
+    friends = close_to(unit, staff.ids)
     close = staff.ids.union(*friends.values())
     facts = (ReviewItem.id, ReviewItem.author_id, ReviewItem.opened_at)
     by_staff = and_(Report.item_id == ReviewItem.id, Report.reporter_id.in_(staff.ids))

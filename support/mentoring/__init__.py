@@ -1,0 +1,1 @@
+"""Mentors: how one becomes one, how two people find each other, and how they part."""

@@ -1,0 +1,36 @@
+"""Apply, judge, set limits, look for somebody, ask, accept, part: every write of mentoring."""
+
+from support.mentoring.actions.applying import apply, vote, withdraw
+from support.mentoring.actions.limits import pause, set_limits
+from support.mentoring.actions.memory import PairMemory
+from support.mentoring.actions.pairing import accept, ask, decline, end, take_back
+from support.mentoring.actions.searching import (
+    Found,
+    alert_of_long_waits,
+    look,
+    proposals,
+    seek,
+    stop_waiting,
+    wait,
+)
+
+__all__ = [
+    "Found",
+    "PairMemory",
+    "accept",
+    "alert_of_long_waits",
+    "apply",
+    "ask",
+    "decline",
+    "end",
+    "look",
+    "pause",
+    "proposals",
+    "seek",
+    "set_limits",
+    "stop_waiting",
+    "take_back",
+    "vote",
+    "wait",
+    "withdraw",
+]

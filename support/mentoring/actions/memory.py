@@ -1,0 +1,86 @@
+"""What accounts ask of mentoring: forget a person, and hand out what is kept of them."""
+
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+
+from support.base.clock import wire
+from support.db.unit import Unit
+from support.mentoring.models import (
+    MentorApplication,
+    MentorAsk,
+    MentorOffer,
+    MentorSearch,
+    MentorVote,
+    Pairing,
+)
+from support.mentoring.ports import joined
+
+
+class PairMemory:
+    """Applications, offers, searches, asks and pairings of one person."""
+
+    name = "mentoring"
+
+    def erase(self, unit: Unit, account_id: str) -> None:
+        """Their pairings end, their places are free again, and nothing they wrote is kept."""
+        self._part(unit, account_id)
+        theirs = select(MentorApplication.id).where(MentorApplication.account_id == account_id)
+        unit.session.execute(delete(MentorVote).where(MentorVote.application_id.in_(theirs)))
+        for table, column in (
+            (MentorApplication, MentorApplication.account_id),
+            (MentorOffer, MentorOffer.account_id),
+            (MentorSearch, MentorSearch.account_id),
+        ):
+            unit.session.execute(delete(table).where(column == account_id))
+        unit.session.execute(
+            delete(MentorAsk).where(
+                or_(MentorAsk.member_id == account_id, MentorAsk.mentor_id == account_id)
+            )
+        )
+
+    def _part(self, unit: Unit, account_id: str) -> None:
+        rows = unit.session.scalars(
+            select(Pairing).where(
+                Pairing.ended_at.is_(None),
+                or_(Pairing.member_id == account_id, Pairing.mentor_id == account_id),
+            )
+        ).all()
+        for row in rows:
+            row.ended_at, row.ended_by = unit.now, account_id
+            unit.session.execute(
+                update(MentorOffer)
+                .where(MentorOffer.account_id == row.mentor_id, MentorOffer.mentees > 0)
+                .values(mentees=MentorOffer.mentees - 1)
+            )
+            if joined.rooms and row.room_id:
+                joined.rooms.close(unit, row.room_id)
+
+    def export(self, unit: Unit, account_id: str) -> dict[str, Any]:
+        """What they wrote and offered, whom they sought, and when they walked with somebody."""
+        applications = unit.session.scalars(
+            select(MentorApplication).where(MentorApplication.account_id == account_id)
+        )
+        offer = unit.session.get(MentorOffer, account_id)
+        search = unit.session.get(MentorSearch, account_id)
+        pairings = unit.session.scalars(
+            select(Pairing).where(
+                or_(Pairing.member_id == account_id, Pairing.mentor_id == account_id)
+            )
+        )
+        return {
+            "applications": [
+                {"at": wire(one.made_at), "why": one.why, "offer": one.offer, "state": one.state}
+                for one in applications
+            ],
+            "offer": offer.offer if offer else None,
+            "search": search.seeks if search else None,
+            "pairings": [
+                {
+                    "as": "member" if one.member_id == account_id else "mentor",
+                    "began_at": wire(one.began_at),
+                    "ended_at": wire(one.ended_at) if one.ended_at else None,
+                }
+                for one in pairings
+            ],
+        }

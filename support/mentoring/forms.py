@@ -1,0 +1,215 @@
+"""What people send about mentoring, read and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from support.base.fields import Fields
+from support.groups.rules.words import FOCUS, LANGUAGE, Stage
+from support.mentoring.rules.caps import MOST_MENTEES_EVER
+from support.mentoring.rules.hours import MOST_SLOTS, Slot, read_slot
+from support.mentoring.rules.training import QUESTIONS, wrong_answers
+
+WHY = 1_000
+REASON = 500
+MOST_WORDS = 12
+_NO_ANSWER = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """What somebody knows, speaks and does not take, and their hours in their own zone."""
+
+    substances: tuple[str, ...]
+    stages: tuple[str, ...]
+    languages: tuple[str, ...]
+    not_taken: tuple[str, ...]
+    hours: tuple[Slot, ...]
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """Read the fields that applications and limits share."""
+        return cls(
+            substances=_words(fields, "substances"),
+            stages=_stages(fields),
+            languages=_languages(fields),
+            not_taken=_words(fields, "not_taken"),
+            hours=_hours(fields),
+        )
+
+    def kept(self) -> dict[str, Any]:
+        """The same, as the table keeps it."""
+        return {
+            "substances": list(self.substances),
+            "stages": list(self.stages),
+            "languages": list(self.languages),
+            "not_taken": list(self.not_taken),
+            "hours": [str(slot) for slot in self.hours],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyForm:
+    """An application: what is offered, since when, why, the training's answers and the code."""
+
+    finished_on: date
+    offering: Offering
+    why: str
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read it, or say everything that is wrong; a wrong answer is explained."""
+        fields = Fields(data)
+        form = cls(
+            finished_on=_day(fields, "finished_on"),
+            offering=Offering.read(fields),
+            why=fields.text("why", longest=WHY),
+        )
+        answers = {
+            each.id: fields.integer(f"q_{each.id}", 0, 2, default=_NO_ANSWER) for each in QUESTIONS
+        }
+        for question, because in wrong_answers(answers).items():
+            fields.reject(f"q_{question}", because)
+        if not fields.flag("code"):
+            fields.reject("code", "Please read the code and agree to it.")
+        fields.done()
+        return form
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsForm:
+    """A mentor's own limits: what, when, and how many at most."""
+
+    offering: Offering
+    most: int
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read `{substances, stages, languages, not_taken, hours, most}`."""
+        fields = Fields(data)
+        form = cls(
+            offering=Offering.read(fields),
+            most=fields.integer("most", 0, MOST_MENTEES_EVER),
+        )
+        fields.done()
+        return form
+
+
+@dataclass(frozen=True, slots=True)
+class SearchForm:
+    """What a member looks for; every part can be skipped but a language."""
+
+    substances: tuple[str, ...]
+    stage: str
+    languages: tuple[str, ...]
+    topics: tuple[str, ...]
+    hours: tuple[Slot, ...]
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read `{substances?, stage?, languages, topics?, hours?}`."""
+        fields = Fields(data)
+        form = cls(
+            substances=_words(fields, "substances"),
+            stage=fields.choice("stage", Stage, Stage.TAPERING).value,
+            languages=_languages(fields),
+            topics=_words(fields, "topics"),
+            hours=_hours(fields),
+        )
+        fields.done()
+        return form
+
+    def kept(self) -> dict[str, Any]:
+        """The same, as the table keeps it."""
+        return {
+            "substances": list(self.substances),
+            "stage": self.stage,
+            "languages": list(self.languages),
+            "topics": list(self.topics),
+            "hours": [str(slot) for slot in self.hours],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class VoteForm:
+    """Yes or no to an application, and why."""
+
+    yes: bool
+    reason: str
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read `{yes, reason}`."""
+        fields = Fields(data)
+        form = cls(yes=fields.flag("yes"), reason=fields.text("reason", longest=REASON))
+        fields.done()
+        return form
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchForm:
+    """On or off."""
+
+    on: bool
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read `{on}`."""
+        fields = Fields(data)
+        form = cls(on=fields.flag("on"))
+        fields.done()
+        return form
+
+
+@dataclass(frozen=True, slots=True)
+class NothingForm:
+    """A button that says all by itself."""
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read `{}`."""
+        Fields(data).done()
+        return cls()
+
+
+def _day(fields: Fields, name: str) -> date:
+    typed = fields.text(name, longest=10)
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        fields.reject(name, "Please give a date such as 2025-03-01.")
+        return date.min
+
+
+def _words(fields: Fields, name: str) -> tuple[str, ...]:
+    found = tuple(each.lower() for each in fields.words(name, longest=40, most=MOST_WORDS))
+    if not all(FOCUS.fullmatch(word) for word in found):
+        fields.reject(name, "Please use plain words.")
+    return found
+
+
+def _stages(fields: Fields) -> tuple[str, ...]:
+    found = fields.words("stages", longest=16, most=len(Stage))
+    if not set(found) <= {stage.value for stage in Stage}:
+        fields.reject("stages", "Please pick one of the choices.")
+    return found
+
+
+def _languages(fields: Fields) -> tuple[str, ...]:
+    found = fields.words("languages", longest=16, most=MOST_WORDS)
+    if not found or not all(LANGUAGE.fullmatch(each) for each in found):
+        fields.reject("languages", "Please use language codes such as en.")
+    return found
+
+
+def _hours(fields: Fields) -> tuple[Slot, ...]:
+    typed = fields.text("hours", longest=800, required=False)
+    lines = [line for line in typed.splitlines() if line.strip()]
+    slots = [read_slot(line) for line in lines]
+    bad = [str(number) for number, slot in enumerate(slots, 1) if slot is None]
+    if bad:
+        fields.reject("hours", f"Line {', '.join(bad)}: please write it like tue 19:00-21:00.")
+    if len(lines) > MOST_SLOTS:
+        fields.reject("hours", f"Please use at most {MOST_SLOTS} lines.")
+    return tuple(slot for slot in slots if slot is not None)

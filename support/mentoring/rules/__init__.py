@@ -1,0 +1,1 @@
+"""What mentoring decides: hours, training, who fits whom, how many are enough."""

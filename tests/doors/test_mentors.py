@@ -1,0 +1,170 @@
+"""Mentoring over HTTP and in the mentoring room: refusals first, then the way of two people."""
+
+import pytest
+
+from support.mentoring.rules.training import QUESTIONS
+from tests.unit.test_mentoring_rules import APPLICATION
+
+SEARCH = {"languages": "en", "substances": "diazepam"}
+LIMITS = {"languages": "en", "substances": "diazepam", "most": 3}
+
+
+@pytest.fixture
+def asked(browser, people):
+    """Mina has asked Paul; the request."""
+    assert browser("paul").send("/mentors/limits", **LIMITS).status_code == 200
+    assert browser("mina").send("/mentors/search", **SEARCH).status_code == 200
+    return browser("mina").send("/mentors/paul/ask").json["ask"]
+
+
+@pytest.fixture
+def paired(browser, asked):
+    """Paul said yes: the pairing and its room."""
+    return browser("paul").send(f"/mentors/asks/{asked}/accept").json
+
+
+# ------------------------------------------------------------------ refusals
+
+
+@pytest.mark.parametrize("path", ["/mentors", "/mentors/apply", "/mentors/home"])
+def test_strangers_log_in_first(stranger, people, path):
+    assert stranger.ask(path).status_code == 401
+    assert stranger.get(path).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/mentors/limits", LIMITS),
+        ("/mentors/pause", {"on": True}),
+        ("/mentors/asks/x/accept", {}),
+        ("/mentors/asks/x/decline", {}),
+        ("/mentors/applications/x/vote", {"yes": True, "reason": "x"}),
+    ],
+)
+def test_members_do_nothing_of_a_mentors_or_moderators(browser, people, path, sent):
+    assert browser("mina").send(path, **sent).status_code == 403
+
+
+def test_a_moderator_is_no_mentor(browser, people):
+    assert browser("mo").ask("/mentors/home").status_code == 409
+    assert browser("mo").send("/mentors/limits", **LIMITS).status_code == 409
+
+
+def test_a_form_shown_again_has_what_was_typed(browser, people):
+    page = browser("mina").fill("/mentors/search", languages="en", hours="sometimes at night")
+    assert page.status_code == 400
+    assert "sometimes at night" in page.text
+    assert "Line 1" in page.text
+
+
+def test_a_wrong_answer_is_explained_and_nothing_is_lost(browser, people):
+    page = browser("otto").fill("/mentors/apply", **{**APPLICATION, "q_fit": "0"})
+    assert page.status_code == 400
+    because = next(each.because for each in QUESTIONS if each.id == "fit")
+    assert because in page.text
+    assert APPLICATION["why"] in page.text
+    assert browser("otto").ask("/mentors/apply").json == {"application": None}
+
+
+def test_a_cap_that_cannot_be_is_said_beside_its_field(browser, people):
+    page = browser("paul").fill("/mentors/limits", **{**LIMITS, "most": "9"})
+    assert page.status_code == 400
+    assert "from 0 to 6" in page.text
+
+
+def test_a_vote_needs_a_reason(browser, people):
+    application = browser("otto").send("/mentors/apply", **APPLICATION).json["application"]
+    page = browser("mo").fill(f"/mentors/applications/{application}/vote", yes="1", reason="")
+    assert page.status_code == 400
+    assert "otto" in page.text
+
+
+# ------------------------------------------------------------------ becoming one
+
+
+def test_a_member_becomes_a_mentor_by_two_moderators(browser, people):
+    application = browser("otto").send("/mentors/apply", **APPLICATION).json["application"]
+    assert browser("otto").ask("/mentors/home").status_code == 403
+    line = browser("mo").ask("/mentors/applications").json["applications"][0]
+    assert (line["handle"], line["may_vote"]) == ("otto", True)
+    where = f"/mentors/applications/{application}/vote"
+    first = browser("mo").send(where, yes=True, reason="I know her.")
+    assert first.json["state"] == "open"
+    assert "another moderator" in browser("mo").get("/mentors/applications").text.lower()
+    assert browser("rae").send(where, yes=True, reason="So do I.").json["state"] == "approved"
+    assert browser("otto").ask("/mentors/home").json["most"] == 3
+
+
+def test_the_page_says_that_an_application_waits(browser, people):
+    browser("otto").send("/mentors/apply", **APPLICATION)
+    assert "with the moderators" in browser("otto").get("/mentors/apply").text
+    assert browser("otto").send("/mentors/apply/withdraw").json == {"state": "withdrawn"}
+
+
+# ------------------------------------------------------------------ two people
+
+
+def test_from_the_search_to_the_room_and_out_again(browser, asked):
+    page = browser("mina").get("/mentors").text
+    assert "They have not answered yet" in page
+    assert [one["handle"] for one in browser("paul").ask("/mentors/home").json["asks"]] == ["mina"]
+    made = browser("paul").send(f"/mentors/asks/{asked}/accept").json
+    found = browser("mina").ask("/mentors").json
+    assert (found["mentor"]["handle"], found["mentor"]["room"]) == ("paul", made["room"])
+    sent = browser("mina").send(f"/rooms/{made['room']}/messages", body="Hello.", client_id="a")
+    assert sent.json["message"]["state"] == "visible"
+    heard = browser("paul").ask(f"/rooms/{made['room']}").json
+    assert "Hello." in str(heard)
+    ended = browser("mina").send(f"/mentors/pairings/{made['pairing']}/end")
+    assert ended.json["state"] == "ended"
+    for handle in ("mina", "paul"):
+        assert browser(handle).ask(f"/rooms/{made['room']}").status_code == 404
+
+
+@pytest.mark.parametrize("handle", ["otto", "mo", "rae", "ada"])
+def test_a_mentoring_room_is_there_for_its_two_alone(browser, socket, paired, handle):
+    assert browser(handle).ask(f"/rooms/{paired['room']}").status_code == 404
+    answer = socket(handle).ask("room:join", room=paired["room"])
+    assert answer["error"]["code"] == "not_found"
+    said = socket(handle).says(paired["room"], "hello", "x1")
+    assert said["error"]["code"] == "not_found"
+
+
+def test_words_in_a_mentoring_room_are_reviewed_like_all_others(browser, socket, paired):
+    said = socket("paul").says(paired["room"], "you should drop to 2 mg now", "p1")
+    assert said["message"]["state"] == "held"
+    items = browser("mo").ask("/moderation").json["items"]
+    assert [item["author"] for item in items] == ["paul"]
+
+
+def test_whoever_parted_cannot_write_on_over_an_open_line(socket, browser, paired):
+    mina = socket("mina")
+    assert mina.ask("room:join", room=paired["room"])["ok"]
+    browser("paul").send(f"/mentors/pairings/{paired['pairing']}/end")
+    answer = mina.says(paired["room"], "are you there", "m1")
+    assert answer["error"]["code"] == "not_found"
+
+
+def test_nobody_who_fits_means_an_honest_place_in_line(browser, people):
+    browser("mina").send("/mentors/search", **SEARCH)
+    assert "No mentor who fits" in browser("mina").get("/mentors").text
+    assert browser("mina").send("/mentors/wait").json == {"state": "waiting", "place": 1}
+    assert "number 1 in line" in browser("mina").get("/mentors").text
+    assert browser("mina").send("/mentors/stop-waiting").json == {"state": "none"}
+
+
+def test_a_pause_is_one_button_and_says_nothing_of_why(browser, paired):
+    assert browser("paul").send("/mentors/pause", on=True).json == {"paused": True}
+    assert "on a break" in browser("paul").get("/mentors/home").text
+    assert browser("paul").send("/mentors/pause", on=False).json == {"paused": False}
+
+
+def test_taking_a_request_back(browser, asked):
+    assert browser("mina").send(f"/mentors/asks/{asked}/withdraw").json["state"] == "withdrawn"
+    assert browser("paul").send(f"/mentors/asks/{asked}/accept").status_code == 404
+
+
+def test_declining_says_no_and_nothing_more(browser, asked):
+    assert browser("paul").send(f"/mentors/asks/{asked}/decline").json["state"] == "declined"
+    assert browser("mina").ask("/mentors").json["asked"] == []
