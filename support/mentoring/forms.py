@@ -71,8 +71,8 @@ class ApplyForm:
         }
         for question, because in wrong_answers(answers).items():
             fields.reject(f"q_{question}", because)
-        if not fields.flag("code"):
-            fields.reject("code", "Please read the code and agree to it.")
+        if not fields.flag("agree"):
+            fields.reject("agree", "Please read the code and agree to it.")
         fields.done()
         return form
 

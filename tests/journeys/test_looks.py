@@ -25,11 +25,23 @@ OPEN_TO_ALL = [
     "/offline",
     "/not/here",
 ]
-OF_MINA = ["/", "/help", "/account", "/account/notices", "/account/reports", "/rules"]
+OF_MINA = [
+    "/",
+    "/help",
+    "/account",
+    "/account/notices",
+    "/account/reports",
+    "/rules",
+    "/mentors",
+    "/mentors/apply",
+]
 OF_STAFF = [
     "/moderation",
     "/moderation/audit",
     "/moderation/sanctions",
+    "/moderation/rules",
+    "/moderation/rules/new",
+    "/mentors/applications",
     "/crisis/cases",
     "/crisis/rota",
     "/crisis/numbers",
@@ -68,6 +80,10 @@ def test_the_pages_of_the_desk_are_fit_in_every_theme(seat, circles):
     ada = seat("ada", SMALL)
     for path in OF_STAFF:
         looks_right(ada, path)
+
+
+def test_the_home_of_a_mentor_is_fit_in_every_theme(seat, circles):
+    looks_right(seat("paul", SMALL), "/mentors/home")
 
 
 def test_the_room_is_fit_in_every_theme_and_with_very_large_text(seat, lounge):

@@ -24,7 +24,7 @@ APPLICATION = {
     "not_taken": "alcohol",
     "hours": "tue 19:00-21:00\nsun 8:00-9:30",
     "why": "Somebody did it for me.",
-    "code": "1",
+    "agree": "1",
     **RIGHT,
 }
 
@@ -276,7 +276,7 @@ def test_an_application_is_read_whole():
         ({"hours": "\n".join(["tue 19:00-21:00"] * 22)}, "hours"),
         ({"why": ""}, "why"),
         ({"why": "x" * 1001}, "why"),
-        ({"code": ""}, "code"),
+        ({"agree": ""}, "agree"),
         ({"q_doses": "0"}, "q_doses"),
         ({"q_doses": ""}, "q_doses"),
         ({"role": "admin"}, "role"),
