@@ -15,7 +15,6 @@ from support.audit import cli as audit
 from support.backup import cli as backup
 from support.base.clock import SystemClock
 from support.base.ids import new_id
-from support.chat import cli as chat
 from support.crisis import cli as crisis
 from support.crisis import queries as crisis_queries
 from support.db.unit import Database
@@ -153,7 +152,7 @@ def _say_ready(app: Flask, settings: Settings, *, demo: bool) -> None:
     click.echo(f"Handrail is at {settings.public_url}")
 
 
-for _area in (accounts, audit, backup, chat, crisis, demo_cli, groups, moderation):
+for _area in (accounts, audit, backup, crisis, demo_cli, groups, moderation):
     for _command in _area.COMMANDS:
         handrail.add_command(_command)
 

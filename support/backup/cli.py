@@ -1,4 +1,4 @@
-"""`handrail backup FILE` and `handrail restore FILE`."""
+"""`handrail backup FILE`, `handrail restore FILE`, `handrail retention`."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import click
 from support.backup.making import NoBackup, make
 from support.backup.restoring import NotRestored, Restored
 from support.backup.restoring import restore as bring_back
+from support.backup.retaining import retention
 from support.settings import Settings
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -60,4 +61,4 @@ def _lines(came: Restored) -> list[str]:
     return lines
 
 
-COMMANDS = [backup, restore]
+COMMANDS = [backup, restore, retention]

@@ -16,6 +16,7 @@ from support.accounts.actions import journal
 from support.app import create_app
 from support.audit import actions as audit
 from support.audit import queries as audit_queries
+from support.audit.ports import WITNESSES
 from support.backup import archive, rows
 from support.backup.archive import BadArchive, Manifest
 from support.backup.making import AWAY, PASSED_OVER
@@ -76,14 +77,15 @@ def _unpacked(source: Path, scratch: Path) -> Manifest:
 def _bring_back(
     settings: Settings, manifest: Manifest, scratch: Path, erased: Mapping[str, str]
 ) -> Restored:
+    house = replace(settings, secret_key=_secret(settings, scratch))
     if not settings.is_sqlite:
         with _engine(settings.database_url) as engine:
             _into_postgres(engine, manifest, scratch)
-        report = _make_right(settings, manifest, erased)
+        report = _make_right(house, manifest, erased)
         _give_place(settings, scratch, erased)
         return report
     ready = scratch / "ready.db"
-    beside = replace(settings, database_url=f"sqlite:///{ready}")
+    beside = replace(house, database_url=f"sqlite:///{ready}")
     if manifest.has_rows:
         with _engine(beside.database_url) as engine:
             upgrade(engine, manifest.revision)
@@ -100,6 +102,12 @@ def _bring_back(
         path.unlink(missing_ok=True)
     shutil.move(ready, place)
     return report
+
+
+def _secret(settings: Settings, scratch: Path) -> str:
+    """The key of the house that the backup is of: what it sealed is opened by no other."""
+    path = scratch / archive.FOLDER / "secret.key"
+    return path.read_text(encoding="ascii").strip() if path.exists() else settings.secret_key
 
 
 def _into_postgres(engine: Engine, manifest: Manifest, scratch: Path) -> None:
@@ -131,11 +139,14 @@ def _make_right(settings: Settings, manifest: Manifest, erased: Mapping[str, str
         expired = retention.forget_all(database).messages
         with database.read() as unit:
             verdict = audit_queries.verify(unit)
+            faults = [each for ask in WITNESSES.values() for each in ask(unit).faults]
         database.scrub()
     finally:
         database.dispose()
     if verdict.broken_at is not None:
         raise NotRestored(f"the backup's log is broken at entry {verdict.broken_at}")
+    if faults:
+        raise NotRestored(f"what this backup sealed was altered: {faults[0]}")
     return Restored(manifest.made_at, manifest.has_key, again, expired, verdict.entries)
 
 

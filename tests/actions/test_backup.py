@@ -25,9 +25,11 @@ from support.backup.making import make
 from support.backup.restoring import NotRestored
 from support.backup.restoring import restore as bring_back
 from support.base.clock import SystemClock
+from support.base.sealing import sealer_for
 from support.chat.models import Message, RoomEvent
-from support.db.unit import Database
-from support.moderation.models import Evidence
+from support.db.unit import Database, Unit
+from support.moderation.models import EvidenceLine
+from support.moderation.rules.evidence import place_of
 from support.serve import claim
 from support.settings import Settings
 from tests.databases import KIND
@@ -49,7 +51,7 @@ def lived_in(
     message = mina.says(cast.lounge, f"{MARKER} of Mina", "a1")["message"]["id"]
     socket("paul").says(cast.lounge, "Paul stays", "b1")
     assert socket("paul").ask("message:report", message=message, reason="harassment")["ok"]
-    (settings.data / "secret.key").write_text("the key of this site")
+    (settings.data / "secret.key").write_text(settings.secret_key)
     (settings.data / "crisis.json").write_text('{"confirmed": "by Ada"}')
     return settings
 
@@ -80,6 +82,17 @@ def opened(settings: Settings) -> Iterator[Database]:
 def words_in(settings: Settings) -> list[str]:
     with opened(settings) as site, site.read() as unit:
         return list(unit.session.scalars(select(Message.body).order_by(Message.seq)))
+
+
+def sealed_in(unit: Unit, settings: Settings) -> list[str]:
+    """The words in question of every seal, opened with the key that lies in the folder."""
+    sealer = sealer_for((settings.data / "secret.key").read_text(), "evidence v1")
+    lines = unit.session.scalars(select(EvidenceLine).where(EvidenceLine.place == 0))
+    opened = [
+        sealer.open(line.sealed or b"", place_of(line.evidence_id, line.place, line.author_id))
+        for line in lines
+    ]
+    return [each.partition("\n")[2] for each in opened]
 
 
 def contents(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
@@ -133,11 +146,11 @@ def test_a_site_comes_back_whole_on_a_second_machine(
         after["audit_entry"][:-1] == before["audit_entry"]
         or len(after["audit_entry"]) == len(before["audit_entry"]) + 1
     )
-    assert (elsewhere.data / "secret.key").read_text() == "the key of this site"
+    assert (elsewhere.data / "secret.key").read_text() == lived_in.secret_key
     assert (elsewhere.data / "crisis.json").read_text() == '{"confirmed": "by Ada"}'
     with opened(elsewhere) as site, site.read() as unit:
         assert audit.verify(unit).broken_at is None
-        assert unit.session.scalar(select(Evidence.body)) == f"{MARKER} of Mina"
+        assert sealed_in(unit, elsewhere) == [f"{MARKER} of Mina"]
     assert (came.erased_again, came.expired, came.has_key) == (0, 0, True)
 
 
@@ -206,7 +219,7 @@ def test_whoever_was_erased_since_stays_erased(
     assert words_in(elsewhere) == ["", "Paul stays"]
     with opened(elsewhere) as site, site.read() as unit:
         assert audit.verify(unit).broken_at is None
-        assert unit.session.scalar(select(Evidence.body)) == f"{MARKER} of Mina"
+        assert sealed_in(unit, elsewhere) == [f"{MARKER} of Mina"]
     assert list(journal.read(elsewhere.data / journal.NAME)) == [mina.id]
 
 
@@ -259,6 +272,8 @@ def test_words_past_their_days_do_not_come_back(
     raw = (elsewhere.data / "handrail.db").read_bytes()
     assert b"Paul stays" not in raw
     assert words_in(elsewhere) == [""]
+    with opened(elsewhere) as site, site.read() as unit:
+        assert sealed_in(unit, elsewhere) == [f"{MARKER} of Mina"]
 
 
 # -- refusals -----------------------------------------------------------------

@@ -11,14 +11,17 @@ from sqlalchemy import func, select, update
 
 from support.audit import queries as audit
 from support.audit.queries import Search
+from support.backup.retaining import retention as command
 from support.base.clock import SystemClock
+from support.base.sealing import sealer_for
 from support.chat.actions import retention
-from support.chat.cli import retention as command
 from support.chat.jobs import forget_old_words
 from support.chat.models import Message, MessageReaction, Room, RoomEvent, RoomMeasure
 from support.chat.queries.retention import forecast
 from support.db.unit import Database
-from support.moderation.models import Evidence
+from support.moderation import queries as moderation
+from support.moderation.models import Evidence, EvidenceLine
+from support.moderation.rules.evidence import place_of
 from support.settings import Settings
 from tests.clocks import FrozenClock
 from tests.databases import KIND
@@ -301,3 +304,24 @@ def test_only_an_admin_may_look_or_take(
         assert browser(handle).ask("/keeping").status_code == 403
         assert browser(handle).send("/keeping").status_code == 403
     assert count(database, Message) == 1
+
+
+def test_the_command_seals_with_the_key_of_the_house_what_nobody_had_sealed_yet(
+    database: Database, cast: Cast, said: Say, settings: Settings
+) -> None:
+    danger = "I stopped cold turkey yesterday and my hands keep jerking"
+    said("paul", "how was the night")
+    said("mina", danger)
+    with database.read() as unit:
+        assert unit.session.scalar(select(func.count()).select_from(Evidence)) == 0
+    make_old(database, 31)
+    taken = CliRunner().invoke(command, ["--apply"], obj=settings)
+    assert taken.exit_code == 0, taken.output
+    assert "Sealed for open matters: 1." in taken.output
+    sealer = sealer_for(settings.secret_key, "evidence v1")
+    with database.read() as unit:
+        line = unit.session.scalars(select(EvidenceLine).where(EvidenceLine.place == 0)).one()
+        bound = place_of(line.evidence_id, line.place, line.author_id)
+        assert sealer.open(line.sealed or b"", bound).endswith(danger)
+        assert audit.verify(unit).broken_at is None
+        assert moderation.testimony(unit).faults == ()

@@ -6,12 +6,14 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from support.base.clock import SystemClock
+from support.app import create_app
+from support.backup.making import AWAY
 from support.chat.actions import retention as actions
 from support.chat.queries.retention import Forecast, forecast
 from support.db.unit import Database
 from support.db.upgrade import upgrade
 from support.settings import Settings
+from support.web.work import workshop
 
 
 @click.command()
@@ -47,16 +49,13 @@ def sentence(line: Forecast) -> str:
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
+    """The site's database with every area joined: what is sealed needs the key of the house."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = Database(settings.database_url, SystemClock())
+    database = workshop(create_app(settings)).database
     try:
         upgrade(database.engine)
         yield database
     except SQLAlchemyError as error:
-        words = "the database cannot be used: it is away, locked or full"
-        raise click.ClickException(words) from error
+        raise click.ClickException(AWAY) from error
     finally:
         database.dispose()
-
-
-COMMANDS = [retention]
