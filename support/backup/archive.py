@@ -5,6 +5,7 @@ import io
 import json
 import os
 import tarfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,7 @@ DATABASE, ROWS = "database/handrail.db", "database/rows.jsonl"
 FOLDER = "data/"
 MOST_MANIFEST = 8 << 20
 PIECE = 1 << 20
+BROKEN = (tarfile.TarError, zlib.error, EOFError, OSError, ValueError)
 
 
 class BadArchive(Exception):
@@ -69,7 +71,7 @@ def unpack(source: Path, folder: Path) -> Manifest:
         raise
     except FileNotFoundError as error:
         raise BadArchive(f"there is no file {source}") from error
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+    except BROKEN as error:
         raise BadArchive(f"{source} is no backup of Handrail, or it is damaged") from error
     if missing := sorted(set(manifest.hashes) - found):
         raise BadArchive(f"{source} is not whole: {missing[0]} is missing")
@@ -81,7 +83,7 @@ def is_backup(path: Path) -> bool:
     try:
         with tarfile.open(path, mode="r:gz") as tar:
             _manifest(tar, next(iter(tar), None))
-    except (BadArchive, tarfile.TarError, EOFError, OSError, ValueError):
+    except (BadArchive, *BROKEN):
         return False
     return True
 
@@ -103,6 +105,8 @@ def _manifest(tar: tarfile.TarFile, member: tarfile.TarInfo | None) -> Manifest:
     if file is None:
         raise BadArchive("this is no backup of Handrail")
     found = json.loads(file.read(MOST_MANIFEST))
+    if not isinstance(found, dict):
+        raise ValueError("the list of contents is no object")
     if found.get("format") != FORMAT:
         raise BadArchive("this backup was made by another version: its format is not known here")
     try:
