@@ -133,10 +133,10 @@ def _moment(fields: Fields, name: str, timezone: str) -> datetime:
     raw = fields.text(name, longest=40)
     try:
         found = datetime.fromisoformat(raw)
-    except ValueError:
+        return instant(found, timezone) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
         fields.reject(name, "Please give a day and a time.")
         return NEVER
-    return instant(found, timezone) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def _is_wall_time(text: str) -> bool:
