@@ -4,7 +4,7 @@ import base64
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -49,7 +49,7 @@ def public_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 def check_device(device: Device, *, is_loopback: bool) -> None:
     """Only https to a named host, and keys that are keys; a site on loopback may push to itself."""
-    address = urlsplit(device.endpoint)
+    address = _address(device.endpoint)
     host = address.hostname or ""
     is_named = "." in host and not host.replace(".", "").isdecimal() and ":" not in host
     is_own = is_loopback and host in LOOPBACK
@@ -64,6 +64,16 @@ def check_device(device: Device, *, is_loopback: bool) -> None:
         raise _wrong("p256dh", "This key is not a key.") from None
     if not fits:
         raise _wrong("auth", "This key is not a key.")
+
+
+def _address(endpoint: str) -> SplitResult:
+    """The parts of an address; what cannot be taken apart, or names no port there is, is none."""
+    try:
+        address = urlsplit(endpoint)
+        _ = address.port
+    except ValueError:
+        raise _wrong("endpoint", "This address cannot be called.") from None
+    return address
 
 
 def seal(words: bytes, device: Device, own: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
