@@ -1,17 +1,21 @@
 """In front of Engine.IO: who has no live session, or comes from elsewhere, gets no socket."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.http import parse_cookie
 
 from support.web.carrier import KEY, Carrier
 from support.web.work import SESSION_TOKEN, workshop
 
 PATH = "/socket.io"
+SIGNER = "handrail.signer"
 MOST_A_PERSON = 5
 MOST_AN_ADDRESS = 200
 
@@ -24,23 +28,48 @@ class Wire:
     session_id: str
     token: str
     csrf: str
+    ends: int = 0
 
 
 def wire_of(app: Flask, environ: dict[str, Any]) -> Wire | None:
     """Whose live session the request's cookie is; None for a visitor."""
-    request = app.request_class(environ)
-    session = app.session_interface.open_session(app, request)
-    token = session.get(SESSION_TOKEN) if session else None
-    if session is None or not isinstance(token, str):
+    session = _session(app, environ.get("HTTP_COOKIE", ""))
+    token = session.get(SESSION_TOKEN)
+    if not isinstance(token, str):
         return None
-    house = workshop(app)
+    house, ends = workshop(app), ENDS.count
     with house.database.read() as unit:
         actor = house.load_actor(unit, token)
     if actor is None or actor.session_id is None:
         return None
-    return Wire(actor.id, actor.session_id, token, session.get("csrf_token", ""))
+    return Wire(actor.id, actor.session_id, token, session.get("csrf_token", ""), ends)
 
 
+def _session(app: Flask, cookies: str) -> Mapping[str, Any]:
+    """What the signed cookie holds, read by Flask's own signer; empty for a visitor."""
+    signed = parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"])
+    signer = app.extensions.get(SIGNER)
+    if signer is None:
+        made = SecureCookieSessionInterface().get_signing_serializer(app)
+        signer = app.extensions[SIGNER] = made
+    if not signed or signer is None:
+        return {}
+    try:
+        longest = int(app.permanent_session_lifetime.total_seconds())
+        found = signer.loads(signed, max_age=longest)
+    except BadSignature:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+class Ends:
+    """How often anybody's sockets were cut in this process: whoever was read before reads again."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+ENDS = Ends()
 TakeIn = Callable[[Carrier, Wire, Callable[[], None]], None]
 
 

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from support.base.actor import Actor
 from support.base.clock import wire
 from support.base.errors import NotFound
-from support.chat.models import Message, Room, RoomMeasure
+from support.chat.models import Message, Room
+from support.chat.queries.measures import measures
 from support.chat.rules.places import Hold, Kind, Setting, Standing, check_may_enter
 from support.crisis import queries as crisis
 from support.db.unit import Unit
@@ -80,19 +79,11 @@ def _rights(unit: Unit, actor: Actor, room: Room) -> tuple[bool, bool]:
 
 def _measures(unit: Unit, room_id: str, actor: Actor) -> tuple[datetime | None, datetime | None]:
     """Until when this person is muted (here or everywhere) and taken out of the room."""
-    rows = unit.session.execute(
-        select(RoomMeasure.kind, RoomMeasure.until).where(
-            RoomMeasure.room_id == room_id,
-            RoomMeasure.account_id == actor.id,
-            RoomMeasure.until > unit.now,
-            RoomMeasure.undone_at.is_(None),
-        )
-    ).all()
-    mutes = [until for kind, until in rows if kind == "mute"]
-    removals = [until for kind, until in rows if kind == "remove"]
-    if actor.muted_until:
-        mutes.append(actor.muted_until)
-    return max(mutes, default=None), max(removals, default=None)
+    until = measures(unit, [room_id], [actor.id])
+    muted = until.get((room_id, actor.id, "mute"))
+    if actor.muted_until and (muted is None or actor.muted_until > muted):
+        muted = actor.muted_until
+    return muted, until.get((room_id, actor.id, "remove"))
 
 
 def room_by_id(unit: Unit, room_id: str) -> Room:

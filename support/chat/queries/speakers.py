@@ -6,14 +6,14 @@ them are the same. Crisis and mentoring rooms are not here: their messages go th
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import DateTime, bindparam, or_, select
+from sqlalchemy import or_, select
 
 from support.base.actor import Actor
-from support.chat.models import Room, RoomMeasure
+from support.chat.models import Room
+from support.chat.queries.measures import Until, measures
 from support.chat.rules.places import Hold, Kind, Setting, Standing
-from support.db.prepared import Among, Prepared, moment
+from support.db.prepared import Among, Prepared
 from support.db.unit import Unit
 from support.groups import queries as groups
 
@@ -27,15 +27,6 @@ _ROOMS = Prepared(
     .order_by(Room.id)
     .with_for_update()
 )  # fmt: skip
-_MEASURES = Prepared(
-    select(RoomMeasure.room_id, RoomMeasure.account_id, RoomMeasure.kind, RoomMeasure.until).where(
-        Among(RoomMeasure.room_id, "rooms"),
-        Among(RoomMeasure.account_id, "people"),
-        RoomMeasure.until > bindparam("now", type_=DateTime()),
-        RoomMeasure.undone_at.is_(None),
-    )
-)
-Until = dict[tuple[str, str, str], datetime]
 
 
 @dataclass(slots=True)
@@ -80,13 +71,7 @@ def speakers(unit: Unit, actors: Sequence[Actor], room_ids: Collection[str]) -> 
         for row in _ROOMS.rows(unit.session, rooms=room_ids)
         if row[6] is not None
     }
-    until: Until = {}
-    for room_id, account_id, kind, end in _MEASURES.rows(
-        unit.session, rooms=room_ids, people=people, now=unit.now
-    ):
-        key, at = (room_id, account_id, kind), moment(end)
-        if at is not None and at > until.get(key, unit.now):
-            until[key] = at
+    until = measures(unit, room_ids, people)
     group_ids = {room.group_id for room in rooms.values()}
     return Speakers(rooms, groups.standings(unit, group_ids, people), until)
 

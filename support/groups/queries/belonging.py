@@ -31,14 +31,7 @@ _STANDINGS = Prepared(
 
 def standing(unit: Unit, actor: Actor, group_id: str) -> Standing:
     """How this person stands to a group now, in one statement."""
-    hosts = exists().where(CircleHost.circle_id == group_id, CircleHost.account_id == actor.id)
-    belongs = exists().where(
-        Membership.circle_id == group_id,
-        Membership.account_id == actor.id,
-        Membership.state == Belonging.MEMBER,
-    )
-    row = unit.session.execute(select(hosts, belongs)).one()
-    return Standing(is_host=bool(row[0]), is_member=bool(row[1]))
+    return standings(unit, [group_id], [actor.id]).get((group_id, actor.id), _NEITHER)
 
 
 def standings(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _LINK = re.compile(r"(https?://)?(?:[^/@\s]*@)?((?:[a-z0-9_-]+\.)+)([a-z]{2,24})(:\d+)?([/?#].*)?")
 _EMAIL = re.compile(r"(?:mailto:)?[a-z0-9._%+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,24}")
 _SITE_PATH = re.compile(r"/[a-z][a-z0-9_/-]*")
+_DOT_INSIDE = re.compile(r"\.\S")  # most words have none: their full stops end them
 EMAIL, GOOD, OTHER, OWN_PATH = "emailx", "urlgood", "urlx", "sitepath"
 
 
@@ -51,6 +52,8 @@ class Links:
 
     def unlisted(self, text: str, allowed: Iterable[str]) -> list[tuple[int, int]]:
         """Where links stand whose domain is not on the operator's list."""
+        if not _DOT_INSIDE.search(text):
+            return []
         listed = frozenset(domain.lower().removeprefix("www.") for domain in allowed)
         found = []
         for match in re.finditer(r"\S+", text):
