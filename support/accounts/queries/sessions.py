@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 
 from support.accounts.models import LoginSession, Revocation
+from support.db.prepared import Prepared
 from support.db.unit import Unit
 
 
@@ -50,13 +51,16 @@ def sessions_of(unit: Unit, account_id: str) -> list[Session]:
     return [Session(*row) for row in rows]
 
 
+_ENDED = Prepared(
+    select(Revocation.id, Revocation.account_id, Revocation.session_id, Revocation.reason)
+    .where(Revocation.id > bindparam("last", type_=Integer))
+    .order_by(Revocation.id)
+)
+
+
 def revocations_after(unit: Unit, last_id: int) -> list[Revoked]:
     """What ended since a process last looked, oldest first: it cuts its own sockets by it."""
-    rows = unit.session.execute(
-        select(Revocation.id, Revocation.account_id, Revocation.session_id, Revocation.reason)
-        .where(Revocation.id > last_id)
-        .order_by(Revocation.id)
-    )
+    rows = _ENDED.rows(unit.session, last=last_id)
     return [Revoked(*row) for row in rows]
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Integer, and_, bindparam, func, select
 
 from support.accounts import queries as accounts
 from support.accounts.queries import Person
@@ -25,6 +25,13 @@ _SIGNS = (
     .scalar_subquery()
 )
 _SPOKEN = (Message, _AUTHOR.c.handle, _AUTHOR.c.role, _SIGNS)
+_OLDER = (
+    select(*_SPOKEN)
+    .outerjoin(_AUTHOR, _AUTHOR.c.id == Message.author_id)
+    .where(Message.room_id == bindparam("room"), Message.seq < bindparam("before"))
+    .order_by(Message.seq.desc())
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 class Named(NamedTuple):
@@ -44,14 +51,8 @@ def history(
     unit: Unit, room_id: str, before: int | None, limit: int
 ) -> tuple[list[dict[str, Any]], bool]:
     """At most `limit` messages before a seq, ascending, and whether there are older ones."""
-    statement = (
-        select(*_SPOKEN)
-        .outerjoin(_AUTHOR, _AUTHOR.c.id == Message.author_id)
-        .where(Message.room_id == room_id, Message.seq < (MOST_SEQ if before is None else before))
-        .order_by(Message.seq.desc())
-        .limit(limit + 1)
-    )
-    rows = unit.session.execute(statement).all()
+    asked = {"room": room_id, "before": MOST_SEQ if before is None else before, "most": limit + 1}
+    rows = unit.session.execute(_OLDER, asked).all()
     return [_spoken(*row) for row in rows[:limit][::-1]], len(rows) > limit
 
 

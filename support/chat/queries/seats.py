@@ -60,7 +60,7 @@ def caught_up(unit: Unit, place: Place, after: int | None, limit: int) -> dict[s
         if more:
             return {"seq": room.seq, "events": events, "more": True}
         return {"seq": _newest(room, events), "events": events}
-    found = snapshot(unit, room.id)
+    found = snapshot(unit, room.id) if room.seq else []
     return {"seq": _newest(room, found), "events": [], "snapshot": found}
 
 
