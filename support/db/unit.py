@@ -177,7 +177,7 @@ def _leave_clean(connection: sqlite3.Connection | None, _record: object) -> None
 def _begin(connection: Connection) -> None:
     """Writers take the write lock at once (no deferred upgrade can fail later); readers never."""
     if connection.get_execution_options().get("handrail_reading"):
-        connection.exec_driver_sql("BEGIN")
+        connection.connection.cursor().execute("BEGIN")  # nothing of it can fail, or be slow
         return
     patience = time.monotonic() + WAIT_SECONDS
     while True:

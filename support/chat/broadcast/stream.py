@@ -130,6 +130,10 @@ class Stream:
 
     # -- who listens -------------------------------------------------------------------
 
+    def is_followed(self, room_id: str) -> bool:
+        """Whether everything that is told of this room is counted here."""
+        return room_id in self._last
+
     def follow(self, room_id: str, seq: int) -> None:
         """Somebody will listen here: from now on nothing of this room passes by unseen."""
         self._last.setdefault(room_id, seq)

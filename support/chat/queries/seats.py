@@ -54,7 +54,6 @@ def seen_up_to(unit: Unit, actor: Actor, room_id: str) -> int | None:
 def caught_up(unit: Unit, place: Place, after: int | None, limit: int) -> dict[str, Any]:
     """The events after a seq, or the newest messages where those are not kept or not asked for."""
     room = place.room
-    unit.session.refresh(room)
     if after is not None and after <= room.seq and _are_kept(unit, room, after):
         events, more = events_after(unit, room.id, after, limit)
         if more:
