@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import BadSignature
+from itsdangerous import BadData, BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_cookie
 
 from support.web.carrier import KEY, Carrier
-from support.web.work import SESSION_TOKEN, workshop
+from support.web.work import SESSION_TOKEN, Workshop, workshop
 
 PATH = "/socket.io"
 SIGNER = "handrail.signer"
@@ -70,6 +70,28 @@ class Ends:
 
 
 ENDS = Ends()
+
+
+def still_holds(house: Workshop, wire: Wire) -> bool:
+    """Whether the session that passed the gate goes on; asked again only if any has ended since."""
+    if wire.ends == ENDS.count:
+        return True
+    with house.database.read() as unit:
+        return house.load_actor(unit, wire.token) is not None
+
+
+def csrf_holds(app: Flask, wire: Wire, auth: Any) -> bool:
+    """Whether the token in the connect packet, if there is one, is this session's."""
+    given = auth.get("csrf_token") if isinstance(auth, dict) else None
+    if given is None:
+        return True
+    try:
+        signer = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")
+        return bool(signer.loads(str(given)) == wire.csrf)
+    except BadData:
+        return False
+
+
 TakeIn = Callable[[Carrier, Wire, Callable[[], None]], None]
 
 

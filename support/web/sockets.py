@@ -13,7 +13,6 @@ from typing import Any, Protocol, Self, TypeVar
 import gevent
 from flask import Flask
 from flask_socketio import SocketIO
-from itsdangerous import BadData, URLSafeTimedSerializer
 
 from support.base.errors import Declined, Invalid, SignInNeeded
 from support.base.ids import new_id
@@ -24,7 +23,7 @@ from support.web.beats import BEAT_SECONDS
 from support.web.errors import where
 from support.web.fanout import SPACE, Fanout
 from support.web.frames import MOST_FRAME
-from support.web.gate import ENDS, Gate, Wire, wire_of
+from support.web.gate import Gate, Wire, csrf_holds, still_holds, wire_of
 from support.web.line import WIRE, Lines
 from support.web.packing import TextPacket
 from support.web.quick import Asked, Quickly, QuickWay
@@ -229,29 +228,10 @@ def _connect(sid: str, environ: dict[str, Any], auth: Any = None) -> bool:
     _wires[sid] = wire
     for channel in (account_channel(wire.account_id), session_channel(wire.session_id)):
         put_in(sid, channel)
-    if not _still_holds(house, wire) or not _csrf_holds(app, wire, auth):
+    if not still_holds(house, wire) or not csrf_holds(app, wire, auth):
         _wires.pop(sid, None)
         return False
     return True
-
-
-def _still_holds(house: Workshop, wire: Wire) -> bool:
-    """Whether the session that passed the gate goes on; asked again only if any has ended since."""
-    if wire.ends == ENDS.count:
-        return True
-    with house.database.read() as unit:
-        return house.load_actor(unit, wire.token) is not None
-
-
-def _csrf_holds(app: Flask, wire: Wire, auth: Any) -> bool:
-    given = auth.get("csrf_token") if isinstance(auth, dict) else None
-    if given is None:
-        return True
-    try:
-        signer = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")
-        return bool(signer.loads(str(given)) == wire.csrf)
-    except BadData:
-        return False
 
 
 def _disconnect(sid: str, *_: Any) -> None:
