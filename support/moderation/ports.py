@@ -136,6 +136,9 @@ class Looking(Protocol):
     def since(self, unit: Unit, at: datetime, most: int) -> list[str]:
         """What was said or reworded from a moment on, the newest if it is too much."""
 
+    def rooms_with(self, unit: Unit, author_id: str, body: str, since: datetime) -> int:
+        """In how many rooms somebody has said the very same words since then."""
+
     def act(self, unit: Unit, talk: Talk, screening: Screening) -> bool:
         """Raise what was found and take back what must be held; False if nothing was to do."""
 

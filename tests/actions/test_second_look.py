@@ -3,6 +3,9 @@
 import pytest
 
 from support.base.severity import Severity
+from support.groups import actions as groups
+from support.groups import queries as group_queries
+from support.groups.forms import GroupForm
 from support.moderation import actions as moderation
 from support.moderation import ports
 from support.moderation.jobs import second_look
@@ -402,3 +405,73 @@ def test_marks_of_processes_that_live_are_left_to_them(database, clock, app):
 
 def test_severity_words_of_the_desk_and_of_the_second_look_are_the_same():
     assert finding("sourcing").severity is Severity.WATCH
+
+
+# ------------------------------------------------------------------ round an entry
+
+
+def opened(browser, label):
+    (item,) = [one for one in items(browser) if label in one["labels"]]
+    return browser("mo").ask(f"/moderation/items/{item['id']}").json
+
+
+def test_the_same_words_in_several_rooms_stand_beside_the_entry(
+    look, line, cast, database, browser
+):
+    paul = line("paul")
+    says(paul, cast, SELLING)
+    assert opened(browser, "sourcing")["circumstances"] == []
+    with database.unit() as unit:
+        group = groups.found(unit, form("day-larks"), [cast["paul"]])
+        other = group_queries.group_by_id(unit, group).lounge_id
+    assert paul.says(other, SELLING, "again")["ok"]
+    found = [
+        browser("mo").ask(f"/moderation/items/{one['id']}").json["circumstances"]
+        for one in items(browser)
+    ]
+    assert found == [["same_words"], ["same_words"]]
+
+
+def test_the_page_says_it_in_words(look, line, cast, database, browser):
+    paul = line("paul")
+    says(paul, cast, SELLING)
+    with database.unit() as unit:
+        group = groups.found(unit, form("day-larks"), [cast["paul"]])
+        other = group_queries.group_by_id(unit, group).lounge_id
+    paul.says(other, SELLING, "again")
+    (first, _) = items(browser)
+    page = browser("mo").get(f"/moderation/items/{first['id']}").get_data(as_text=True)
+    assert "the same words in several rooms" in page
+
+
+def test_words_held_three_times_this_week_are_said(look, line, cast, browser, clock):
+    mina = line("mina")
+    for number in range(3):
+        says(mina, cast, f"{SELLING} {number}", f"h{number}")
+        (item,) = items(browser)
+        browser("mo").send(f"/moderation/items/{item['id']}/claim")
+        kept = browser("mo").send(
+            f"/moderation/items/{item['id']}/decide",
+            decision="keep",
+            reason="We do not sell.",
+            rule="no_trading",
+        )
+        assert kept.status_code == 200, kept.json
+        clock.forward(minutes=1)
+    says(mina, cast, SELLING, "last")
+    assert opened(browser, "sourcing")["circumstances"] == ["held_often"]
+    says(mina, cast, DYING, "care")
+    assert opened(browser, "crisis_self_harm")["circumstances"] == []
+
+
+def form(slug):
+    return GroupForm.parse(
+        {
+            "slug": slug,
+            "name": slug,
+            "focus": ["diazepam"],
+            "stage": "tapering",
+            "language": "en",
+            "policy": "open",
+        }
+    )

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import struct
 import sys
 
@@ -13,6 +14,8 @@ from tests.parts import missing
 from tests.second_look_world import Oracle
 
 if importlib.util.find_spec("numpy") is None:
+    if os.environ.get("HANDRAIL_REQUIRE_ALL") == "1":
+        pytest.fail("numpy is not installed", pytrace=False)
     pytest.skip("numpy is not installed", allow_module_level=True)
 
 import numpy as np

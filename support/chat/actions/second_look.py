@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import distinct, func, or_, select
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
@@ -41,6 +41,13 @@ class RoomTalk:
         )
         newest = unit.session.scalars(said.order_by(Message.at.desc()).limit(most)).all()
         return list(reversed(newest))
+
+    def rooms_with(self, unit: Unit, author_id: str, body: str, since: datetime) -> int:
+        """In how many rooms somebody has said the very same words since then."""
+        rooms = select(func.count(distinct(Message.room_id))).where(
+            Message.author_id == author_id, Message.at >= since, Message.body == body
+        )
+        return unit.session.scalar(rooms) or 0
 
     def act(self, unit: Unit, talk: Talk, screening: Screening) -> bool:
         """Raise what was found, and take back what must be held; False if nothing was to do.

@@ -11,8 +11,9 @@ from support.base.errors import NotFound
 from support.db.unit import Unit
 from support.moderation import queries
 from support.moderation.models import ReviewItem
-from support.moderation.ports import VISIBLE, Snapshot, joined, target
+from support.moderation.ports import VISIBLE, Snapshot, joined, looking, target
 from support.moderation.queries import FindingLine, Line, OwnDecision, Record, SealFacts, StepLine
+from support.moderation.rules.circumstances import SAME_WORDS_WITHIN, circumstances
 from support.moderation.rules.desk import UNDO_WITHIN, check_is_staff
 from support.moderation.rules.marking import Piece, pieces
 
@@ -40,6 +41,7 @@ class Reading:
     before: tuple[Said, ...]
     after: tuple[Said, ...]
     findings: tuple[FindingLine, ...]
+    circumstances: tuple[str, ...]
     record: Record
     reason: str | None
     rule: str | None
@@ -76,6 +78,10 @@ def read_item(unit: Unit, actor: Actor, item_id: str) -> Reading:
         before=tuple(_said(one, names) for one in around if one.at <= at),
         after=tuple(_said(one, names) for one in around if one.at > at),
         findings=findings,
+        circumstances=circumstances(
+            queries.facts_round(unit, item, body, _rooms(unit, item, body)),
+            [one.label for one in findings],
+        ),
         record=queries.record_of(unit, item.author_id),
         reason=item.reason,
         rule=item.rule,
@@ -123,6 +129,13 @@ def _words(unit: Unit, item: ReviewItem) -> tuple[Snapshot | None, list[Snapshot
         return content.snapshot(unit, item.target_id), content.neighbours(unit, item.target_id)
     except NotFound:
         return None, []
+
+
+def _rooms(unit: Unit, item: ReviewItem, body: str) -> int:
+    """In how many rooms the author said the very same words lately."""
+    if item.target_kind != "message" or not body:
+        return 0
+    return looking().rooms_with(unit, item.author_id, body, unit.now - SAME_WORDS_WITHIN)
 
 
 def _names(unit: Unit, said: list[Snapshot]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from support.moderation.queries.appeals import (
     own_appeals,
     what_keeps_out,
 )
+from support.moderation.queries.circumstances import facts_round
 from support.moderation.queries.conflicts import may_see, near
 from support.moderation.queries.desk import (
     Line,
@@ -101,6 +102,7 @@ __all__ = [
     "colleagues",
     "decisions_about",
     "facts_of",
+    "facts_round",
     "findings_of",
     "hard_looks",
     "has_evidence",
