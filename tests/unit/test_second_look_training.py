@@ -1,0 +1,196 @@
+"""How the corpus grows and the classifier is trained: the same each time, held lines kept apart."""
+
+import importlib.util
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from support.base.severity import Severity
+from support.moderation.rules.rulebook import LABELS
+
+HOME = Path(__file__).resolve().parents[2]
+CORPUS = HOME / "support/moderation/corpus"
+HAS_NUMPY = importlib.util.find_spec("numpy") is not None
+
+
+def script(name):
+    """A script of docs/review, loaded as a module."""
+    spec = importlib.util.spec_from_file_location(f"review_{name}", HOME / f"docs/review/{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def grow():
+    return script("grow")
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """Every line of the second look's corpus, as it lies in the repository."""
+    return [
+        line.split("\t")
+        for path in sorted(CORPUS.glob("t2_*.tsv"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def family(row):
+    return row[0].split("-")[-2]
+
+
+# ------------------------------------------------------------------ the corpus
+
+
+def test_the_corpus_is_what_its_lines_grow_into(grow, rows):
+    grown = {tuple(row) for row in grow.grown(grow.written())}
+    assert grown == {tuple(row) for row in rows}
+
+
+def test_it_is_large_and_has_every_label_on_both_sides(rows):
+    assert len(rows) > 6000
+    for side in ("train", "held"):
+        found = Counter(label for row in rows if row[3] == side for label in row[1].split(","))
+        assert set(LABELS) <= set(found), side
+
+
+def test_no_phrasing_is_on_both_sides(rows):
+    sides = {}
+    for row in rows:
+        sides.setdefault(family(row), set()).add(row[3])
+    assert [name for name, of in sides.items() if len(of) > 1] == []
+
+
+def test_no_text_is_on_both_sides(rows):
+    train = {row[4] for row in rows if row[3] == "train"}
+    assert [row[4] for row in rows if row[3] == "held" and row[4] in train] == []
+
+
+def test_severity_is_never_set_against_the_labels(rows):
+    for _, labels, severity, _, text in rows:
+        assert (severity == "none") == (labels == ""), text
+        assert severity in set(Severity)
+        if "abrupt_stop" in labels or labels == "crisis_self_harm":
+            assert severity in ("urgent", "critical"), text
+
+
+def test_ids_are_given_once(rows):
+    assert len({row[0] for row in rows}) == len(rows)
+
+
+def test_no_line_holds_a_number_that_reaches_somebody(rows):
+    """Phone numbers are of the ranges kept for examples, addresses end in a reserved name."""
+    for row in rows:
+        for found in re.findall(r"\S+@\S+", row[4]):
+            assert re.search(r"(example|mailbox|mail)\b|^x@n@x|\W$", found), row[4]
+
+
+def test_choices_are_filled_from_their_list_alone(grow):
+    dice = grow.random.Random(1)
+    filled = grow.choices("{a|b} and {c|d}", dice, 9)
+    assert set(filled) <= {"a and c", "a and d", "b and c", "b and d"}
+    assert grow.choices("plain", dice, 9) == ["plain"]
+
+
+def test_company_comes_from_the_same_side_and_keeps_the_line(grow):
+    lines = grow.written()
+    held = [line for line in lines if line.split == "held" and line.slice == "room"]
+    line = next(one for one in lines if one.labels and "{" not in one.text)
+    mixed = grow.mixed(line, {"room": held, "low": []}, grow.random.Random(3), 2)
+    assert line.text.lower().split()[0] in mixed.lower()
+
+
+def test_headings_are_read(grow):
+    assert grow.heading(["none", "room"]) == ((), "none", "room", grow.VARIANTS)
+    assert grow.heading(["none", "everyday", "x9"]) == ((), "none", "everyday", 9)
+    assert grow.heading(["a,b", "urgent"]) == (("a", "b"), "urgent", "a,b", grow.VARIANTS)
+    assert grow.heading(["a", "urgent", "voices"])[2] == "voices"
+
+
+# ------------------------------------------------------------------ the training
+
+
+@pytest.fixture(scope="module")
+def train():
+    if not HAS_NUMPY:
+        pytest.skip("numpy is not installed")
+    return script("train")
+
+
+def examples(train, count=40):
+    """A small slice with made-up states: half of it sourcing, half of it free."""
+    dice = train.np.random.default_rng(7)
+    direction = dice.standard_normal(384)
+    return [
+        train.Example(
+            text=f"text {number}",
+            labels=frozenset({"sourcing"} if number % 2 else ()),
+            severity="watch" if number % 2 else "none",
+            split="train",
+            name=f"t2-x-{number:010d}-0",
+            states=(dice.standard_normal((5, 384)) + (number % 2) * 3 * direction).astype(
+                train.np.float16
+            ),
+            buckets=train.buckets(f"text {number}"),
+            flags=train.flags(()),
+        )
+        for number in range(count)
+    ]
+
+
+def test_the_same_lines_make_the_same_file(train, tmp_path):
+    known = examples(train)
+    for name in ("one", "two"):
+        member = train.trained(known, seed=3, epochs=2)
+        parts = {f"1.{part}": array.astype("float16") for part, array in member.items()}
+        train.write(parts, tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_another_seed_makes_another_member(train):
+    known = examples(train)
+    one, two = (train.trained(known, seed=seed, epochs=1)["q"] for seed in (1, 2))
+    assert not train.np.allclose(one, two)
+
+
+def test_training_and_looking_are_the_same_sums(train):
+    """What was learnt is what the product computes: the slope points down its own error."""
+    from_product = importlib.import_module("support.moderation.rules.meaning.network")
+    known = examples(train)
+    member = train.trained(known, seed=3, epochs=60)
+    column = train.OUTPUTS.index("sourcing")
+    told = [
+        from_product.forward(
+            member,
+            from_product.Seen(each.states.astype("float32"), each.buckets, each.flags),
+        )[column]
+        for each in known
+    ]
+    right = [
+        (value > 0) == ("sourcing" in each.labels) for value, each in zip(told, known, strict=True)
+    ]
+    assert sum(right) >= 0.9 * len(right)
+
+
+def test_one_line_of_each_family_is_known_by_heart(train):
+    known = examples(train, 6)
+    points, answers = train.near_lines(known)
+    assert points.shape == (6, 384)
+    assert answers.sum() == 3
+
+
+def test_held_lines_are_not_trained_on(train):
+    assert {row[3] for row in train.corpus("train")} == {"train"}
+    assert len(train.corpus()) == len(train.corpus("train")) + len(train.corpus("held"))
+
+
+def test_answers_are_labels_and_how_grave(train):
+    one = examples(train, 2)[1]
+    assert one.answers.sum() == 1
+    grave = train.Example(
+        "x", frozenset({"crisis_self_harm"}), "critical", "train", "n", None, None, None
+    )
+    assert grave.answers.tolist()[-2:] == [1, 1]
