@@ -156,6 +156,7 @@ def _slip(text: str, dice: random.Random) -> str:
 def grown(lines: list[Line]) -> list[Row]:
     """All texts of the corpus, the same ones each time."""
     found = []
+    known: set[str] = set()
     by_split = defaultdict(lambda: defaultdict(list))
     for line in lines:
         by_split[line.split][line.slice].append(line)
@@ -169,7 +170,9 @@ def grown(lines: list[Line]) -> list[Row]:
             more.append(mixed(line, others, dice, dice.choice([2, 3, 5])))
             more.append(voice(dice.choice(choices(line.text, dice, 9)), dice))
         for number, text in enumerate(dict.fromkeys([*texts, *more])):
-            found.append(_row(line, number, text))
+            if text not in known:
+                known.add(text)
+                found.append(_row(line, number, text))
     return found
 
 

@@ -1,6 +1,7 @@
 """What a second look is given and what it gives back; nothing here needs the model."""
 
 import importlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
@@ -54,6 +55,7 @@ class Looking(Protocol):
 
 def shared_judge() -> Looking:
     """The judge of this process. A site without one never loads numpy, nor waits for it."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the loop needs the other core
     try:
         module = importlib.import_module(_JUDGE)
     except ImportError as missing:
