@@ -86,5 +86,5 @@ def test_a_file_that_is_no_toml_is_refused_by_its_name(tmp_path):
 
 def test_a_good_draft_is_ready_at_once():
     book = RuleBook({"file": {"list": {"thing": ["hat", "cup"]}, "rule": [GOOD]}}, "draft")
-    rules, _ = book.look(book.reader.read("Swap my CUP?").text)
-    assert [rule.id for rule in rules] == ["a.rule"]
+    sighting = book.look(book.reader.read("Swap my CUP?"))
+    assert [rule.id for rule, _ in sighting.rules] == ["a.rule"]

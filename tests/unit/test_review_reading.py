@@ -9,7 +9,7 @@ from support.moderation.rules.rulebook import shipped
 def read(text):
     book = shipped()
     reading = book.reader.read(text)
-    _, hints = book.look(reading.text)
+    hints = book.hints(reading.text)
     return book.reader.read_disguised(text, hints).text.strip()
 
 

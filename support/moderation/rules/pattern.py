@@ -9,6 +9,9 @@ of a clause, `$` the end of a sentence.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from support.moderation.rules.gate import Phrase, how_common
 
 _ITEM = re.compile(r"<\w+>|#(?:year|code|part)?|[\[\]()|^$+]|~~?\d*|[^\s\[\]()|<>^$#~+]+")
 _WORD = re.compile(r"[a-z0-9_]+\*?|[,.?\"]")
@@ -26,6 +29,14 @@ class BadPattern(ValueError):
     """A pattern a moderator has to mend; the text says what is wrong with it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a pattern: what it looks like in re2, and word groups it cannot be without."""
+
+    built: str
+    needs: tuple[frozenset[str], ...] = ()
+
+
 class PatternBook:
     """The word lists of a rule set, and patterns made with them."""
 
@@ -35,92 +46,115 @@ class PatternBook:
         """Take lists by name, and how one typed word is normalised."""
         self._lists = lists
         self._spell = spell
-        self._ready: dict[str, str] = {}
+        self._ready: dict[str, Part] = {}
 
-    def compiled(self, patterns: Sequence[str]) -> str:
-        """One re2 pattern that finds any of these."""
-        return "|".join(self._bounded(pattern) for pattern in patterns)
+    def phrases(self, patterns: Sequence[str]) -> tuple[Phrase, ...]:
+        """What each pattern looks for."""
+        return tuple(self._phrase(pattern) for pattern in patterns)
 
-    def _bounded(self, pattern: str) -> str:
+    def _phrase(self, pattern: str) -> Phrase:
         try:
-            built = self._one(pattern, 0)
+            made = self._one(pattern, 0)
         except BadPattern as wrong:
             raise BadPattern(f"{wrong} in {pattern!r}") from wrong
-        return built if pattern.rstrip().endswith(_MARK_ENDS) else f"(?:{built})\\b"
+        whole = made.built if pattern.rstrip().endswith(_MARK_ENDS) else f"(?:{made.built})\\b"
+        return Phrase(whole, made.needs)
 
-    def _one(self, pattern: str, depth: int) -> str:
+    def _one(self, pattern: str, depth: int) -> Part:
         items = _ITEM.findall(pattern)
         if "".join(items) != "".join(pattern.split()):
             raise BadPattern("unknown signs")
-        row: list[str] = []
+        row: list[Part] = []
         while items:
             if items[0] == "|":
-                built, items = self._element(items[1:], depth)
-                row[-1:] = [f"(?:{''.join(row[-1:])}|{built})"]
+                part, items = self._element(items[1:], depth)
+                row[-1:] = [_either([*row[-1:], part])]
             else:
-                built, items = self._element(items, depth)
-                row.append(built)
-        return "".join(row)
+                part, items = self._element(items, depth)
+                row.append(part)
+        return _in_a_row(row)
 
-    def _element(self, items: list[str], depth: int) -> tuple[str, list[str]]:
+    def _element(self, items: list[str], depth: int) -> tuple[Part, list[str]]:
         """The first word, list or bracket of these items, and what comes after it."""
         if not items or items[0] in {")", "]", "|"}:
             raise BadPattern("a bracket or a | too many")
         if items[0] not in _BRACKETS:
             return self._item(items[0], depth), items[1:]
         opened, close = items[0], _BRACKETS[items[0]]
-        choices, items = [""], items[1:]
+        choices: list[list[Part]] = [[]]
+        items = items[1:]
         while items and items[0] != close:
             if items[0] == "|":
-                choices.append("")
+                choices.append([])
                 items = items[1:]
             else:
-                built, items = self._element(items, depth)
-                choices[-1] += built
+                part, items = self._element(items, depth)
+                choices[-1].append(part)
         if not items:
             raise BadPattern(f"the bracket {opened} is not closed")
-        return f"(?:{'|'.join(choices)}){'?' if opened == '[' else ''}", items[1:]
+        chosen = _either([_in_a_row(choice) for choice in choices])
+        return (Part(f"{chosen.built}?") if opened == "[" else chosen), items[1:]
 
-    def _item(self, item: str, depth: int) -> str:
+    def _item(self, item: str, depth: int) -> Part:
         if item in _SIGNS:
-            return _SIGNS[item]
+            return Part(_SIGNS[item], (frozenset("#"),) if item in _NUMBERS else ())
         if item.startswith("~"):
             token = r" [^ ]+" if item.startswith("~~") else r" [^ .?]+"
-            return f"(?:{token}){{0,{item.strip('~') or '3'}}}"
+            return Part(f"(?:{token}){{0,{item.strip('~') or '3'}}}")
         if item.startswith("<"):
             return self._list(item.strip("<>"), depth)
-        return "".join(self._word(word) for word in self._words(item))
+        return _in_a_row([self._word(word) for word in self._words(item)])
 
     def _words(self, item: str) -> Sequence[str]:
         if item.endswith("*") or item in _MARKS:
             return (item,)
         return self._spell(item)
 
-    def _word(self, word: str) -> str:
+    def _word(self, word: str) -> Part:
         if not _WORD.fullmatch(word):
             raise BadPattern(f"cannot use {word!r}: plain lower-case words without accents")
+        if word in _MARKS:
+            return Part(" " + re.escape(word))
+        group = (frozenset({word}),)
         if word.endswith("*"):
-            return " " + word[:-1] + r"\w*"
-        return " " + re.escape(word)
+            return Part(" " + word[:-1] + r"\w*", group)
+        return Part(" " + re.escape(word), group)
 
-    def _list(self, name: str, depth: int) -> str:
+    def _list(self, name: str, depth: int) -> Part:
         if name not in self._lists:
             raise BadPattern(f"no word list is called <{name}>")
         if depth > _DEEPEST:
             raise BadPattern(f"the word list <{name}> contains itself")
         if name not in self._ready:
-            entries = (self._one(entry, depth + 1) for entry in self._lists[name])
-            self._ready[name] = "(?:" + "|".join(sorted(set(entries), key=_longest)) + ")"
+            entries = [self._one(entry, depth + 1) for entry in self._lists[name]]
+            self._ready[name] = _either(sorted(set(entries), key=_longest))
         return self._ready[name]
 
 
-def _longest(built: str) -> tuple[int, str]:
-    return -len(built), built
+def _in_a_row(parts: Sequence[Part]) -> Part:
+    needs = tuple(dict.fromkeys(group for part in parts for group in part.needs))
+    return Part("".join(part.built for part in parts), needs)
+
+
+def _either(parts: Sequence[Part]) -> Part:
+    """A choice cannot be without one word of each way; a way without words asks for none."""
+    if len(parts) == 1:
+        return Part(f"(?:{parts[0].built})", parts[0].needs)
+    built = "(?:" + "|".join(part.built for part in parts) + ")"
+    if not all(part.needs for part in parts):
+        return Part(built)
+    rarest = [min(part.needs, key=how_common) for part in parts]
+    return Part(built, (frozenset().union(*rarest),))
+
+
+def _longest(part: Part) -> tuple[int, str]:
+    return -len(part.built), part.built
 
 
 _MARK_ENDS = ("$", "?", ".", ",", '"')
 _BRACKETS = {"(": ")", "[": "]"}
 _MARKS = frozenset(',.?"')
+_NUMBERS = frozenset({"#", "#year", "#part"})
 _SIGNS = {
     "#": NUMBER,
     "#year": YEAR,

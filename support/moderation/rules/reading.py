@@ -32,6 +32,13 @@ class Reading:
         self._known: tuple[list[int], list[tuple[int, int]]] | None = None
         self.text = text
 
+    @property
+    def pieces(self) -> list[str]:
+        """The normalised text in pieces that make it up when put together."""
+        if self._chunks is not None:
+            return self._chunks
+        return [f" {word}" for word in self.text.split()]
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the normalised characters from start to end stand in what was typed."""
         if self._chunks is None:

@@ -13,8 +13,9 @@ import re2
 from support.base.severity import Severity
 from support.base.text import without_marks
 from support.moderation.rules.contact import ContactFinder
+from support.moderation.rules.gate import Gate, Phrase
 from support.moderation.rules.pattern import BadPattern, PatternBook
-from support.moderation.rules.reading import Reader
+from support.moderation.rules.reading import Reader, Reading
 from support.moderation.rules.vocabulary import section, spelling_from
 
 SHIPPED = Path(__file__).parent.parent / "data"
@@ -30,8 +31,8 @@ LABELS = (
     "third_party_concern",
 )
 HOLDING = frozenset({"dosing_advice", "sourcing", "harassment", "self_promo", "personal_info"})
-_RULE_KEYS = {"id", "label", "severity", "say", "unless", "when", "holds", "newcomers", "hit",
-              "miss", "raise", "about"}  # fmt: skip
+_RULE_KEYS = {"id", "label", "severity", "say", "unless", "when", "needs", "holds", "newcomers",
+              "hit", "miss", "raise", "about"}  # fmt: skip
 _CONTEXT_KEYS = {"say", "where", "reach", "unless", "about"}
 BUILT_IN = frozenset({"quoted", "question", "halved"})
 _PLACES = {"before", "just before", "after", "clause", "sentence", "message", "near", "inside"}
@@ -48,7 +49,7 @@ class Context:
     name: str
     where: str
     reach: int
-    pattern: Any
+    phrases: tuple[Phrase, ...]
     unless: tuple[str, ...]
 
 
@@ -59,14 +60,23 @@ class Rule:
     id: str
     label: str
     severity: Severity
-    pattern: Any
+    phrases: tuple[Phrase, ...]
     unless: tuple[str, ...]
     when: tuple[str, ...]
+    needs: tuple[str, ...]
     raised: tuple[tuple[Severity, tuple[str, ...]], ...]
     holds: bool
     newcomers: bool
     hit: tuple[str, ...]
     miss: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a first look at a message's words leaves to be searched."""
+
+    rules: tuple[tuple[Rule, list[tuple[Phrase, int, int]]], ...]
+    mask: int
 
 
 class RuleBook:
@@ -89,27 +99,37 @@ class RuleBook:
         self.rules = tuple(_rule(book, raw, self.contexts) for raw in rules)
         _check_ids(self.rules)
         self._hints = {**self.reader.hints(), **self.contact.hints()}
-        self._gate = re2.Filter()
-        for pattern in [*self._hints.values(), *(rule.pattern.pattern for rule in self.rules)]:
-            self._gate.Add(pattern, _options())
-        self._gate.Compile()
-        self._order = (*self._hints, *self.rules)
+        self._hint_names = tuple(self._hints)
+        self._hint_gate = _any_of(self._hints.values())
+        owned = [(phrase, rule) for rule in self.rules for phrase in rule.phrases]
+        self._phrases = [phrase for phrase, _ in owned]
+        self._owners = [rule for _, rule in owned]
+        others = (phrase for context in self.contexts.values() for phrase in context.phrases)
+        self._gate = Gate(self._phrases, others)
 
-    def look(self, text: str) -> tuple[list[Rule], set[str]]:
-        """The rules whose pattern is somewhere in a normalised text, and hints to look closer."""
-        matched = self._gate.Match(text)
-        if not matched:
-            return [], set()
-        seen = [self._order[index] for index in matched]
-        rules = [each for each in seen if isinstance(each, Rule)]
-        return rules, {each for each in seen if isinstance(each, str)}
+    def look(self, reading: Reading) -> Sighting:
+        """What could be in a message: rules with their phrases and places, and hints."""
+        chances, mask = self._gate.look(reading.pieces)
+        rules: dict[str, tuple[Rule, list[tuple[Phrase, int, int]]]] = {}
+        for number, start, end in chances:
+            rule = self._owners[number]
+            end = len(reading.text) if end < 0 else end
+            rules.setdefault(rule.id, (rule, []))[1].append((self._phrases[number], start, end))
+        return Sighting(tuple(rules.values()), mask)
+
+    def hints(self, text: str) -> frozenset[str]:
+        """What in a normalised text is worth a closer look: contact details, disguises."""
+        return frozenset(self._hint_names[index] for index in self._hint_gate.Match(text) or ())
 
 
-def _options() -> Any:
+def _any_of(patterns: Iterable[str]) -> Any:
     options = re2.Options()
-    options.max_mem = 64 << 20
     options.log_errors = False
-    return options
+    gate = re2.Filter()
+    for pattern in patterns:
+        gate.Add(pattern, options)
+    gate.Compile()
+    return gate
 
 
 def _merged(documents: Mapping[str, Mapping[str, Any]], kind: str) -> dict[str, Any]:
@@ -126,12 +146,12 @@ def _all_said(groups: Iterable[Sequence[str]]) -> list[str]:
     return [pattern for group in groups for pattern in group]
 
 
-def _compiled(book: PatternBook, patterns: Sequence[str], owner: str) -> Any:
+def _phrases(book: PatternBook, patterns: Sequence[str], owner: str) -> tuple[Phrase, ...]:
     if not patterns:
         raise BadRules(f"{owner}: nothing to look for")
     try:
-        return re2.compile(book.compiled(patterns), _options())
-    except (BadPattern, re2.error) as wrong:
+        return book.phrases(patterns)
+    except BadPattern as wrong:
         raise BadRules(f"{owner}: {wrong}") from wrong
 
 
@@ -140,8 +160,8 @@ def _context(book: PatternBook, name: str, raw: Mapping[str, Any]) -> Context:
     where = raw.get("where", "sentence")
     if strange or where not in _PLACES:
         raise BadRules(f"context {name}: unknown {', '.join(sorted(strange)) or where}")
-    pattern = _compiled(book, raw.get("say", []), f"context {name}")
-    return Context(name, where, raw.get("reach", 0), pattern, tuple(raw.get("unless", ())))
+    phrases = _phrases(book, raw.get("say", []), f"context {name}")
+    return Context(name, where, raw.get("reach", 0), phrases, tuple(raw.get("unless", ())))
 
 
 def _rule(book: PatternBook, raw: Mapping[str, Any], contexts: Mapping[str, Context]) -> Rule:
@@ -152,7 +172,7 @@ def _rule(book: PatternBook, raw: Mapping[str, Any], contexts: Mapping[str, Cont
     if raw.get("label") not in LABELS:
         raise BadRules(f"{name}: unknown label {raw.get('label')}")
     raised = tuple((Severity(to), tuple(when)) for to, when in raw.get("raise", {}).items())
-    wanted = [*raw.get("unless", ()), *raw.get("when", ())]
+    wanted = [*raw.get("unless", ()), *raw.get("when", ()), *raw.get("needs", ())]
     wanted += [context for _, when in raised for context in when]
     missing = [context for context in wanted if context not in contexts and context not in BUILT_IN]
     if missing:
@@ -161,9 +181,10 @@ def _rule(book: PatternBook, raw: Mapping[str, Any], contexts: Mapping[str, Cont
         id=name,
         label=raw["label"],
         severity=Severity(raw.get("severity", "watch")),
-        pattern=_compiled(book, raw.get("say", []), name),
+        phrases=_phrases(book, raw.get("say", []), name),
         unless=tuple(raw.get("unless", ())),
         when=tuple(raw.get("when", ())),
+        needs=tuple(raw.get("needs", ())),
         raised=raised,
         holds=raw.get("holds", raw["label"] in HOLDING),
         newcomers=raw.get("newcomers", False),

@@ -1,16 +1,18 @@
 """Automatic review of one message: what it seems to be about, how grave, and whether it is held."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from support.base.severity import Severity, gravest
+from support.moderation.rules.gate import Phrase
 from support.moderation.rules.live import live
 from support.moderation.rules.reading import LETTERS_APART, NAME_IN_PIECES, Reading
 from support.moderation.rules.rulebook import HOLDING, LABELS, Rule, RuleBook, shipped
 from support.moderation.rules.surroundings import Scene, Surroundings
 
-_MOST_HITS = 6
+_MOST_HITS = 12
 _LONGEST = 8_000
 _LINK_RULE = "link.unlisted"
 _HALF_CHARACTERS = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
@@ -64,18 +66,21 @@ def screen_words(
 def _content(book: RuleBook, text: str, newcomer: bool) -> Iterator[Finding]:
     typed = _whole(text[:_LONGEST])
     reading = book.reader.read(typed)
-    rules, hints = book.look(reading.text)
+    hints = book.hints(reading.text)
     if LETTERS_APART in hints or NAME_IN_PIECES in hints:
         reading = book.reader.read_disguised(typed, hints)
-        rules, hints = book.look(reading.text)
-    scene = Scene(book.contexts, reading.text)
-    for rule in rules:
-        if newcomer or not rule.newcomers:
-            finding = _by_rule(rule, reading, scene)
-            if finding is not None:
-                yield finding
-    for rule_id, start, end in book.contact.details(typed, reading, hints):
-        yield Finding("personal_info", Severity.WATCH, rule_id, start, end, holds=True)
+        hints = book.hints(reading.text)
+    sighting = book.look(reading)
+    if sighting.rules:
+        scene = Scene(book.contexts, reading.text, sighting.mask)
+        for rule, chances in sighting.rules:
+            if newcomer or not rule.newcomers:
+                finding = _by_rule(rule, chances, reading, scene)
+                if finding is not None:
+                    yield finding
+    if hints:
+        for rule_id, start, end in book.contact.details(typed, reading, hints):
+            yield Finding("personal_info", Severity.WATCH, rule_id, start, end, holds=True)
 
 
 def _whole(text: str) -> str:
@@ -85,20 +90,25 @@ def _whole(text: str) -> str:
     return text.translate(_HALF_CHARACTERS)
 
 
-def _by_rule(rule: Rule, reading: Reading, scene: Scene) -> Finding | None:
+def _by_rule(
+    rule: Rule, chances: Sequence[tuple[Phrase, int, int]], reading: Reading, scene: Scene
+) -> Finding | None:
     """The gravest hit of one rule that nothing round it excuses."""
     found: Finding | None = None
-    for count, match in enumerate(rule.pattern.finditer(reading.text)):
-        if count >= _MOST_HITS:
-            break
-        round_it = Surroundings(scene, match.start(), match.end())
-        if round_it.any_of(rule.unless) or (rule.when and not round_it.any_of(rule.when)):
+    for start, end in islice(_hits(chances, scene.encoded), _MOST_HITS):
+        round_it = Surroundings(scene, start, end)
+        if not round_it.lets(rule):
             continue
         severity = _severity(rule, round_it)
         if found is None or severity.rank > found.severity.rank:
-            start, end = reading.span(match.start(), match.end())
-            found = Finding(rule.label, severity, rule.id, start, end, rule.holds)
+            span = reading.span(start, end)
+            found = Finding(rule.label, severity, rule.id, *span, rule.holds)
     return found
+
+
+def _hits(chances: Sequence[tuple[Phrase, int, int]], text: bytes) -> Iterator[tuple[int, int]]:
+    for phrase, start, end in chances:
+        yield from phrase.spans(text, start, end)
 
 
 def _severity(rule: Rule, round_it: Surroundings) -> Severity:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from support.moderation.rules.rulebook import Context
+from support.moderation.rules.rulebook import Context, Rule
 
 _ENDS = (" .", " ?")
 _CLAUSE_ENDS = (" .", " ?", " ,", ' "')
@@ -17,19 +17,26 @@ _FARTHEST = 400
 class Scene:
     """One message in which hits are looked at; what holds for the whole of it is asked once."""
 
-    __slots__ = ("_known", "contexts", "text")
+    __slots__ = ("_known", "contexts", "encoded", "mask", "text")
 
-    def __init__(self, contexts: Mapping[str, Context], text: str) -> None:
-        """Take a normalised text."""
+    def __init__(self, contexts: Mapping[str, Context], text: str, mask: int) -> None:
+        """Take a normalised text, and which word groups are in it."""
         self.contexts = contexts
         self.text = text
+        self.encoded = text.encode("ascii")
+        self.mask = mask
         self._known: dict[str, bool] = {}
 
     def has(self, context: Context) -> bool:
         """Whether a context's words are anywhere in the message."""
         if context.name not in self._known:
-            self._known[context.name] = bool(context.pattern.search(self.text.encode("ascii")))
+            self._known[context.name] = self.finds(context, self.encoded)
         return self._known[context.name]
+
+    def finds(self, context: Context, place: bytes) -> bool:
+        """Whether a context's words are in one place; asks only for what the message could hold."""
+        lacking = ~self.mask
+        return any(phrase.is_in(place) for phrase in context.phrases if not phrase.mask & lacking)
 
 
 class Surroundings:
@@ -44,6 +51,14 @@ class Surroundings:
         self._start = start
         self._end = end
         self._known: dict[str, bool] = {}
+
+    def lets(self, rule: Rule) -> bool:
+        """Whether everything a rule asks for is there, and nothing that excuses."""
+        if rule.needs and not all(self.holds(name) for name in rule.needs):
+            return False
+        if rule.when and not self.any_of(rule.when):
+            return False
+        return not self.any_of(rule.unless)
 
     def any_of(self, names: Iterable[str]) -> bool:
         """Whether at least one of these contexts holds."""
@@ -65,8 +80,8 @@ class Surroundings:
         context = self._scene.contexts[name]
         if context.where == "message" and not self._scene.has(context):
             return False
-        if context.where != "message" and not context.pattern.search(
-            self._place(context).encode("ascii")
+        if context.where != "message" and not self._scene.finds(
+            context, self._place(context).encode("ascii")
         ):
             return False
         return not self.any_of(context.unless)
