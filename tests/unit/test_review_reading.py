@@ -77,9 +77,8 @@ def test_plain_words_are_not_mistaken_for_disguises(plain):
 
 def test_the_span_of_a_finding_points_at_the_words_typed():
     text = "Evening all.\nYou should really drop to 2 mg, Paul"
-    finding = screen_words(text).findings[0]
-    assert text[finding.start : finding.end].startswith("You should")
-    assert text[finding.start : finding.end].rstrip(",").endswith(("2", "mg"))
+    found = [text[each.start : each.end].rstrip(",") for each in screen_words(text).findings]
+    assert any(said.startswith("You should") and said.endswith(("2", "mg")) for said in found)
 
 
 def test_a_disguise_across_words_is_shown_whole():

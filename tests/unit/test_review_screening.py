@@ -190,8 +190,7 @@ def test_a_newcomer_is_read_more_strictly():
 def test_findings_carry_rule_span_and_version():
     text = "hello Paul, you should take 2 mg"
     screening = screen(text)
-    finding = screening.findings[0]
-    assert finding.rule_id == "dosing.you_should"
+    finding = next(each for each in screening.findings if each.rule_id == "dosing.you_should")
     assert 0 <= finding.start < finding.end <= len(text)
     assert len(screening.rules_version) == 12
 

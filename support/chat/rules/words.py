@@ -42,14 +42,14 @@ WHY_HELD = {
 }
 DANGER = {
     "crisis_self_harm": "Are you safe right now? You can get help from here with one tap.",
+    "third_party_concern": (
+        "You are worried about somebody. If they may be in danger now, call the emergency number. "
+        "Here is help for them, and for you."
+    ),
     "crisis_medical": "This can be a medical emergency. Please call for help now.",
     "abrupt_stop": (
         "Did you stop all at once, or run out? Get medical help today. "
         "Stopping fast can cause a fit."
-    ),
-    "third_party_concern": (
-        "You are worried about somebody. If they may be in danger now, call the emergency number. "
-        "Here is help for them, and for you."
     ),
 }
 

@@ -19,6 +19,7 @@ _MEMORY = 8 << 20
 _UNLISTED = 0.0004
 _NUMBER = 0.1
 _END = " ."
+_PAST_THE_END = (" [^ ]+", r" \.", r" \?", " [.?]")
 
 
 def _ranks() -> dict[str, float]:
@@ -44,8 +45,8 @@ class Phrase:
         """Take the re2 source and the word groups it cannot be without."""
         self.source = source
         self.needs = tuple(sorted(needs, key=how_common)[:_MOST_NEEDS])
-        inner = source.removesuffix(" [.?]").removesuffix(r"\\b")
-        self.crosses = any(sign in inner for sign in (" [^ ]+", r" \\.", r" \\?", " [.?]"))
+        inner = source.removesuffix(" [.?]").removesuffix(r"\b")
+        self.crosses = any(sign in inner for sign in _PAST_THE_END)
         self.mask = 0
         self._made: Any = None
 

@@ -65,6 +65,7 @@ class Spelling:
     split_names: SplitNames
     links: Links
     plain_words: frozenset[str] = field(default=frozenset())
+    run_together: tuple[str, ...] = ()
 
     def signs(self) -> dict[int, str]:
         """Characters read as words or plain marks: emoji, quotes, arrows, fractions."""
@@ -149,7 +150,18 @@ class Spelling:
             for form in with_one_missing(word):
                 if form in self.slips:
                     return self._read_as(self.slips[form])
-        return word
+        return self._apart(word)
+
+    def _apart(self, word: str) -> str:
+        """Words typed without a space between them, where one of them is watched for."""
+        if not _SHORTEST_RUN <= len(word) <= _LONGEST_RUN_TOGETHER:
+            return word
+        if not any(part in word for part in self.run_together):
+            return word
+        found = self._cut(word)
+        if not found or min(map(len, found)) < _SHORTEST_PART:
+            return word
+        return " ".join(self._read_as(part) for part in found)
 
     def _knows(self, word: str) -> bool:
         return word in self.words_known or word in self.drugs or word in self.same_as
@@ -210,6 +222,9 @@ class Spelling:
 _QUOTE = '"'
 _MARKS_AFTER = frozenset('.!?,;:")')
 _LONGEST_RUN = 60
+_SHORTEST_RUN = 7
+_LONGEST_RUN_TOGETHER = 24
+_SHORTEST_PART = 2
 
 
 def _once(marks: str) -> Iterable[str]:

@@ -35,6 +35,7 @@ def spelling_from(documents: Mapping[str, Mapping[str, Any]], said: Iterable[str
         split_names=SplitNames(_split_names(drugs, known)),
         links=_links(section(documents, "links")),
         plain_words=plain,
+        run_together=tuple(spelled.get("run_together", ())),
     )
 
 

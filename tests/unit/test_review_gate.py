@@ -1,0 +1,151 @@
+"""The gate runs a pattern only where its words are, and misses nothing that a full search finds."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from support.moderation.rules.gate import Gate, Phrase, how_common
+from support.moderation.rules.pattern import BadPattern, PatternBook
+from support.moderation.rules.rulebook import shipped
+from tests.review.measure import lines
+
+TALK = [line.text for line in lines() if line.split == "train"]
+
+
+def book(**lists):
+    return PatternBook(lists, lambda word: [word])
+
+
+def phrase(pattern, **lists):
+    return book(**lists).phrases([pattern])[0]
+
+
+def chances(pattern, chunks, **lists):
+    watched = book(**lists).phrases([pattern])
+    return Gate(watched, ()).look(chunks)[0]
+
+
+def chunks(text):
+    return [f" {word}" for word in text.split()]
+
+
+class TestWhatAPhraseCannotBeWithout:
+    """Every way through a pattern has its words; the gate knows one of each way."""
+
+    @pytest.mark.parametrize(
+        ("pattern", "needs"),
+        [
+            ("drop the kettle", [{"drop"}, {"the"}, {"kettle"}]),
+            ("drop|lower the kettle", [{"drop", "lower"}, {"the"}, {"kettle"}]),
+            ("drop [the] kettle", [{"drop"}, {"kettle"}]),
+            ("(drop it|lift the lid)", [{"drop", "lift"}]),
+            ("(drop|~3) kettle", [{"kettle"}]),
+            ("drop ~3 kettle", [{"drop"}, {"kettle"}]),
+            ("drop # mg", [{"drop"}, {"#"}, {"mg"}]),
+            ("kett* off", [{"kett*"}, {"off"}]),
+            ("^ drop $", [{"drop"}]),
+            ("<pet> sleeps", [{"cat", "dog"}, {"sleeps"}]),
+        ],
+    )
+    def test_the_words_are_known(self, pattern, needs):
+        made = phrase(pattern, pet=["cat", "dog"])
+        assert sorted(map(sorted, made.needs)) == sorted(map(sorted, needs))
+
+    def test_the_rarest_words_come_first(self):
+        assert phrase("the kettle and i").needs[0] == {"kettle"}
+        assert how_common(frozenset({"i"})) > how_common(frozenset({"kettle"}))
+        assert how_common(frozenset({"#"})) > how_common(frozenset({"kettle"}))
+
+    def test_of_a_choice_one_rare_word_of_each_way_is_kept(self):
+        assert phrase("(the kettle|my teapot)").needs == ({"kettle", "teapot"},)
+
+    @pytest.mark.parametrize("pattern", ["(kettle", "kettle)", "<pot>", "kettle & pot"])
+    def test_a_broken_pattern_is_named(self, pattern):
+        with pytest.raises(BadPattern):
+            phrase(pattern)
+
+
+class TestWhereItLooks:
+    """Sentence by sentence, and over the whole where a pattern may cross."""
+
+    def test_all_its_words_must_stand_in_one_sentence(self):
+        assert chances("drop ~3 kettle", chunks("drop the old kettle ."))
+        assert not chances("drop ~3 kettle", chunks("drop the pan . the kettle sings ."))
+
+    def test_a_pattern_that_crosses_is_looked_for_in_the_whole(self):
+        assert chances("drop ~~9 kettle", chunks("drop the pan . the kettle sings ."))
+        assert not chances("drop ~~9 kettle", chunks("drop the pan . the pot sings ."))
+
+    def test_a_number_counts_whatever_it_is(self):
+        assert chances("take # spoons", chunks("take 7 spoons"))
+        assert chances("take # spoons", chunks("take 0_5 spoons"))
+        assert not chances("take # spoons", chunks("take some spoons"))
+
+    def test_a_beginning_counts_for_every_word_with_it(self):
+        assert chances("kett* sings", chunks("the kettledrum sings"))
+        assert not chances("kett* sings", chunks("the ket sings"))
+
+    def test_a_pattern_without_words_is_always_looked_for(self):
+        assert chances("+ ?", chunks("nothing of it"))
+
+    def test_the_place_is_the_sentence_with_the_mark_before_it(self):
+        text = " it rains . drop the kettle ."
+        (chance,) = chances("^ drop the kettle", chunks(text))
+        made = phrase("^ drop the kettle")
+        assert list(made.spans(text.encode(), chance.start, chance.end))
+        assert text[chance.start : chance.start + 2] == " ."
+
+    def test_groups_of_phrases_that_are_not_watched_are_learnt_too(self):
+        other = phrase("silver spoon")
+        _, mask = Gate((), [other]).look(chunks("a silver spoon"))
+        assert not other.mask & ~mask
+        _, mask = Gate((), [other]).look(chunks("a silver fork"))
+        assert other.mask & ~mask
+
+
+def fully_searched(reading):
+    """The rules a search with every pattern finds, the gate left out."""
+    text = reading.text.encode("ascii")
+    return {rule.id for rule in shipped().rules for each in rule.phrases if each.is_in(text)}
+
+
+def found_through_the_gate(reading):
+    text = reading.text.encode("ascii")
+    return {
+        rule.id
+        for rule, places in shipped().look(reading).rules
+        for each, start, end in places
+        if any(each.spans(text, start, end))
+    }
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_the_gate_misses_nothing_in_our_own_talk(part):
+    for text in TALK[part * 11 :: 97]:
+        reading = shipped().reader.read(text)
+        assert fully_searched(reading) <= found_through_the_gate(reading), text
+
+
+SAID = "i you want to die drop 2 mg take half . , ? my brother ran out of pills dm me tonight not"
+WORDS = st.sampled_from(SAID.split())
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(WORDS, max_size=14))
+def test_the_gate_misses_nothing_in_any_row_of_words(words):
+    reading = shipped().reader.read(" ".join(words))
+    assert fully_searched(reading) <= found_through_the_gate(reading)
+
+
+def test_the_memory_of_the_gate_is_bounded():
+    gate = Gate([Phrase(" kettle", (frozenset({"kettle"}),))], ())
+    for number in range(41_000):
+        gate.look([f" w{number}"])
+    assert len(gate._known) <= 40_000
+
+
+def test_a_long_chunk_is_read_and_not_remembered():
+    gate = Gate([Phrase(" kettle", (frozenset({"kettle"}),))], ())
+    long = " kettle" * 40
+    assert gate.look([long])[0]
+    assert long not in gate._known
