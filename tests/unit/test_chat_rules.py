@@ -224,3 +224,13 @@ def test_ordinary_words_bring_no_notice() -> None:
     waiting = notice_for((), None, waits=True)
     assert waiting is not None
     assert waiting.label == "room_hold"
+
+
+def test_worry_about_somebody_else_has_its_own_card_before_the_card_for_the_body():
+    words = notice_for(("crisis_medical", "third_party_concern"), None, waits=False)
+    assert words is not None
+    assert words.label == "third_party_concern"
+    assert words.shows_help
+    own = notice_for(("crisis_self_harm", "third_party_concern"), None, waits=False)
+    assert own is not None
+    assert own.label == "crisis_self_harm"

@@ -1,6 +1,7 @@
 """The gate runs a pattern only where its words are, and misses nothing that a full search finds."""
 
 import pytest
+import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -149,3 +150,9 @@ def test_a_long_chunk_is_read_and_not_remembered():
     long = " kettle" * 40
     assert gate.look([long])[0]
     assert long not in gate._known
+
+
+def test_a_pattern_that_re2_cannot_hold_is_found_when_it_is_checked():
+    phrase("drop ~3 kettle").check()
+    with pytest.raises(re2.error):
+        phrase("~2000 kettle").check()

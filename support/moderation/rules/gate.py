@@ -60,6 +60,10 @@ class Phrase:
         """Whether the phrase is anywhere in a text."""
         return self._ready().search(text) is not None
 
+    def check(self) -> None:
+        """Make the pattern ready now; re2.error says what is wrong with it (too large)."""
+        self._ready()
+
     def _ready(self) -> Any:
         if self._made is None:
             options = re2.Options()

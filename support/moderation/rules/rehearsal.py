@@ -79,7 +79,8 @@ def wrong_lines(book: RuleBook, lines: Iterable[str]) -> list[tuple[int, str]]:
     wrong = []
     for number, line in enumerate(lines, 1):
         try:
-            re2.compile(book.patterns.compiled([line]))
+            for phrase in book.patterns.phrases([line]):
+                phrase.check()
         except (BadPattern, re2.error) as error:
             wrong.append((number, str(error)))
     return wrong
