@@ -55,6 +55,10 @@ class Board:
         shown = [note for note in self.notes.values() if note.state == "visible"]
         return {note.id: note.body for note in shown[-most:]}
 
+    def said_by(self, unit: Unit, author_id: str, most: int) -> list[Snapshot]:
+        mine = [note for note in self.notes.values() if note.author_id == author_id]
+        return list(reversed(mine))[:most]
+
     def let_through(self, unit: Unit, target_id: str) -> None:
         self.put_back(unit, target_id, "visible")
 

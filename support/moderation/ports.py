@@ -74,6 +74,9 @@ class Target(Protocol):
     def shown_lately(self, unit: Unit, most: int) -> dict[str, str]:
         """The newest words that everybody in a group could read."""
 
+    def said_by(self, unit: Unit, author_id: str, most: int) -> list[Snapshot]:
+        """The newest words of one person, whatever their state; what they took back is left out."""
+
     def let_through(self, unit: Unit, target_id: str) -> None:
         """Show held or removed words; words their author took back stay away."""
 

@@ -33,7 +33,8 @@ ROUTES = {
         accounts.register_form accounts.who_am_i
         groups.all_dates groups.group_dates groups.guide groups.home groups.listing groups.meeting
         groups.meetings groups.my_dates groups.page
-        moderation.appeal_outside help.help_here help.help_in help.own_case side_door.say
+        moderation.appeal_outside moderation.transparency
+        help.help_here help.help_in help.own_case side_door.say
         side_door.talk""",
     "members": """
         accounts.accept_rules accounts.account accounts.change_passphrase accounts.change_place
@@ -57,6 +58,8 @@ ROUTES = {
         crisis.cases ladder.ladder notify.let_me_sleep notify.wake_me rota.add_change
         rota.answer_swap rota.ask_swap rota.end_rest rota.remove_change rota.rota""",
     "staff": """
+        moderation.domains moderation.list_domain moderation.drop_domain moderation.similar
+        moderation.log_as_csv moderation.log_as_jsonl
         moderation.answer moderation.shift moderation.leave_note moderation.pause moderation.skip
         moderation.hand_over moderation.ready_words moderation.keep_ready moderation.change_ready
         moderation.drop_ready moderation.preview

@@ -19,6 +19,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from support.accounts import actions as accounts
 from support.app import create_app
@@ -124,6 +125,7 @@ def together(app: Flask, most: int) -> dict[str, int]:
     database = workshop(app).database
     form = DecideForm.parse({"decision": "keep", "reason": "It sells.", "rule": "no_trading"})
     done: Counter[str] = Counter()
+    busy: list[int] = []
 
     def work(handle: str) -> int:
         mine = 0
@@ -134,6 +136,9 @@ def together(app: Flask, most: int) -> dict[str, int]:
                 with database.unit() as unit:
                     actions.decide(unit, actor(unit, handle), item, form)
             except Conflict:
+                continue
+            except OperationalError:
+                busy.append(1)  # the server answers 503 and the page asks again
                 continue
             except Declined:
                 break
@@ -148,7 +153,8 @@ def together(app: Flask, most: int) -> dict[str, int]:
             text("SELECT count(*) FROM review_item WHERE state = 'decided' AND id LIKE 'o%'")
         )
     doubled = sum(count - 1 for count in done.values())
-    return {"mo": mo, "rae": rae, "doubled": doubled, "lost": len(done) - int(decided or 0)}
+    lost = len(done) - int(decided or 0)
+    return {"mo": mo, "rae": rae, "doubled": doubled, "lost": lost, "busy": len(busy)}
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from support.crisis import actions as crisis
 from support.db.unit import Unit
 from support.groups import queries as groups
 from support.moderation import actions as moderation
+from support.moderation import queries as desk
 from support.moderation.ports import TargetRef
 from support.moderation.rules import Screening, screen
 
@@ -39,7 +40,11 @@ class Outcome:
 def review(unit: Unit, actor: Actor, asked: Review) -> Outcome:
     """Screen the words, call for help where somebody is in danger, hold what must be held."""
     message, room = asked.message, asked.place.room
-    screening = screen(message.body, author_is_newcomer=actor.is_newcomer(unit.now))
+    screening = screen(
+        message.body,
+        author_is_newcomer=actor.is_newcomer(unit.now),
+        allowed_domains=desk.allowed_domains(unit, message.body),
+    )
     is_held = screening.holds or asked.waits
     message.notice = None
     if asked.is_new and not screening.findings and not asked.waits:

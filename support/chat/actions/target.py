@@ -66,6 +66,21 @@ class MessageTarget:
         )
         return {row.id: row.body for row in rows}
 
+    def said_by(self, unit: Unit, author_id: str, most: int) -> list[Snapshot]:
+        """The newest words of one person in lounges and meetings, whatever their state."""
+        rows = unit.session.scalars(
+            select(Message)
+            .join(Room, Room.id == Message.room_id)
+            .where(
+                Message.author_id == author_id,
+                Message.state.not_in(UNTOUCHED),
+                Room.kind.in_((Kind.LOUNGE, Kind.MEETING)),
+            )
+            .order_by(Message.at.desc())
+            .limit(most)
+        )
+        return [_bare(row) for row in rows]
+
     def let_through(self, unit: Unit, target_id: str) -> None:
         """Show held or removed words; words their author took back stay away."""
         message = _message(unit, target_id)

@@ -4,6 +4,7 @@ from support.moderation.actions.appeal_reading import AppealReading, is_appeal, 
 from support.moderation.actions.appeals import Answered, answer, appeal
 from support.moderation.actions.claims import claim, release, take_next
 from support.moderation.actions.decisions import Decided, decide, undo
+from support.moderation.actions.domains import drop_domain, list_domain
 from support.moderation.actions.facts import ItemDecided, QueueChanged
 from support.moderation.actions.findings import file_findings, withdrawn
 from support.moderation.actions.forgetting import DeskMemory
@@ -30,6 +31,7 @@ from support.moderation.actions.signing import (
     refuse_step,
     sign_step,
 )
+from support.moderation.actions.similar import Alike, similar
 from support.moderation.actions.team import (
     change_ready,
     drop_ready,
@@ -45,6 +47,7 @@ from support.moderation.actions.time import AT_ONCE, end_sanctions, lapse_held
 __all__ = [
     "AT_ONCE",
     "SEALS_AT_ONCE",
+    "Alike",
     "Answered",
     "AppealReading",
     "Decided",
@@ -66,6 +69,7 @@ __all__ = [
     "claim",
     "cosign",
     "decide",
+    "drop_domain",
     "drop_ready",
     "end",
     "end_sanctions",
@@ -78,6 +82,7 @@ __all__ = [
     "lapse_held",
     "lapse_steps",
     "leave_note",
+    "list_domain",
     "mark_looked",
     "open_seals",
     "own_decisions",
@@ -92,6 +97,7 @@ __all__ = [
     "seal",
     "seal_older",
     "sign_step",
+    "similar",
     "skip",
     "take_next",
     "take_over_looks",

@@ -14,6 +14,7 @@ from support.moderation.forms.desk import (
     SanctionForm,
     Showing,
 )
+from support.moderation.forms.domains import DomainForm, DropDomainForm
 from support.moderation.forms.ruling import RuleForm, VersionForm
 from support.moderation.forms.team import (
     HandOverForm,
@@ -30,6 +31,8 @@ __all__ = [
     "AnswerForm",
     "AppealForm",
     "DecideForm",
+    "DomainForm",
+    "DropDomainForm",
     "HandOverForm",
     "LogFilter",
     "NoteForm",

@@ -24,6 +24,12 @@ from support.moderation.queries.desk import (
     waiting_by_staff,
     waiting_for,
 )
+from support.moderation.queries.domains import (
+    DomainLine,
+    allowed_domains,
+    domains,
+    shipped_domains,
+)
 from support.moderation.queries.evidence import (
     SealFacts,
     has_evidence,
@@ -78,12 +84,15 @@ from support.moderation.queries.team import (
     ready_words,
     shift,
 )
+from support.moderation.queries.transparency import Month, month
 
 __all__ = [
     "Action",
+    "DomainLine",
     "FindingLine",
     "Line",
     "LogPage",
+    "Month",
     "OwnAppeal",
     "OwnDecision",
     "OwnReport",
@@ -98,9 +107,11 @@ __all__ = [
     "View",
     "Waiting",
     "action_about",
+    "allowed_domains",
     "appeal_of_item",
     "colleagues",
     "decisions_about",
+    "domains",
     "facts_of",
     "facts_round",
     "findings_of",
@@ -114,6 +125,7 @@ __all__ = [
     "live_sanctions",
     "log",
     "may_see",
+    "month",
     "near",
     "next_free",
     "open_item",
@@ -138,6 +150,7 @@ __all__ = [
     "settled_items",
     "settled_seals_about",
     "shift",
+    "shipped_domains",
     "standing_decision",
     "step_for",
     "steps_about",

@@ -10,6 +10,8 @@ from support.db.unit import Unit
 from support.moderation.forms import LogFilter
 from support.moderation.rules.desk import check_is_staff
 
+PAGE = 50
+
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
@@ -20,7 +22,7 @@ class LogPage:
     before: int | None
 
 
-def log(unit: Unit, actor: Actor, wanted: LogFilter) -> LogPage:
+def log(unit: Unit, actor: Actor, wanted: LogFilter, most: int = PAGE) -> LogPage:
     """What was done, newest first; a name nobody has finds nothing."""
     check_is_staff(actor)
     person = accounts.by_handle(unit, wanted.person) if wanted.person else None
@@ -35,6 +37,7 @@ def log(unit: Unit, actor: Actor, wanted: LogFilter) -> LogPage:
             since=wanted.since,
             until=wanted.until,
             before=wanted.before,
+            limit=most,
         ),
     )
     doers = {line.actor_id for line in found.lines if line.actor_id}

@@ -2,6 +2,7 @@
 
 from support.moderation.routes import (
     appeals,
+    domains,
     items,
     log,
     people,
@@ -10,12 +11,14 @@ from support.moderation.routes import (
     rules,
     signing,
     team,
+    transparency,
 )
 from support.moderation.routes.blueprint import bp
 
 __all__ = [
     "appeals",
     "bp",
+    "domains",
     "items",
     "log",
     "people",
@@ -24,4 +27,5 @@ __all__ = [
     "rules",
     "signing",
     "team",
+    "transparency",
 ]

@@ -1,0 +1,53 @@
+"""What else the same person said that is like this, and who else gave the same link."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from support.base.actor import Actor
+from support.base.errors import NotFound
+from support.db.unit import Unit
+from support.moderation import queries
+from support.moderation.ports import target
+from support.moderation.rules.domains import ALIKE, alike
+from support.moderation.rules.live import live
+
+MOST_READ, MOST_SHOWN = 500, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Words that are like those in question, or share a link with them."""
+
+    target_id: str
+    body: str
+    at: datetime
+    state: str
+    likeness: int
+    shares_link: bool
+
+
+def similar(unit: Unit, actor: Actor, item_id: str) -> tuple[Alike, ...]:
+    """Earlier words of the same account: those most alike first, then those with the same link."""
+    item = queries.item_for(unit, actor, item_id)
+    content = target(item.target_kind)
+    words = content.snapshot(unit, item.target_id)
+    if not words.body:
+        raise NotFound("The message itself is gone.")
+    links = _domains_in(words.body)
+    found = []
+    for said in content.said_by(unit, item.author_id, MOST_READ):
+        if said.id == item.target_id or not said.body:
+            continue
+        likeness, shares = alike(words.body, said.body), bool(links & _domains_in(said.body))
+        if likeness >= ALIKE or shares:
+            whole = round(likeness * 100)
+            found.append(Alike(said.id, said.body, said.at, said.state, whole, shares))
+    found.sort(key=lambda one: (one.likeness, one.at), reverse=True)
+    return tuple(found[:MOST_SHOWN])
+
+
+def _domains_in(words: str) -> frozenset[str]:
+    links = live().spelling.links
+    pieces = (words[start:end].lower().strip("\"'([{<*_~)]}>.,!?;:") for start, end in
+              links.unlisted(words, ()))  # fmt: skip
+    return frozenset(domain for piece in pieces if (domain := links.domain(piece)))
