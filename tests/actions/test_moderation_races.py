@@ -9,8 +9,8 @@ from sqlalchemy import event, func, select
 from support.audit.models import Entry
 from support.base.errors import Conflict, Declined
 from support.moderation import actions, queries
-from support.moderation.forms import QueueFilter
-from support.moderation.models import Decision, Report, ReviewItem, Sanction
+from support.moderation.forms import AnswerForm, QueueFilter
+from support.moderation.models import Appeal, Decision, Report, ReviewItem, Sanction, Skip
 from support.moderation.rules.evidence import Step
 from tests.desk_world import Desk, a_board, open_desk
 
@@ -185,3 +185,31 @@ def test_of_many_who_ask_for_the_same_at_once_one_asking_stands(desk):
         for who in STAFF * 4
     ]
     assert at_once(desk, *acts) == {"done": 1, "conflict": 11}
+
+
+def test_of_many_appeals_at_once_one_is_there(desk):
+    made = desk(lambda it: it.sanctions("mo", "otto", "mute", minutes=60)).id
+    acts = [lambda it: actions.appeal(it.unit, it.who_id("otto"), made, "Please look.")] * 12
+    assert at_once(desk, *acts) == {"done": 1, "conflict": 11}
+    assert count(desk, Appeal) == 1
+    assert desk(lambda it: queries.waiting_for(it.unit, it.who("rae")).open) == 1
+
+
+def test_of_many_answers_at_once_one_counts(desk):
+    made = desk(lambda it: it.sanctions("mo", "otto", "mute", minutes=600)).id
+    desk(lambda it: actions.appeal(it.unit, it.who_id("otto"), made, "Please look."))
+    item = desk(lambda it: it.unit.session.scalars(select(Appeal.item_id)).one())
+    form = AnswerForm.parse({"outcome": "shorten", "minutes": 30, "reply": "Read."})
+    acts = [
+        lambda it, who=who: actions.answer(it.unit, it.who(who), item, form)
+        for who in ["rae", "ada"] * 6
+    ]
+    assert at_once(desk, *acts) == {"done": 1, "conflict": 11}
+    assert desk(lambda it: it.unit.session.scalars(select(Appeal.outcome)).one()) == "shorten"
+
+
+def test_many_who_pass_on_at_once_leave_one_mark_each(desk):
+    item = desk(lambda it: it.held("otto", "harassment"))
+    acts = [lambda it, who=who: actions.skip(it.unit, it.who(who), item) for who in ("mo", "rae")]
+    assert at_once(desk, *acts) == {"done": 2}
+    assert count(desk, Skip) == 2

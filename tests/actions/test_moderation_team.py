@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from support.audit.models import Entry
 from support.base.errors import Conflict, Forbidden, Invalid, NotFound
 from support.base.severity import Severity
+from support.groups import actions as groups
 from support.moderation import actions, queries
 from support.moderation.forms import (
     HandOverForm,
@@ -330,3 +331,34 @@ def test_every_decision_has_its_sentences(desk, verdict, shown):
     assert found.words.endswith(".")
     assert found.reporter_news == ("report_kept" if verdict is Verdict.ALLOW else "report_closed")
     assert (found.author_news is None) == (verdict is Verdict.ALLOW and shown)
+
+
+# ------------------------------------------------------------------ hats
+
+
+def joins(desk, *handles):
+    groups.take_in(desk.unit, desk.group_id, [desk.who(handle).id for handle in handles])
+    desk.unit.session.flush()
+
+
+def test_who_is_in_a_group_as_a_member_does_not_act_there(desk):
+    item = desk.held("otto", "sourcing")
+    joins(desk, "mo")
+    for deed in (
+        lambda: actions.claim(desk.unit, desk.who("mo"), item),
+        lambda: desk.decides("mo", item, "keep"),
+    ):
+        with pytest.raises(Forbidden, match="in this group yourself"):
+            deed()
+    with pytest.raises(NotFound, match="Nothing waits"):
+        actions.take_next(desk.unit, desk.who("mo"))
+    assert actions.read_item(desk.unit, desk.who("mo"), item).has_hat
+    assert not actions.read_item(desk.unit, desk.who("rae"), item).has_hat
+    desk.decides("rae", item, "keep")
+
+
+def test_where_all_of_the_staff_take_part_somebody_still_acts(desk):
+    item = desk.held("otto", "sourcing")
+    joins(desk, "mo", "rae", "ada")
+    assert actions.take_next(desk.unit, desk.who("mo")) == item
+    desk.decides("mo", item, "keep")

@@ -75,7 +75,7 @@ def test_q5_words_taken_back_after_a_report_open_for_two(seat, mina, lounge):
     paul.page.locator(".msg__more").first.click()
     paul.page.get_by_role("button", name="Hurts or bullies").click()
     mina.page.locator(".msg__more").last.click()
-    mina.page.locator("[data-menu]").get_by_role("button", name="Take back").click()
+    mina.page.locator("[data-menu]").get_by_role("button", name="Take it back").click()
     expect(said(paul)).not_to_have_text([HURTS])
     mo, rae = seat("mo"), seat("rae", NARROW)
     mo.page.wait_for_timeout(500)
@@ -151,7 +151,7 @@ def test_somebody_kept_out_appeals_at_the_door_and_comes_back(seat, window, hous
     knock()
     expect(otto.page.get_by_text("Please be kind.")).to_be_visible()
     assert otto.sideways() == 0
-    otto.page.locator("[name=text]").fill(WHY)
+    otto.page.locator("#appeal-text").fill(WHY)
     otto.page.get_by_role("button", name="Send the appeal").click()
     expect(otto.page.get_by_role("heading", name="Your appeal is on its way")).to_be_visible()
     knock()

@@ -31,7 +31,13 @@ from support.moderation.rules.appeals import (
     one_person_is_enough,
     shorter,
 )
-from support.moderation.rules.desk import ItemState, SanctionState, Verdict, check_is_free
+from support.moderation.rules.desk import (
+    ItemState,
+    SanctionState,
+    Verdict,
+    check_hat,
+    check_is_free,
+)
 
 ONCE = "You have appealed this already. The answer stands on this page when it is there."
 
@@ -85,6 +91,7 @@ def answer(unit: Unit, actor: Actor, item_id: str, form: AnswerForm) -> Answered
     if actor.id in (found.against_id, found.second_id, found.account_id):
         raise Forbidden("Somebody else has to answer this.")
     check_is_free(actor.id, item.claimed_by, item.claimed_until, unit.now)
+    check_hat(item.group_id, queries.hats(unit, actor))
     _win(unit, actor, item, form)
     until = _carry_out(unit, actor, found, form)
     found.outcome, found.reply = form.outcome, form.reply

@@ -12,7 +12,7 @@ from support.moderation import queries
 from support.moderation.actions.facts import queue_changed
 from support.moderation.actions.team import looked_at
 from support.moderation.models import ReviewItem
-from support.moderation.rules.desk import LEASE, ItemState, check_is_free
+from support.moderation.rules.desk import LEASE, ItemState, check_hat, check_is_free
 from support.moderation.rules.team import check_is_at_work
 
 DECIDED = "Somebody has decided this already."
@@ -24,6 +24,7 @@ def claim(unit: Unit, actor: Actor, item_id: str) -> datetime:
     if item.state != ItemState.OPEN:
         raise Conflict(DECIDED)
     check_is_free(actor.id, item.claimed_by, item.claimed_until, unit.now)
+    check_hat(item.group_id, queries.hats(unit, actor))
     is_new = item.claimed_by != actor.id or (item.claimed_until or unit.now) <= unit.now
     until = unit.now + LEASE
     taken = unit.session.execute(

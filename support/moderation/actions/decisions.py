@@ -24,6 +24,7 @@ from support.moderation.rules.desk import (
     SanctionState,
     Verdict,
     acts,
+    check_hat,
     check_is_free,
     check_may_punish,
     check_may_undo,
@@ -48,6 +49,7 @@ def decide(unit: Unit, actor: Actor, item_id: str, form: DecideForm) -> Decided:
     if item.target_kind == APPEAL:
         raise Invalid("An appeal is answered: keep, shorten or lift.")
     check_may_punish(form.decision, item.labels.split())
+    check_hat(item.group_id, queries.hats(unit, actor))
     check_is_free(actor.id, item.claimed_by, item.claimed_until, unit.now)
     _win(unit, actor, item, form)
     words = _words(unit, item)

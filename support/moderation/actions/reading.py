@@ -48,6 +48,7 @@ class Reading:
     is_mine: bool
     can_undo: bool
     is_mine_decided: bool
+    has_hat: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def read_item(unit: Unit, actor: Actor, item_id: str) -> Reading:
         reason=item.reason,
         rule=item.rule,
         is_mine=item.claimed_by == actor.id and (item.claimed_until or unit.now) > unit.now,
+        has_hat=item.group_id in queries.hats(unit, actor),
         is_mine_decided=item.decided_by == actor.id and item.decided_at is not None,
         can_undo=(
             item.decided_by == actor.id

@@ -12,7 +12,7 @@ from support.moderation.queries.appeals import (
     what_keeps_out,
 )
 from support.moderation.queries.circumstances import facts_round
-from support.moderation.queries.conflicts import may_see, near
+from support.moderation.queries.conflicts import hats, may_see, near
 from support.moderation.queries.desk import (
     Line,
     Page,
@@ -118,6 +118,7 @@ __all__ = [
     "hard_looks",
     "has_evidence",
     "has_reports",
+    "hats",
     "in_force",
     "item_for",
     "line_of",

@@ -126,6 +126,20 @@ def _never(unit: Unit, item_ids: Collection[str]) -> dict[str, frozenset[str]]:
     }
 
 
+def hats(unit: Unit, actor: Actor) -> frozenset[str]:
+    """The groups in which this moderator is a member or host, and so does not act at the desk.
+
+    A group in which all of the staff take part is none of these, or nobody could act there.
+    """
+    own = groups.groups_of(unit, actor.id)
+    staff = staff_now(unit).ids - {actor.id}
+    return frozenset(
+        group_id
+        for group_id in own
+        if staff - set(groups.member_ids(unit, group_id)) - set(groups.host_ids(unit, group_id))
+    )
+
+
 def hidden_from(person_id: str, tied: Collection[TiedItem], staff: Staff) -> frozenset[str]:
     """The open items that do not exist for this moderator."""
     return frozenset(item.id for item in tied if not may_handle(person_id, item.ties, staff))

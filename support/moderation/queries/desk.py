@@ -14,6 +14,7 @@ from support.moderation.forms import QueueFilter, Showing
 from support.moderation.models import ReviewItem
 from support.moderation.queries.conflicts import (
     decided_ones,
+    hats,
     hidden_from,
     hidden_now,
     open_ones,
@@ -99,7 +100,14 @@ def next_free(unit: Unit, actor: Actor) -> str | None:
     check_is_staff(actor)
     return unit.session.scalar(
         select(ReviewItem.id)
-        .where(open_ones(hidden_now(unit, actor)), _is_free(actor, unit.now))
+        .where(
+            open_ones(hidden_now(unit, actor)),
+            _is_free(actor, unit.now),
+            or_(
+                ReviewItem.group_id.is_(None),
+                ReviewItem.group_id.not_in(hats(unit, actor)),
+            ),
+        )
         .order_by(ReviewItem.rank, ReviewItem.due_at, ReviewItem.id)
         .limit(1)
     )

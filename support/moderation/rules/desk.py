@@ -207,6 +207,12 @@ def check_may_undo(
         raise Conflict("It is too late to undo this without a reason. Please say why.")
 
 
+def check_hat(group_id: str | None, hats: Collection[str]) -> None:
+    """Who is in a room as a member is among friends there, and leaves the desk to somebody else."""
+    if group_id is not None and group_id in hats:
+        raise Forbidden("You are in this group yourself. Please leave this to another moderator.")
+
+
 # ------------------------------------------------------------------ what may be decided
 
 
