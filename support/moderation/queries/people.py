@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, literal, or_, select, union_all
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
@@ -25,6 +25,7 @@ from support.moderation.rules.desk import (
 )
 
 RECENT = 20
+COUNTS_TO = 500
 _TOLD = (Verdict.REWORD, Verdict.KEEP, Verdict.REMOVE, Closing.LAPSED)
 LIVE = (SanctionState.PENDING, SanctionState.IN_FORCE)
 
@@ -87,13 +88,7 @@ class OwnDecision:
 def record_of(unit: Unit, account_id: str) -> Record:
     """How often the desk decided what about this person, and the newest sanctions."""
     counts = unit.session.execute(
-        select(ReviewItem.decision, func.count())
-        .where(
-            ReviewItem.author_id == account_id,
-            ReviewItem.state == ItemState.DECIDED,
-            ReviewItem.target_kind != APPEAL,
-        )
-        .group_by(ReviewItem.decision)
+        union_all(*(_how_often(account_id, verdict) for verdict in (*Verdict, *Closing)))
     ).all()
     rows = unit.session.scalars(
         select(Sanction)
@@ -101,8 +96,23 @@ def record_of(unit: Unit, account_id: str) -> Record:
         .order_by(Sanction.at.desc(), Sanction.id)
         .limit(RECENT)
     ).all()
-    verdicts = {verdict: count for verdict, count in counts if verdict}
+    verdicts = {verdict: count for verdict, count in counts if count}
     return Record(dict(sorted(verdicts.items())), _lines(unit, rows))
+
+
+def _how_often(account_id: str, verdict: str) -> Select[str, int]:
+    """One verdict, counted along the index and never further than `COUNTS_TO`."""
+    some = (
+        select(ReviewItem.id)
+        .where(
+            ReviewItem.author_id == account_id,
+            ReviewItem.decision == verdict,
+            ReviewItem.target_kind != APPEAL,
+        )
+        .limit(COUNTS_TO)
+        .subquery()
+    )
+    return select(literal(str(verdict)), func.count()).select_from(some)
 
 
 def live_sanctions(unit: Unit, actor: Actor) -> tuple[SanctionLine, ...]:
