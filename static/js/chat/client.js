@@ -38,7 +38,7 @@ export class RoomClient extends Teller {
     if (name === "up") this.arrive();
     else if (name === "down") this.drop(data);
     else if (name === "room:event") this.deliver(this.order.take([data]));
-    else if (name === "session:ended") this.end(data.reason);
+    else if (name === "session:ended") this.end(data.reason, data.side_room);
     else if (PASSED_ON[name]) this.tell(PASSED_ON[name], data);
   }
 
@@ -56,11 +56,11 @@ export class RoomClient extends Teller {
   }
 
   /** The session is over: what was not sent must not lie on the device for whoever takes it next. */
-  end(reason) {
+  end(reason, way) {
     this.stop();
     this.sender?.outbox.clear();
     this.become("ended");
-    this.tell("ended", reason);
+    this.tell("ended", reason, ...(way ? [way] : []));
   }
 
   stop() {

@@ -14,6 +14,7 @@ import { CatchUp } from "./catchup.js";
 import { MessageStore } from "./store.js";
 import { Tail } from "./tail.js";
 import { watchReading } from "./reading.js";
+import { offerWay } from "../crisis/way.js";
 
 const UNDONE = /_undone$/;
 const root = document.querySelector("[data-room]");
@@ -127,7 +128,10 @@ client
   .on("case", (change) => notices.follow(change))
   .on("state", (now) => status.link(now))
   .on("shut", (error) => shut(error.message || words("shut", "")))
-  .on("ended", (reason) => shut(words(/ban|suspend/.test(reason) ? "banned" : "ended", ""), { isOver: true }));
+  .on("ended", (reason, way) => {
+    shut(words(/ban|suspend/.test(reason) ? "banned" : "ended", ""), { isOver: true });
+    if (way) offerWay(way, words("way", ""));
+  });
 
 find("older").addEventListener("click", older);
 window.addEventListener("online", () => client.socket?.nudge());
