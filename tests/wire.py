@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Self
 
 from websocket import WebSocket, WebSocketException, WebSocketTimeoutException, create_connection
@@ -109,6 +110,13 @@ class Wire:
     def says(self, room: str, body: str, client_id: str, **more: Any) -> Json:
         """Say something in a room."""
         return self.ask("message:send", room=room, body=body, client_id=client_id, **more)
+
+    def listen(self, seconds: float) -> None:
+        """Take in whatever arrives in this time; it is kept in `arrived`."""
+        deadline = time.monotonic() + seconds
+        with suppress(TimeoutError):
+            while True:
+                self._take(max(0.001, deadline - time.monotonic()))
 
     def heard(self, name: str | None = None, quiet: float = 0.2) -> list[Json]:
         """What has arrived, of one kind or of all, once nothing more comes for `quiet` seconds."""

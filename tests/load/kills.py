@@ -21,7 +21,6 @@ from typing import Any
 
 from websocket import WebSocketException
 
-from tests.databases import KIND
 from tests.serve import Site, Visitor, person, serving, world
 from tests.wire import Ended, Wire
 
@@ -62,6 +61,10 @@ class Talker:
     said: int = 0
     resent: int = 0
     connects: int = 0
+    at_once: int = AT_ONCE
+    pause: float = PAUSE_SECONDS
+    away: list[float] = field(default_factory=list)
+    _lost_at: float = 0.0
     _waiting: list[str] = field(default_factory=list)
 
     def run(self) -> None:
@@ -70,6 +73,7 @@ class Talker:
             try:
                 self._talk()
             except (Ended, TimeoutError, OSError, WebSocketException):
+                self._lost_at = self._lost_at or time.monotonic()
                 time.sleep(RETRY_SECONDS)
 
     def _talk(self) -> None:
@@ -77,16 +81,33 @@ class Talker:
         self.connects += 1
         try:
             self._catch_up(line)
+            if self._lost_at:
+                self.away.append(time.monotonic() - self._lost_at)
+                self._lost_at = 0.0
             self.resent += len(self._waiting)
             while True:
                 if not self._waiting:
                     if self.stopping.is_set():
                         return
-                    self._waiting = [self._next() for _ in range(AT_ONCE)]
+                    self._waiting = [self._next() for _ in range(self.at_once)]
                 self._deliver(line)
-                time.sleep(PAUSE_SECONDS)
+                self._rest(line)
         finally:
             line.drop()
+
+    def _rest(self, line: Wire) -> None:
+        """Listen for a while before the next words."""
+        if self.pause > PAUSE_SECONDS:
+            line.listen(self.pause)
+            self._hear(line)
+        else:
+            time.sleep(self.pause)
+
+    def catch_up_once(self) -> None:
+        """At the very end: whatever was said after this person stopped listening."""
+        line = self.open_line()
+        self._catch_up(line)
+        line.close()
 
     def _next(self) -> str:
         self.said += 1
@@ -149,6 +170,8 @@ class Figures:
     tracebacks: int
     start_median_seconds: float
     start_worst_seconds: float
+    away_median_seconds: float
+    away_worst_seconds: float
     seconds: float
 
     @property
@@ -176,21 +199,23 @@ class Figures:
         return list(asdict(self).items())
 
 
-def run(site: Site, kills: int, clients: int) -> Figures:
-    """Let everybody talk on a served site, kill it again and again, and count."""
+def run(
+    site: Site, kills: int, clients: int, kill: Callable[[Site], None] | None = None
+) -> Figures:
+    """Let everybody talk on a served site, kill it (or a part) again and again, and count."""
     began = time.monotonic()
     stopping = threading.Event()
-    people = [_talker(site, number, stopping) for number in range(clients)]
+    people = [talker(site, number, stopping) for number in range(clients)]
     threads = [threading.Thread(target=each.run, daemon=True) for each in people]
     for thread in threads:
         thread.start()
-    starts = [_kill_once(site, people, chance) for chance in _chances(kills)]
-    _wait_for(people, MOST_BETWEEN)
+    starts = [_kill_once(site, people, chance, kill) for chance in _chances(kills)]
+    wait_for(people, MOST_BETWEEN)
     stopping.set()
     for thread in threads:
         thread.join(60)
     stuck = sum(thread.is_alive() for thread in threads)
-    return _count(site, people, starts, stuck, time.monotonic() - began)
+    return count(site, people, starts, stuck, time.monotonic() - began)
 
 
 def _chances(kills: int) -> list[int]:
@@ -199,7 +224,7 @@ def _chances(kills: int) -> list[int]:
     return [chance.randint(LEAST_BETWEEN, MOST_BETWEEN) for _ in range(kills)]
 
 
-def _talker(site: Site, number: int, stopping: threading.Event) -> Talker:
+def talker(site: Site, number: int, stopping: threading.Event) -> Talker:
     visitor: Visitor = site.member(handle(number))
     token = visitor.csrf
     cookie = visitor.cookie()
@@ -211,7 +236,7 @@ def _talker(site: Site, number: int, stopping: threading.Event) -> Talker:
     )
 
 
-def _wait_for(people: list[Talker], words: int) -> None:
+def wait_for(people: list[Talker], words: int) -> None:
     """Until so many more words are acknowledged."""
     deadline = time.monotonic() + 60
     wanted = sum(len(each.acked) for each in people) + words
@@ -221,18 +246,29 @@ def _wait_for(people: list[Talker], words: int) -> None:
         time.sleep(0.005)
 
 
-def _kill_once(site: Site, people: list[Talker], words: int) -> float:
+def _kill_once(
+    site: Site, people: list[Talker], words: int, kill: Callable[[Site], None] | None
+) -> float:
     """Kill while they talk; how long it took to be ready again."""
-    _wait_for(people, words)
-    site.kill()
+    wait_for(people, words)
     began = time.monotonic()
-    site.restart()
+    if kill is not None:
+        kill(site)
+    else:
+        site.kill()
+        site.restart()
     return time.monotonic() - began
 
 
-def _count(
-    site: Site, people: list[Talker], starts: list[float], stuck: int, seconds: float
+def count(
+    site: Site,
+    people: list[Talker],
+    starts: list[float],
+    stuck: int,
+    seconds: float,
+    is_whole: bool = False,
 ) -> Figures:
+    """What came of it; `is_whole`: everybody has listened to the very end."""
     reader = site.member("paul").socket()
     events = reader.join(site.lounge, after=0)["events"]
     reader.close()
@@ -244,7 +280,7 @@ def _count(
     return Figures(
         kills=len(starts),
         clients=len(people),
-        database=KIND,
+        database="sqlite" if site.database_url.startswith("sqlite") else "postgres",
         said=sum(each.said for each in people),
         acknowledged=len(acked),
         sent_again=sum(each.resent for each in people),
@@ -255,7 +291,8 @@ def _count(
         gaps_in_seq=sum(seq != number for number, seq in enumerate(seqs, start=1)),
         heard_gaps_or_doubles=sum(
             later != earlier + 1 for each in people for earlier, later in pairwise([0, *each.heard])
-        ),
+        )
+        + (sum(each.cursor != len(seqs) for each in people) if is_whole else 0),
         wrong_answers=sum(
             client_id in at
             and (message["id"], message.get("seq")) != (ids[client_id], seqs[at[client_id]])
@@ -266,8 +303,15 @@ def _count(
         tracebacks=site.log().count("Traceback"),
         start_median_seconds=round(statistics.median(starts), 2),
         start_worst_seconds=round(max(starts), 2),
+        away_median_seconds=_median(people),
+        away_worst_seconds=round(max((each for one in people for each in one.away), default=0), 2),
         seconds=round(seconds, 1),
     )
+
+
+def _median(people: list[Talker]) -> float:
+    away = [each for one in people for each in one.away]
+    return round(statistics.median(away), 2) if away else 0.0
 
 
 def _inversions(talker: Talker, at: dict[str, int]) -> int:
