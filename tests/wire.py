@@ -104,6 +104,8 @@ class Wire:
         page = answer
         while page.get("more"):
             page = self.ask("room:join", room=room, after=page["events"][-1]["seq"])
+            if not page["ok"]:
+                return page
             answer["events"] += page["events"]
         return answer
 

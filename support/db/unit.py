@@ -145,7 +145,7 @@ def _engine(url: str) -> Engine:
             url,
             pool_size=10,
             max_overflow=10,
-            pool_timeout=5,
+            pool_timeout=10,
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args={"connect_timeout": 3, "options": "-c lock_timeout=5000"},

@@ -61,6 +61,7 @@ class Talker:
     said: int = 0
     resent: int = 0
     connects: int = 0
+    busy: int = 0
     at_once: int = AT_ONCE
     pause: float = PAUSE_SECONDS
     away: list[float] = field(default_factory=list)
@@ -122,11 +123,18 @@ class Talker:
         for client_id, number in numbers.items():
             answer = line.answer(number)
             if not answer.get("ok"):
-                self.faults.append(f"{client_id}: {answer}")
-                raise Ended("refused")
+                self._refused(client_id, answer)
             self.acked[client_id] = answer["message"]
             self._waiting.remove(client_id)
         self._hear(line)
+
+    def _refused(self, what: str, answer: Json) -> None:
+        """A server under water may say so: then one tries again. Anything else is a fault."""
+        if answer["error"]["code"] == "server_error":
+            self.busy += 1
+        else:
+            self.faults.append(f"{what}: {answer}")
+        raise Ended("refused")
 
     def _message(self, client_id: str) -> Json:
         return {"room": self.room, "client_id": client_id, "body": f"still here, {client_id}"}
@@ -134,6 +142,8 @@ class Talker:
     def _catch_up(self, line: Wire) -> None:
         """Join with the cursor; live events that came meanwhile are known by their number."""
         answer = line.join(self.room, after=self.cursor)
+        if not answer.get("ok"):
+            self._refused("join", answer)
         for event in answer["events"]:
             self._take(event["seq"])
         self._hear(line)
@@ -159,6 +169,7 @@ class Figures:
     said: int
     acknowledged: int
     sent_again: int
+    told_to_try_again: int
     logged: int
     missing: int
     doubled: int
@@ -284,6 +295,7 @@ def count(
         said=sum(each.said for each in people),
         acknowledged=len(acked),
         sent_again=sum(each.resent for each in people),
+        told_to_try_again=sum(each.busy for each in people),
         logged=len(logged),
         missing=sum(client_id not in at for client_id in acked),
         doubled=sum(count - 1 for count in Counter(logged).values()),
