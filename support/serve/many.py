@@ -33,6 +33,7 @@ LOOK_SECONDS = 0.05
 MOST_TRIES = 3
 sleep = monkey.get_original("time", "sleep")
 waitpid = monkey.get_original("os", "waitpid")
+close = monkey.get_original("os", "close")
 
 
 class CannotServe(Exception):
@@ -158,7 +159,7 @@ class Parent:
         try:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, signal.SIG_DFL)
-            os.close(self._grip)
+            close(self._grip)  # at once: the patched one waits for the loop
             gevent.spawn(end_with, self._life)
             self._serve(self, place)
         except BaseException as error:

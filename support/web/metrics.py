@@ -6,12 +6,12 @@ counted: `handrail_processes` says how many answered.
 """
 
 import re
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 
 import gevent
+from gevent import socket
 from gevent.server import StreamServer
 from prometheus_client import generate_latest
 

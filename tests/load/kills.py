@@ -27,6 +27,7 @@ from tests.wire import Ended, Wire
 AT_ONCE = 2
 PAUSE_SECONDS = 0.03
 RETRY_SECONDS = 0.1
+PATIENCE_SECONDS = 170
 LEAST_BETWEEN, MOST_BETWEEN = 5, 60
 SEED = 20261123
 Json = dict[str, Any]
@@ -66,6 +67,7 @@ class Talker:
     pause: float = PAUSE_SECONDS
     away: list[float] = field(default_factory=list)
     _lost_at: float = 0.0
+    _tries: int = 0
     _waiting: list[str] = field(default_factory=list)
 
     def run(self) -> None:
@@ -75,7 +77,8 @@ class Talker:
                 self._talk()
             except (Ended, TimeoutError, OSError, WebSocketException):
                 self._lost_at = self._lost_at or time.monotonic()
-                time.sleep(RETRY_SECONDS)
+                self._tries += 1
+                time.sleep(random.uniform(0.5, 1) * min(RETRY_SECONDS * 2**self._tries, 2))
 
     def _talk(self) -> None:
         line = self.open_line()
@@ -85,6 +88,7 @@ class Talker:
             if self._lost_at:
                 self.away.append(time.monotonic() - self._lost_at)
                 self._lost_at = 0.0
+            self._tries = 0
             self.resent += len(self._waiting)
             while True:
                 if not self._waiting:
@@ -249,7 +253,7 @@ def talker(site: Site, number: int, stopping: threading.Event) -> Talker:
 
 def wait_for(people: list[Talker], words: int) -> None:
     """Until so many more words are acknowledged."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     wanted = sum(len(each.acked) for each in people) + words
     while sum(len(each.acked) for each in people) < wanted:
         if time.monotonic() > deadline:
