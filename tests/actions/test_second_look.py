@@ -345,7 +345,7 @@ def test_without_a_second_look_nothing_is_kept(line, cast):
 
 def test_what_a_killed_process_left_is_looked_at_by_the_next(look, line, cast, database, clock):
     look.it.beat()
-    clock.forward(seconds=8)
+    clock.forward(seconds=40)
     says(line("mina"), cast, GOODBYE)
     after = ByHand(database, look.oracle)
     joined.now = after.it
@@ -370,6 +370,7 @@ def test_a_waiting_message_holds_the_mark_back(look, line, cast, database, clock
     says(line("mina"), cast, PLAIN)
     clock.forward(seconds=60)
     look.it.beat()
+    clock.forward(seconds=20)
     after = ByHand(database, Oracle())
     after.it.beat()
     after.looks()
@@ -392,14 +393,14 @@ def test_marks_of_processes_that_live_are_left_to_them(database, clock, app):
     with database.unit() as unit:
         moderation.mark_looked(unit, "one", clock.now())
         moderation.mark_looked(unit, "two", clock.now())
-    clock.forward(seconds=20)
+    clock.forward(seconds=10)
     with database.unit() as unit:
         moderation.mark_looked(unit, "one", clock.now())
         assert moderation.take_over_looks(unit, "one", alone=False) is None
-    clock.forward(seconds=20)
+    clock.forward(seconds=10)
     with database.unit() as unit:
         left = moderation.take_over_looks(unit, "one", alone=False)
-        assert (clock.now() - left).total_seconds() == 40
+        assert (clock.now() - left).total_seconds() == 20
         assert moderation.take_over_looks(unit, "one", alone=False) is None
 
 

@@ -13,7 +13,7 @@ from support.moderation.ports import TargetRef
 from support.moderation.rules import Screening
 from support.moderation.rules.desk import ItemState
 
-SILENT = timedelta(seconds=30)
+SILENT = timedelta(seconds=15)
 
 
 def adds_to(unit: Unit, target: TargetRef, screening: Screening, said_at: datetime) -> bool:

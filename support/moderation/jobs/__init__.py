@@ -9,5 +9,5 @@ TICKS = [
     Job("moderation.lapse", 30.0, lapse),
     Job("moderation.end", 30.0, end),
     Job("moderation.seals", 600.0, tend_seals),
-    Job("moderation.second_look", 10.0, beat, alone=False),
+    Job("moderation.second_look", 5.0, beat, alone=False),
 ]
