@@ -47,8 +47,8 @@ class Lanes:
 
     def oldest(self) -> datetime | None:
         """Since when the one that waits longest has waited."""
-        lanes = (next(iter(lane.values()), None) for lane in (self._first, self._rest))
-        return min((each.since for each in lanes if each), default=None)
+        waiting = (*self._first.values(), *self._rest.values())
+        return min((each.since for each in waiting), default=None)
 
     def _let_go(self) -> int:
         """The oldest that nobody flagged goes; of flagged ones alone, the newest."""
