@@ -48,6 +48,7 @@ def before(tmp_path):
                 {**ITEM, "otto": otto},
             )
         yield database
+        upgrade(database.engine)  # the next test may be handed this very database
         database.dispose()
 
 
