@@ -5,8 +5,9 @@ for it; here the same Core statement is turned into the driver's own words once 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import KeysView, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -87,13 +88,13 @@ class _Ready:
     ) -> None:
         self.sql = sql
         self._order = order
-        self._fixed = fixed
+        self._fixed = {name: _for_postgres(value) for name, value in fixed.items()}
         self._is_sqlite = is_sqlite
 
     def given(self, values: dict[str, Any]) -> Any:
         """The parameters as this driver wants them."""
-        if self._is_sqlite:
-            values = {name: _for_sqlite(value) for name, value in values.items()}
+        dressed = _for_sqlite if self._is_sqlite else _for_postgres
+        values = {name: dressed(value) for name, value in values.items()}
         given = {**self._fixed, **values} if self._fixed else values
         return given if self._order is None else [given[name] for name in self._order]
 
@@ -128,3 +129,12 @@ def _for_sqlite(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
     return json.dumps(list(value))
+
+
+def _for_postgres(value: Any) -> Any:
+    """A choice as its word (the driver would send its name in the code), many keys as a list."""
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, (set, frozenset, tuple, KeysView)):
+        return list(value)
+    return value
