@@ -358,5 +358,5 @@ def test_nothing_taken_back_is_nothing_said():
 def test_a_card_is_shown_once_for_the_same_danger(label):
     assert told_after([label], None).label == label
     assert told_after([label], label) is None
-    assert told_after([label], "sourcing").shows_help
+    assert told_after([label, "sourcing"], "sourcing").shows_help
     assert told_after(["sourcing"], None) is None

@@ -517,6 +517,11 @@ def test_a_file_with_another_kind_of_key_stops_push_with_its_name(tmp_path):
         "https://push.example.net:port/x",
         "https://push.example.net:99999/x",
         "https://user@localhost/x",
+        "https://localhost./x",
+        "https://push.localhost/x",
+        "https://0x7f.1/x",
+        "https://127.0.0.0x1/x",
+        "https://127.0.0.1./x",
     ],
 )
 def test_an_address_that_is_no_push_service_is_refused_by_its_name(endpoint):
@@ -553,3 +558,12 @@ def test_a_browser_sends_its_three_parts_and_no_more(sent, field):
     with pytest.raises(Invalid) as refused:
         DeviceForm.parse({**whole, **sent})
     assert list(refused.value.fields) == [field]
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["fcm.googleapis.com", "updates.push.services.mozilla.com", "web.push.apple.com", "p.xn--p1ai"],
+)
+def test_push_services_with_a_name_of_their_own_are_taken(host):
+    _, device = browser(f"https://{host}/x")
+    check_device(device, is_loopback=False)

@@ -51,7 +51,8 @@ def check_device(device: Device, *, is_loopback: bool) -> None:
     """Only https to a named host, and keys that are keys; a site on loopback may push to itself."""
     address = _address(device.endpoint)
     host = address.hostname or ""
-    is_named = "." in host and not host.replace(".", "").isdecimal() and ":" not in host
+    _, dot, last = host.rstrip(".").rpartition(".")
+    is_named = bool(dot) and last[:1].isalpha() and last != "localhost" and ":" not in host
     is_own = is_loopback and host in LOOPBACK
     if len(device.endpoint) > LONGEST_ENDPOINT or not (
         is_own or (address.scheme == "https" and is_named)
