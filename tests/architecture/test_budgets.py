@@ -18,8 +18,8 @@ LONGEST_FUNCTION = 35
 LONGEST_MODULE = 300
 LONGEST_SCRIPT = 150
 # ARCHITECTURE owes 1.2. This was lowered from 1.2 because it failed: a debt, not a decision.
-# It stands where the share stood last (0.875); raise it with every test until it is 1.2 again.
-TESTS_FOR_CODE = 0.87
+# It stands where the share stood last (1.053); raise it with every test until it is 1.2 again.
+TESTS_FOR_CODE = 1.05
 
 
 def lines(path: Path) -> int:
