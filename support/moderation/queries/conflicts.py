@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, union
+from sqlalchemy import ColumnElement, String, and_, cast, null, or_, select, union
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
@@ -66,11 +66,12 @@ def tied_items(unit: Unit, staff: Staff) -> list[TiedItem]:
     """The open items that not everybody of the staff may see: few, whatever waits."""
     rows = _tied_rows(unit, staff)
     reporters: dict[str, set[str]] = {}
+    never: dict[str, set[str]] = {}
     for row in rows:
         reporters.setdefault(row.id, set()).update({row.reporter_id} - {None})
+        never.setdefault(row.id, set()).update({row.against_id, row.second_id} - {None})
     by_id = {row.id: row for row in rows}
     hosts = close_to(unit, {row.author_id for row in rows})
-    never = _never(unit, by_id)
     return [
         TiedItem(
             row.id,
@@ -79,7 +80,7 @@ def tied_items(unit: Unit, staff: Staff) -> list[TiedItem]:
                 row.author_id,
                 hosts.get(row.author_id, frozenset()),
                 frozenset(reporters[row.id]),
-                never.get(row.id, frozenset()),
+                frozenset(never[row.id]),
             ),
         )
         for row in by_id.values()
@@ -90,22 +91,24 @@ def _tied_rows(unit: Unit, staff: Staff) -> Sequence[Any]:
     """Items about staff or their co-hosts, reported or passed on by staff, and every appeal."""
     friends = close_to(unit, staff.ids)
     close = staff.ids.union(*friends.values())
+    nobody = cast(null(), String)
     facts = (ReviewItem.id, ReviewItem.author_id, ReviewItem.opened_at)
+    judged = (nobody.label("against_id"), nobody.label("second_id"))
     by_staff = and_(Report.item_id == ReviewItem.id, Report.reporter_id.in_(staff.ids))
-    about_them = select(*facts, Report.reporter_id).outerjoin(Report, by_staff)
+    about_them = select(*facts, Report.reporter_id, *judged).outerjoin(Report, by_staff)
     about_them = about_them.where(
         ReviewItem.author_id.in_(close), ReviewItem.state == ItemState.OPEN
     )
     # Written so that no index of open items fits: the few other rows are where to begin.
     still_open = ReviewItem.state.concat("") == ItemState.OPEN
-    by_them = select(*facts, Report.reporter_id).join(Report, by_staff).where(still_open)
+    by_them = select(*facts, Report.reporter_id, *judged).join(Report, by_staff).where(still_open)
     passed_on = (
-        select(*facts, Skip.account_id)
+        select(*facts, Skip.account_id, *judged)
         .join(Skip, Skip.item_id == ReviewItem.id)
         .where(Skip.account_id.in_(staff.ids), still_open)
     )
     appeals = (
-        select(*facts, Report.reporter_id)
+        select(*facts, Report.reporter_id, Appeal.against_id, Appeal.second_id)
         .join(Appeal, Appeal.item_id == ReviewItem.id)
         .outerjoin(Report, by_staff)
         .where(Appeal.answered_at.is_(None), still_open)
