@@ -719,3 +719,14 @@ def test_a_mentor_does_not_seek_and_a_moderator_may(world, handle):
     with pytest.raises(Forbidden, match="people who look"):
         world.does(handle, actions.seek, SearchForm.parse({"languages": "en"}))
     world.does("mo", actions.seek, SearchForm.parse({"languages": "en"}))
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.MODERATOR])
+def test_who_is_no_mentor_any_more_is_proposed_to_nobody(world, role):
+    world.offers()
+    world.seeks()
+    with world.database.unit() as unit:
+        accounts.set_role(unit, world.ids["paul"], role)
+    assert world.sees() == []
+    with pytest.raises(NotFound, match="cannot take you"):
+        world.does("mina", actions.ask, "paul")

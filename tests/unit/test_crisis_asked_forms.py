@@ -307,3 +307,10 @@ def test_a_substitute_is_asked_for_one_meeting_by_its_id(meeting):
 def test_a_day_to_look_again_is_a_day_or_none(day, found):
     form = CloseForm.parse({"outcome": "safe", "follow_up_on": day}, "c1")
     assert form.follow_up_on == found
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31", "tomorrow"])
+def test_a_day_on_no_calendar_of_ours_is_refused(day):
+    assert wrong(CloseForm.parse, {"outcome": "safe", "follow_up_on": day}, "c1") == [
+        "follow_up_on"
+    ]

@@ -13,6 +13,7 @@ from support.crisis.rules import Outcome
 LONGEST_NOTE = 2000
 LONGEST_CALL = 500
 LONGEST_HANDLE = 40
+FIRST_YEAR, LAST_YEAR = 2000, 9999  # a morning outside them is on no calendar of ours
 
 
 class YesOrNo(StrEnum):
@@ -136,6 +137,8 @@ class CloseForm:
         try:
             follow_up_on = date.fromisoformat(day) if day else None
         except ValueError:
+            fields.reject("follow_up_on", "Please give a date.")
+        if follow_up_on and not FIRST_YEAR <= follow_up_on.year < LAST_YEAR:
             fields.reject("follow_up_on", "Please give a date.")
         fields.done()
         return cls(case_id, outcome, body, follow_up_on)

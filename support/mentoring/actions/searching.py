@@ -66,7 +66,7 @@ def proposals(unit: Unit, actor: Actor, search: MentorSearch) -> list[Proposal]:
             each, people[each.account_id].handle, _hours(each.offer, zones[each.account_id], week)
         )
         for each in offers
-        if each.account_id in able
+        if each.account_id in able and people[each.account_id].role is Role.MENTOR
     ]
     return propose(seeker, known, apart)
 
