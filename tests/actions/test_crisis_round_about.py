@@ -505,3 +505,10 @@ def test_a_responder_who_goes_leaves_no_shift_no_change_and_no_question(unit, mo
     assert queries.shifts(unit) == []
     assert queries.changes_ahead(unit) == []
     assert unit.session.scalars(select(RotaSwap)).all() == []
+
+
+def test_a_plan_is_closed_with_the_case(unit, case_id, plans):
+    actions.ask_for_plan(unit, actor(unit, "mo"), case_id)
+    actions.answer_for_plan(unit, actor(unit, "mina"), agrees=True)
+    closes(unit, case_id)
+    assert actions.plan_for(unit, facts(unit, case_id)) is None

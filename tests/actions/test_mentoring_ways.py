@@ -730,3 +730,19 @@ def test_who_is_no_mentor_any_more_is_proposed_to_nobody(world, role):
     assert world.sees() == []
     with pytest.raises(NotFound, match="cannot take you"):
         world.does("mina", actions.ask, "paul")
+
+
+@pytest.mark.parametrize("what", ["moderator", "admin", "banned"])
+def test_much_may_have_happened_since_somebody_applied(world, what):
+    application = world.applies()
+    with world.database.unit() as unit:
+        if what == "banned":
+            accounts.ban(unit, world.ids["otto"], "gone", "safety")
+        else:
+            accounts.set_role(unit, world.ids["otto"], Role(what))
+    world.votes("mo", application)
+    with pytest.raises(Conflict, match="cannot become a mentor now"):
+        world.votes("rae", application)
+    with world.database.read() as unit:
+        assert unit.session.get_one(MentorApplication, application).state == "open"
+        assert queries.offer_of(unit, world.ids["otto"]) is None

@@ -10,6 +10,7 @@ from support.crisis import queries
 from support.crisis.actions.calling import write_note
 from support.crisis.models import PlanRequest
 from support.crisis.ports import Said, joined
+from support.crisis.rules import State
 from support.db.insert import insert_new
 from support.db.unit import Unit
 from support.groups import queries as groups
@@ -52,9 +53,11 @@ def words_before(unit: Unit, actor: Actor, case: queries.CaseFacts) -> list[Said
 
 
 def plan_for(unit: Unit, case: queries.CaseFacts) -> str | None:
-    """The person's plan, only after their own yes."""
+    """The person's plan, only after their own yes and only while the case is open."""
     consent = queries.consent_of(unit, case.id)
-    if joined.plans is None or consent is None or consent.answer != "yes":
+    if case.state is State.CLOSED or consent is None or consent.answer != "yes":
+        return None
+    if joined.plans is None:
         return None
     return joined.plans.plan_of(unit, case.person.id)
 

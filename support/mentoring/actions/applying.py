@@ -87,6 +87,8 @@ def vote(unit: Unit, actor: Actor, application_id: str, form: VoteForm) -> str:
 
 
 def _decide(unit: Unit, actor: Actor, application: MentorApplication, yes: bool) -> None:
+    if yes:
+        _check_may_become(unit, application.account_id)
     application.state = "approved" if yes else "refused"
     application.decided_at = unit.now
     if yes:
@@ -109,3 +111,10 @@ def _decide(unit: Unit, actor: Actor, application: MentorApplication, yes: bool)
         recipients=[application.account_id],
         payload={},
     )
+
+
+def _check_may_become(unit: Unit, account_id: str) -> None:
+    """Much may have happened since they applied: they are on the team, or kept out."""
+    found = people.actor_by_id(unit, account_id)
+    if found is None or found.role is not Role.MEMBER:
+        raise Conflict("They cannot become a mentor now.")
