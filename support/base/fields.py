@@ -127,7 +127,7 @@ class Fields:
         if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
             return self._wrong(name, "This must be a list of words.", tuple[str, ...]())
         nothing: tuple[str, ...] = ()
-        kept = tuple(clean(part).strip() for part in parts if part.strip())
+        kept = tuple(word for part in parts if (word := clean(part).strip()))
         if len(kept) > most or any(len(part) > longest for part in kept):
             return self._wrong(name, f"Please use at most {most} short words.", nothing)
         return kept
