@@ -1,5 +1,6 @@
 """Where a field's bounds lie, which error is said when several fit, and what is never guessed."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -193,9 +194,6 @@ def test_nothing_that_was_not_asked_for_ever_slips_through(data):
     fields = Fields(data)
     fields.text("a", longest=4, required=False)
     unknown = set(data) - {"a"}
-    try:
+    with suppress(Invalid):
         fields.done()
-    except Invalid as wrong:
-        assert unknown <= set(wrong.fields)
-    else:
-        assert not unknown
+    assert unknown <= set(fields.errors)
