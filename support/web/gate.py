@@ -111,10 +111,11 @@ class Gate:
         """Refuse with 400, 401, 403, 429 or 503; count whoever passes while they stay."""
         if not environ.get("PATH_INFO", "").startswith(PATH):
             return self._inner(environ, start_response)
-        carrier = environ.get(KEY)
-        found = self._wire(environ) if carrier else "400 Bad Request"
+        carrier, found = environ.get(KEY), self._wire(environ)
+        if not isinstance(found, str) and (carrier is None or not _is_whole(environ)):
+            found = "400 Bad Request"
         if carrier is None or isinstance(found, str):
-            start_response(found, [("Content-Type", "text/plain"), ("Content-Length", "0")])
+            start_response(str(found), [("Content-Type", "text/plain"), ("Content-Length", "0")])
             return []
         person, address = found.account_id, environ.get("REMOTE_ADDR", "")
         self._people[person] += 1
@@ -130,7 +131,7 @@ class Gate:
 
     def _wire(self, environ: dict[str, Any]) -> Wire | str:
         """Whose line this would be, or the status it is refused with."""
-        if not _is_handshake(environ):
+        if not _asks_for_a_line(environ):
             return "400 Bad Request"
         origin = environ.get("HTTP_ORIGIN")
         if origin is not None and origin != self._origin:
@@ -147,18 +148,22 @@ class Gate:
         return wire
 
 
-def _is_handshake(environ: dict[str, Any]) -> bool:
+def _asks_for_a_line(environ: dict[str, Any]) -> bool:
     """A WebSocket of Engine.IO 4, and a new one: there is no other transport to come from."""
     query = environ.get("QUERY_STRING", "").split("&")
     return (
         environ.get("REQUEST_METHOD") == "GET"
         and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
-        and environ.get("HTTP_SEC_WEBSOCKET_VERSION") == "13"
-        and bool(environ.get("HTTP_SEC_WEBSOCKET_KEY"))
         and "EIO=4" in query
         and "transport=websocket" in query
         and not any(part.startswith("sid=") for part in query)
     )
+
+
+def _is_whole(environ: dict[str, Any]) -> bool:
+    """What the handshake itself needs; looked at last, so that a stranger learns nothing of it."""
+    version, key = environ.get("HTTP_SEC_WEBSOCKET_VERSION"), environ.get("HTTP_SEC_WEBSOCKET_KEY")
+    return version == "13" and bool(key)
 
 
 def _less(counter: Counter[str], key: str) -> None:

@@ -52,7 +52,7 @@ def test_a_banned_person_cannot_come_in_and_is_told_why(unit, otto):
     with pytest.raises(Banned):
         actions.sign_in(unit, known, actions.Stay())
     standing = queries.standing(unit, otto)
-    assert standing == rules.Standing("ban", None, "selling", "no_trading")
+    assert standing == rules.Standing("ban", None, "selling", "no_trading", account_id=otto)
 
 
 @pytest.mark.parametrize("kind", ["ban", "suspend"])
@@ -65,7 +65,8 @@ def test_a_measure_with_an_end_ends_by_itself(database, clock, kind):
             actions.ban(unit, otto, "reason", "safety", until)
         else:
             actions.suspend(unit, otto, until, "reason", "safety")
-        assert queries.standing(unit, otto) == rules.Standing(kind, until, "reason", "safety")
+        now = queries.standing(unit, otto)
+        assert now == rules.Standing(kind, until, "reason", "safety", account_id=otto)
     clock.forward(minutes=59)
     with database.read() as unit:
         assert queries.actor_by_id(unit, otto) is None

@@ -448,3 +448,16 @@ def test_nobody_decides_about_a_person_they_walk_with(database, people):
         with pytest.raises(NotFound):
             desk.decides("rae", item)
         desk.decides("mo", item)
+
+
+def test_whoever_becomes_a_mentor_again_keeps_the_people_they_walk_with(
+    database, act, applied, people
+):
+    with database.unit() as unit:
+        pair = {"member_id": people["mina"], "mentor_id": people["otto"], "began_at": unit.now}
+        unit.session.execute(insert(Pairing).values(**pair))
+    application = applied()
+    for handle in ("mo", "rae"):
+        act(actions.vote, handle, application, VoteForm.parse(YES))
+    with database.read() as unit:
+        assert unit.session.get_one(MentorOffer, people["otto"]).mentees == 1

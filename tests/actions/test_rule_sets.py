@@ -8,9 +8,10 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from support.base.errors import Conflict, Forbidden, NotFound
-from support.moderation import actions, jobs
+from support.moderation import actions
 from support.moderation.actions import ruling
 from support.moderation.actions.drafts import draft_page
+from support.moderation.jobs import clock
 from support.moderation.models import FoundLabel, RuleEdit, RuleSet, RuleText
 from support.moderation.queries import learning, rulebook
 from support.moderation.queries import ruling as queries
@@ -234,7 +235,7 @@ def test_rules_that_cannot_be_used_leave_the_running_ones(database, seeded, capl
         with database.read() as reading:
             set_id = queries.set_in(reading, "live").id
     running = live().version
-    jobs._make_live(database, set_id)
+    clock._make_live(database, set_id)
     assert live().version == running
     assert "rules cannot be used version=" in caplog.text
     assert "swap" not in caplog.text

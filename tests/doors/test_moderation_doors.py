@@ -283,9 +283,11 @@ def test_a_decision_by_form_goes_back_to_the_item_with_undo(browser, item, clock
     mo = browser("mo")
     answer = mo.fill(f"/moderation/items/{item}/decide", **DECISION)
     assert answer.headers["Location"] == f"/moderation/items/{item}"
-    assert "/undo" in mo.get(f"/moderation/items/{item}").text
+    assert 'data-undo="10"' in mo.get(f"/moderation/items/{item}").text
     clock.forward(seconds=11)
-    assert "/undo" not in mo.get(f"/moderation/items/{item}").text
+    later = mo.get(f"/moderation/items/{item}").text
+    assert "data-undo" not in later
+    assert 'name="reason"' in later
     assert mo.send(f"/moderation/items/{item}/undo").status_code == 409
 
 

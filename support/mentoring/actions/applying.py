@@ -93,12 +93,13 @@ def _decide(unit: Unit, actor: Actor, application: MentorApplication, yes: bool)
     application.decided_at = unit.now
     if yes:
         accounts.set_role(unit, application.account_id, Role.MENTOR, actor.id)
+        walking = queries.walking_with(unit, application.account_id)
         unit.session.merge(
             MentorOffer(
                 account_id=application.account_id,
                 offer=application.offer,
-                most=MOST_MENTEES,
-                mentees=0,
+                most=max(MOST_MENTEES, walking),
+                mentees=walking,
                 probation=PROBATION_MEETINGS,
                 since=unit.now,
                 renew_on=(unit.now + YEAR).date(),

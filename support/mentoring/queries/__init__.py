@@ -183,6 +183,12 @@ def mentees_of(unit: Unit, actor: Actor) -> list[Tie]:
     return _ties(unit, rows)
 
 
+def walking_with(unit: Unit, mentor_id: str) -> int:
+    """How many people a mentor walks with, counted afresh: for whoever becomes one again."""
+    active = select(func.count()).where(Pairing.mentor_id == mentor_id, Pairing.ended_at.is_(None))
+    return unit.session.scalar(active) or 0
+
+
 def mentor_of(unit: Unit, actor: Actor) -> Tie | None:
     """Who walks with this member, if somebody does."""
     rows = unit.session.execute(
