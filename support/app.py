@@ -52,7 +52,7 @@ from support.groups.actions import GroupMemory
 from support.mentoring import jobs as mentoring_jobs
 from support.mentoring import ports as mentoring_ports
 from support.mentoring import routes as mentoring_routes
-from support.mentoring.actions import PairMemory
+from support.mentoring.actions import MentorLeft, PairMemory
 from support.moderation import broadcast as moderation_broadcast
 from support.moderation import jobs as moderation_jobs
 from support.moderation import ports as moderation_ports
@@ -88,6 +88,7 @@ from support.web.paths import STATIC, TEMPLATES, static_version
 audit_ports.register("seals", moderation_queries.testimony)
 YEAR = timedelta(days=365)
 MEMORIES = (Words(), DeskMemory(), CaseMemory(), GroupMemory(), PairMemory(), NoticeMemory())
+MENTOR_LEFT = MentorLeft()
 ANNOUNCEMENTS: dict[type, Sequence[Callable[[Any], None]]] = {
     PersonErased: [accounts_broadcast.person_erased],
     limits.Tried: [limits.heard],
@@ -190,6 +191,7 @@ def _join(settings: Settings) -> None:
     crisis_queries.sign_with(settings.secret_key)
     accounts_ports.register_way_in("side_room", crisis_routes.SideRoomWay())
     moderation_ports.register_looking(RoomTalk())
+    accounts_ports.register_mentor_leaver(MENTOR_LEFT)
     for memory in MEMORIES:
         accounts_ports.register_eraser(memory)
         accounts_ports.register_exporter(memory)

@@ -14,6 +14,13 @@ class Eraser(Protocol):
         """Forget this person."""
 
 
+class Leaver(Protocol):
+    """Ends what a person did in a role they have lost, or while they are banned."""
+
+    def leave(self, unit: Unit, account_id: str) -> None:
+        """They do it no more: nobody goes on waiting for them."""
+
+
 class Exporter(Protocol):
     """Hands out what one area keeps of a person."""
 
@@ -46,6 +53,7 @@ WAYS_IN: dict[str, WayIn] = {}
 KEPT_OUT = {"banned", "suspended"}
 ERASERS: list[Eraser] = []
 EXPORTERS: list[Exporter] = []
+MENTOR_LEAVERS: list[Leaver] = []
 
 
 def way_after(unit: Unit, account_id: str, reason: str) -> str | None:
@@ -64,6 +72,18 @@ def register_eraser(eraser: Eraser) -> None:
     """Take part in every erasure from now on; said twice, it counts once."""
     if eraser not in ERASERS:
         ERASERS.append(eraser)
+
+
+def register_mentor_leaver(leaver: Leaver) -> None:
+    """Hear of every mentor who is none any more or is banned; said twice, it counts once."""
+    if leaver not in MENTOR_LEAVERS:
+        MENTOR_LEAVERS.append(leaver)
+
+
+def mentor_left(unit: Unit, account_id: str) -> None:
+    """Tell all who asked to hear that somebody mentors no more, in the same transaction."""
+    for leaver in MENTOR_LEAVERS:
+        leaver.leave(unit, account_id)
 
 
 def register_exporter(exporter: Exporter) -> None:

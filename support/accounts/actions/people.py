@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from support.accounts import queries, rules
+from support.accounts import ports, queries, rules
 from support.accounts.actions.sessions import (
     StandingChanged,
     cut_sockets,
@@ -85,6 +85,8 @@ def set_role(unit: Unit, account_id: str, role: Role, by: str | None = None) -> 
         cut_sockets(unit, account_id, "role changed")
     if not rules.may_stay_long(role):
         shorten_sessions(unit, account_id)
+    if old is Role.MENTOR:
+        ports.mentor_left(unit, account_id)
     audit.record(unit, by, "accounts.role_changed", f"account:{account_id}", role=role.value)
     unit.announce(StandingChanged(account_id))
 

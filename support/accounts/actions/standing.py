@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from support.accounts import queries, rules
+from support.accounts import ports, queries, rules
 from support.accounts.actions.people import get, keep_an_admin
 from support.accounts.actions.sessions import StandingChanged, cut_sockets, end_sessions
 from support.accounts.models import Account
 from support.audit import actions as audit
+from support.base.actor import Role
 from support.base.errors import NotFound
 from support.db.unit import Unit
 
@@ -37,6 +38,8 @@ def ban(unit: Unit, account_id: str, reason: str, rule: str, until: datetime | N
     account.banned_at, account.banned_until = unit.now, until
     _say_why(account, reason, rule)
     _put_out(unit, account_id, "banned")
+    if account.role == Role.MENTOR:
+        ports.mentor_left(unit, account_id)
     _tell(unit, account_id, "accounts.banned", rule)
 
 

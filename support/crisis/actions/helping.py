@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+from sqlalchemy import delete
+
 from support.accounts import queries as accounts
 from support.audit import actions as audit
 from support.base.actor import Actor
 from support.base.errors import Conflict, NotFound
 from support.crisis import queries
 from support.crisis.actions.calling import write_note
-from support.crisis.models import PlanRequest
+from support.crisis.models import Case, PlanRequest
 from support.crisis.ports import Said, joined
 from support.crisis.rules import State
 from support.db.insert import insert_new
@@ -20,17 +22,22 @@ LOOK_BACK = timedelta(minutes=30)
 
 
 def ask_for_plan(unit: Unit, actor: Actor, case_id: str) -> None:
-    """Ask the person whether their plan may be read; once a case, by whoever holds it."""
+    """Ask the person whether their plan may be read; once until it closes, by whoever holds it."""
     case = queries.case_by_id(unit, queries.case_for(unit, actor, case_id).id)
     if case.held_by_id != actor.id:
         raise Conflict("Take the case first, then ask.")
     row = {"case_id": case.id, "asked_by_id": actor.id, "asked_at": unit.now}
     if not insert_new(unit, PlanRequest, row):
         return
-    key, to = f"plan:{case.id}", [case.person_id]
+    key, to = f"plan:{case.id}:{unit.now.isoformat()}", [case.person_id]
     notify.put(unit, key=key, kind="plan_asked", recipients=to, payload={})
     write_note(unit, case, actor.id, "plan_asked")
     audit.record(unit, actor.id, "crisis.plan_asked", f"case:{case.id}")
+
+
+def forget_plan_answer(unit: Unit, case: Case) -> None:
+    """A yes was for that time: in a case that opens again the person is asked again."""
+    unit.session.execute(delete(PlanRequest).where(PlanRequest.case_id == case.id))
 
 
 def answer_for_plan(unit: Unit, actor: Actor, *, agrees: bool) -> None:

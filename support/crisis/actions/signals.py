@@ -10,6 +10,7 @@ from support.base.ids import new_id
 from support.base.severity import Severity
 from support.crisis import queries, rules
 from support.crisis.actions.calling import CaseOpened, start_rounds, tell, write_note
+from support.crisis.actions.helping import forget_plan_answer
 from support.crisis.forms import HelpForm
 from support.crisis.models import Case, CaseHost
 from support.crisis.ports import joined
@@ -74,6 +75,7 @@ def _reopen(unit: Unit, case: Case, signal: Signal) -> Case:
     case.country = _country(unit, signal.person_id)
     case.round += 1
     _note_hosts(unit, case, signal)
+    forget_plan_answer(unit, case)
     write_note(unit, case, None, "reopened")
     audit.record(unit, None, "crisis.case_reopened", f"case:{case.id}", round=case.round)
     on_duty = queries.roster(unit)

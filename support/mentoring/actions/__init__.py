@@ -1,6 +1,7 @@
 """Apply, judge, set limits, look for somebody, ask, accept, part: every write of mentoring."""
 
 from support.mentoring.actions.applying import apply, vote, withdraw
+from support.mentoring.actions.leaving import MentorLeft
 from support.mentoring.actions.limits import pause, set_limits
 from support.mentoring.actions.memory import PairMemory
 from support.mentoring.actions.pairing import accept, ask, decline, end, take_back
@@ -16,6 +17,7 @@ from support.mentoring.actions.searching import (
 
 __all__ = [
     "Found",
+    "MentorLeft",
     "PairMemory",
     "accept",
     "alert_of_long_waits",
