@@ -175,7 +175,8 @@ def _bind(raw: str) -> str:
 
 def _origin(raw: str) -> str:
     parts = urlsplit(raw)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+    has_more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    if parts.scheme not in ("http", "https") or not parts.hostname or has_more:
         raise ValueError("must be an origin such as https://handrail.example")
     return raw.rstrip("/")
 

@@ -168,7 +168,7 @@ def _number(parts: dict[str, str], name: str, least: int, most: int) -> int | No
     value = parts.get(name)
     if value is None:
         return None
-    if not (value.isascii() and value.isdecimal()) or not least <= int(value[:12]) <= most:
+    if not (value.isascii() and value.isdecimal()) or not least <= int(value) <= most:
         raise _no(f"{name} must be a number from {least} to {most}.")
     return int(value)
 

@@ -118,7 +118,7 @@ def _held(row: Mapping[str, Any], venue: str, formats: frozenset[str]) -> Format
 
 
 def _weekday(text: str, *, sunday: int) -> int:
-    if not (text.isascii() and text.isdecimal()) or not sunday <= int(text[:3]) <= sunday + 6:
+    if not (text.isascii() and text.isdecimal()) or not sunday <= int(text) <= sunday + 6:
         raise BadRow(f"weekday {text[:20]!r} is not from {sunday} to {sunday + 6}")
     return (int(text) - sunday - 1) % 7
 

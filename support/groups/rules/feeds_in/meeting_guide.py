@@ -80,7 +80,7 @@ def _minutes(row: Mapping[str, Any], start: str) -> int:
     text = word(row, "duration")
     if not text:
         return USUAL_MINUTES
-    if not (text.isascii() and text.isdecimal()) or not 0 <= int(text[:6]) <= LONGEST_MEETING:
+    if not (text.isascii() and text.isdecimal()) or not 0 <= int(text) <= LONGEST_MEETING:
         raise BadRow(f"duration {text[:20]!r} is no number of minutes")
     return int(text) or USUAL_MINUTES
 
