@@ -1,7 +1,7 @@
 """The cast: Mina tapers, Paul hosts, Mo and Rae moderate, Ada runs the site, Otto is outside."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,30 @@ def app(settings: Settings, clock: FrozenClock) -> Iterator[Flask]:
     app = make_app(settings, clock)
     yield app
     workshop(app).database.dispose()
+
+
+class Undo(Exception):
+    """A trial is over: nothing of it is kept."""
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One app with the cast for all tests of a module; those that write take `trial`."""
+    folder = tmp_path_factory.mktemp("lasting")
+    with fresh_database(folder) as url:
+        app = make_app(settings_of(folder, url), FrozenClock())
+        with workshop(app).database.unit() as unit:
+            make_people(unit)
+        yield app
+        workshop(app).database.dispose()
+
+
+@pytest.fixture
+def trial(lasting: Flask) -> Iterator[Unit]:
+    """One write transaction in the lasting app, undone when the test ends: fast and apart."""
+    with suppress(Undo), workshop(lasting).database.unit() as unit:
+        yield unit
+        raise Undo
 
 
 @pytest.fixture

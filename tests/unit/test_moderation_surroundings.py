@@ -1,0 +1,257 @@
+"""Round a hit: where each kind of place begins and ends, and what is quoted, asked or halved."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.base.severity import Severity
+from support.moderation.rules.gate import Gate
+from support.moderation.rules.pattern import PatternBook
+from support.moderation.rules.rulebook import Context, Rule
+from support.moderation.rules.surroundings import Scene, Surroundings
+
+BOOK = PatternBook({}, lambda word: [word])
+HIT = "drop"
+
+
+def context(say, where, reach=0, name="told", unless=()):
+    return Context(name, where, reach, tuple(BOOK.phrases([say])), tuple(unless))
+
+
+def scene(text, *contexts):
+    """A message as review reads it: a space before each word, an end at the end."""
+    phrases = [phrase for each in contexts for phrase in each.phrases]
+    gate = Gate([], phrases)
+    read = "".join(f" {word}" for word in text.split()) + " ."
+    mask = gate.look([f" {word}" for word in text.split()])[1]
+    return Scene({each.name: each for each in contexts}, read, mask)
+
+
+def round_about(text, *contexts, hit=HIT):
+    made = scene(text, *contexts)
+    start = made.text.index(f" {hit}")
+    return Surroundings(made, start, start + len(hit) + 1)
+
+
+def holds(text, say, where, reach=0, hit=HIT):
+    return round_about(text, context(say, where, reach), hit=hit).holds("told")
+
+
+# ------------------------------------------------------------------ where a context looks
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "found"),
+    [
+        ("never drop it", "before", True),
+        ("drop it never", "before", False),
+        ("never . drop it", "before", False),
+        ("never ? drop it", "before", False),
+        ("never , drop it", "before", True),
+        ("never but drop it", "before", True),
+        ("never drop it", "just before", True),
+        ("never , drop it", "just before", False),
+        ("never but drop it", "just before", False),
+        ("never aber drop it", "just before", False),
+        ("never pero drop it", "just before", False),
+        ("never maar drop it", "just before", False),
+        ("never mas drop it", "just before", False),
+        ("never butter drop it", "just before", True),
+        ("drop it never", "after", True),
+        ("drop it . never", "after", False),
+        ("never drop it", "after", False),
+        ("drop it , never", "after", True),
+        ("never drop it", "clause", True),
+        ("drop it never", "clause", True),
+        ("never , drop it", "clause", False),
+        ("drop it , never", "clause", False),
+        ("drop it but never", "clause", True),
+        ("never , drop it", "sentence", True),
+        ("drop it , never", "sentence", True),
+        ("never . drop it", "sentence", False),
+        ("drop it . never", "sentence", False),
+        ("drop it ? never", "sentence", False),
+        ("never . ah . drop it", "message", True),
+        ("drop it . ah ? never", "message", True),
+        ("drop it . ah ? ever", "message", False),
+    ],
+)
+def test_each_place_ends_where_it_says(text, where, found):
+    assert holds(text, "never", where) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "reach", "found"),
+    [
+        ("never drop", "before", 1, True),
+        ("never a drop", "before", 1, False),
+        ("never a drop", "before", 2, True),
+        ("never a b c drop", "before", 3, False),
+        ("never a b c drop", "before", 4, True),
+        ("drop never", "after", 1, True),
+        ("drop a never", "after", 1, False),
+        ("drop a never", "after", 2, True),
+        ("never . drop", "near", 1, False),
+        ("never . drop", "near", 2, True),
+        ("drop . never", "near", 2, True),
+        ("drop a b never", "near", 2, False),
+    ],
+)
+def test_a_reach_is_counted_in_words(text, where, reach, found):
+    assert holds(text, "never", where, reach) is found
+
+
+def test_a_context_inside_looks_at_the_hit_alone():
+    inside = context("old", "inside")
+    assert round_about("my old cup", inside, hit="old cup").holds("told")
+    assert not round_about("old drop", inside).holds("told")
+
+
+def test_near_sees_over_the_ends_of_sentences_and_before_does_not():
+    text = "I said never . drop it"
+    assert holds(text.lower(), "never", "near", 3)
+    assert not holds(text.lower(), "never", "before", 3)
+
+
+@given(st.integers(1, 6), st.integers(0, 8))
+def test_a_word_is_within_reach_exactly_if_it_is_not_farther(reach, between):
+    text = " ".join(["never", *["ah"] * between, "drop"])
+    assert holds(text, "never", "before", reach) is (between < reach)
+    back = " ".join(["drop", *["ah"] * between, "never"])
+    assert holds(back, "never", "after", reach) is (between < reach)
+
+
+@given(st.lists(st.sampled_from(["ah", "never", ".", ",", "?", "but"]), max_size=9))
+def test_a_narrower_place_never_sees_more_than_a_wider_one(words):
+    text = " ".join([*words, "drop", *reversed(words)])
+    seen = {place: holds(text, "never", place) for place in PLACES}
+    assert seen["clause"] <= seen["sentence"] <= seen["message"]
+    assert seen["just before"] <= seen["before"] <= seen["sentence"]
+    assert seen["after"] <= seen["sentence"]
+    assert seen["message"] is ("never" in words)
+
+
+PLACES = ("clause", "sentence", "message", "just before", "before", "after")
+
+
+# ------------------------------------------------------------------ what excuses what
+
+
+def test_a_context_with_an_excuse_does_not_hold():
+    joke = context("joking", "message", name="joke")
+    told = context("never", "sentence", unless=("joke",))
+    assert round_about("never drop it", told, joke).holds("told")
+    assert not round_about("never drop it . joking", told, joke).holds("told")
+
+
+def test_a_message_that_lacks_the_words_is_not_searched():
+    made = scene("drop it", context("never", "message"))
+    assert made.mask == 0
+    assert not made.has(made.contexts["told"])
+
+
+def test_what_was_asked_once_is_not_looked_for_again(monkeypatch):
+    told = context("never", "message")
+    made = scene("never drop it", told)
+    looked = []
+    monkeypatch.setattr(Scene, "finds", lambda self, one, place: looked.append(one) or True)
+    assert made.has(told)
+    assert made.has(told)
+    assert len(looked) == 1
+
+
+# ------------------------------------------------------------------ built in
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("shall i drop it ?", True),
+        ("i drop it .", False),
+        ("drop it . or not ?", False),
+        ("drop it , or not ?", True),
+        ("or not ? drop it .", False),
+    ],
+)
+def test_a_question_is_one_if_its_own_sentence_ends_so(text, asked):
+    assert round_about(text).holds("question") is asked
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ('he said " drop it " to me', True),
+        ('he said " no " so i drop it', False),
+        ('he said " drop it', False),
+        ('drop it " he said "', False),
+        ('" a " then " drop it "', True),
+        ('" a " drop it " b "', False),
+        ("drop it", False),
+    ],
+)
+def test_a_quotation_is_open_before_and_closed_after(text, quoted):
+    assert round_about(text).holds("quoted") is quoted
+
+
+@pytest.mark.parametrize(
+    ("hit", "halved"),
+    [
+        ("from 10 to 5", True),
+        ("from 10 to 6", False),
+        ("from 10 to 0", True),
+        ("from 0 to 0", False),
+        ("from 1_5 to 0_75", True),
+        ("from 1_5 to 0_76", False),
+        ("from 20 10 5", True),
+        ("from 10 to 20", False),
+        ("from ten to 5", False),
+        ("from 10", False),
+    ],
+)
+def test_a_step_is_steep_from_a_half_on(hit, halved):
+    assert round_about(f"go {hit} now", hit=hit).holds("halved") is halved
+
+
+@given(st.integers(1, 400), st.integers(0, 400))
+def test_halved_is_arithmetic_and_no_guess(first, last):
+    hit = f"from {first} to {last}"
+    assert round_about(f"go {hit} now", hit=hit).holds("halved") is (last * 2 <= first)
+
+
+# ------------------------------------------------------------------ what a rule asks for
+
+NO_RULE = Rule("r.1", "sourcing", Severity.NONE, (), (), (), (), (), True, False, (), ())
+
+
+@pytest.mark.parametrize(
+    ("wants", "text", "lets"),
+    [
+        ({}, "drop it", True),
+        ({"needs": ("a", "b")}, "ay bee drop it", True),
+        ({"needs": ("a", "b")}, "ay drop it", False),
+        ({"when": ("a", "b")}, "bee drop it", True),
+        ({"when": ("a", "b")}, "drop it", False),
+        ({"unless": ("a", "b")}, "drop it", True),
+        ({"unless": ("a", "b")}, "bee drop it", False),
+        ({"needs": ("a",), "unless": ("b",)}, "ay bee drop it", False),
+        ({"needs": ("a",), "when": ("b",)}, "ay drop it", False),
+        ({"needs": ("a",), "when": ("b",)}, "ay bee drop it", True),
+    ],
+)
+def test_all_needs_one_when_and_no_unless(wants, text, lets):
+    both = (context("ay", "sentence", name="a"), context("bee", "sentence", name="b"))
+    assert round_about(text, *both).lets(replace(NO_RULE, **wants)) is lets
+
+
+def test_none_of_nothing_holds():
+    assert not round_about("drop it").any_of(())
+
+
+def test_a_very_long_message_is_looked_at_for_a_stretch_and_no_farther():
+    far = " ".join(["never", *["ah"] * 200, "drop"])
+    near = " ".join(["never", *["ah"] * 20, "drop"])
+    assert not holds(far, "never", "before")
+    assert holds(near, "never", "before")
+    assert holds(far, "never", "message")
