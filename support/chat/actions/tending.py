@@ -23,7 +23,8 @@ def withdraw(unit: Unit, actor: Actor, message_id: str) -> None:
     if message.state in (Said.WITHDRAWN, Said.REMOVED):
         return
     was_shown = message.state == Said.VISIBLE
-    message.state, message.body, message.warning = Said.WITHDRAWN, "", None
+    message.state, message.body = Said.WITHDRAWN, ""
+    message.warning = message.notice = None
     moderation.withdrawn(unit, "message", message.id)
     if was_shown:
         log.take_down(unit, message)
@@ -77,7 +78,7 @@ def forget_words_of(unit: Unit, account_id: str) -> None:
     """Erase-me: every word of somebody is gone; sealed evidence is the desk's own."""
     unit.session.execute(
         update(Message)
-        .where(Message.author_id == account_id, Message.state != Said.WITHDRAWN)
+        .where(Message.author_id == account_id)
         .values(state=Said.WITHDRAWN, body="", warning=None, notice=None)
     )
     unit.session.execute(delete(MessageReaction).where(MessageReaction.account_id == account_id))
