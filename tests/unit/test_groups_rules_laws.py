@@ -1,6 +1,5 @@
 """Laws of planning: what holds for every rule, every day word and every listing."""
 
-import re
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 
@@ -280,7 +279,7 @@ def test_an_edge_without_an_offset_is_by_the_viewers_clock_and_a_last_day_counts
     "text", ["1999-12-31T00:00", "2101-01-01T00:00Z", "soon", "", "2026-13-01"]
 )
 def test_an_edge_that_is_no_time_of_ours_is_refused(text):
-    with pytest.raises(ValueError, match=re.escape(text[:4])):
+    with pytest.raises(ValueError, match=r"isoformat|month|1999|2101"):
         read_edge(text, "UTC", is_end=False)
 
 
