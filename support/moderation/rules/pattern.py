@@ -66,7 +66,7 @@ class PatternBook:
             raise BadPattern("unknown signs")
         row: list[Part] = []
         while items:
-            if items[0] == "|":
+            if row and items[0] == "|":
                 part, items = self._element(items[1:], depth)
                 row[-1:] = [_either([*row[-1:], part])]
             else:
@@ -169,4 +169,4 @@ _SIGNS = {
 def words_in(patterns: Sequence[str]) -> set[str]:
     """Every plain word, or beginning of one, that patterns speak of, as written."""
     items = (item for pattern in patterns for item in _ITEM.findall(pattern))
-    return {item.removesuffix("*") for item in items if item[0] not in "<[]()|^$#~+,.?"}
+    return {item.removesuffix("*") for item in items if item[0] not in '<[]()|^$#~+,.?"'}
