@@ -65,7 +65,7 @@ def _fetch(source: str) -> tuple[bytes, str]:
     if source.startswith(("http://", "https://")):
         return _download(source), _address(source)
     try:
-        return Path(source).read_bytes(), f"file:{Path(source).name}"
+        return Path(source).read_bytes(), f"file:{Path(source).name}"[:200]
     except OSError as error:
         raise click.ClickException(f"{source}: {error.strerror}") from None
 

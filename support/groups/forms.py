@@ -14,6 +14,7 @@ from support.groups.rules.recurrence import Pattern, first_date, read_rule
 from support.groups.rules.words import (
     FOCUS,
     LANGUAGE,
+    LONGEST_LANGUAGE,
     LONGEST_MEETING,
     MOST_FOCUSES,
     MOST_SEATS,
@@ -54,7 +55,7 @@ class GroupForm:
             about=f.text("about", longest=2000, required=False),
             focus=_focus(f.words("focus", longest=40, most=MOST_FOCUSES)),
             stage=f.choice("stage", Stage, default=Stage.TAPERING),
-            language=f.text("language", longest=16, default="en"),
+            language=f.text("language", longest=LONGEST_LANGUAGE, default="en"),
             format=f.choice("format", Format, default=Format.TEXT),
             policy=f.choice("policy", Policy, default=Policy.OPEN),
             newcomers=f.flag("newcomers"),

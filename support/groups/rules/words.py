@@ -6,6 +6,7 @@ from enum import StrEnum
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 FOCUS = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
+LONGEST_LANGUAGE = 16
 MOST_FOCUSES = 12
 MOST_SEATS = 500
 LONGEST_MEETING = 24 * 60

@@ -14,7 +14,7 @@ from support.groups.rules.feeds_in.listing import (
     word,
     zone_for,
 )
-from support.groups.rules.words import LANGUAGE, Format
+from support.groups.rules.words import LANGUAGE, LONGEST_LANGUAGE, Format
 
 _VENUES = {"1": Format.IN_PERSON, "2": Format.ONLINE, "3": Format.HYBRID}
 _ADDRESS = (
@@ -124,4 +124,4 @@ def _weekday(text: str, *, sunday: int) -> int:
 
 
 def _language(text: str) -> str:
-    return text if LANGUAGE.fullmatch(text) else ""
+    return text if len(text) <= LONGEST_LANGUAGE and LANGUAGE.fullmatch(text) else ""
