@@ -168,9 +168,14 @@ def _lately() -> ColumnElement[bool]:
 def _many(
     unit: Unit, cases: Sequence[Case], which: ColumnElement[bool] = EVERY_RUNG
 ) -> list[CaseFacts]:
-    rungs = _rungs(unit, [case.id for case in cases], which)
+    rows, reached = _rungs(unit, [case.id for case in cases], which)
     ids = {case.person_id for case in cases} | {c.held_by_id for c in cases if c.held_by_id}
-    people = accounts.people(unit, ids)
+    people = accounts.people(unit, ids.union(*reached.values()))
+    rungs: dict[str, list[RungFacts]] = {}
+    for row in rows:
+        names = [people[one].handle for one in reached[rung_key(row.case_id, row.round, row.rung)]]
+        told = RungFacts(row.round, row.rung, row.at, tuple(names))
+        rungs.setdefault(row.case_id, []).append(told)
     return [_facts(case, people, tuple(rungs.get(case.id, ()))) for case in cases]
 
 
@@ -208,7 +213,8 @@ def rung_key(case_id: str, round_: int, rung: int) -> str:
 
 def _rungs(
     unit: Unit, case_ids: Sequence[str], which: ColumnElement[bool]
-) -> dict[str, list[RungFacts]]:
+) -> tuple[list[CaseRung], dict[str, list[str]]]:
+    """The rungs of these cases, and whom each really went out to, by its key."""
     rows = list(
         unit.session.scalars(
             select(CaseRung)
@@ -217,14 +223,7 @@ def _rungs(
             .order_by(CaseRung.round, CaseRung.rung)
         )
     )
-    reached = notify.reached(unit, [rung_key(row.case_id, row.round, row.rung) for row in rows])
-    people = accounts.people(unit, {one for found in reached.values() for one in found})
-    found: dict[str, list[RungFacts]] = {}
-    for row in rows:
-        ids = reached[rung_key(row.case_id, row.round, row.rung)]
-        names = tuple(people[one].handle for one in ids)
-        found.setdefault(row.case_id, []).append(RungFacts(row.round, row.rung, row.at, names))
-    return found
+    return rows, notify.reached(unit, [rung_key(row.case_id, row.round, row.rung) for row in rows])
 
 
 def notes_of(unit: Unit, case_id: str) -> list[NoteFacts]:
