@@ -1,6 +1,7 @@
 """Counts round an entry of the queue, each along an index."""
 
 import re
+from datetime import datetime
 
 from sqlalchemy import exists, func, select
 
@@ -41,11 +42,11 @@ def _held_lately(unit: Unit, item: ReviewItem) -> int:
     return unit.session.scalar(held) or 0
 
 
-def _banned_before(unit: Unit, came_at: object) -> bool:
+def _banned_before(unit: Unit, came_at: datetime) -> bool:
     """Whether somebody was banned or suspended in the day before this account was made."""
     lately = exists().where(
         Sanction.kind.in_((SanctionKind.BAN, SanctionKind.SUSPEND)),
         Sanction.at <= came_at,
-        Sanction.at >= unit.now - AFTER_A_BAN,
+        Sanction.at >= came_at - AFTER_A_BAN,
     )
     return bool(unit.session.scalar(select(lately)))
