@@ -157,6 +157,8 @@ def _settle(unit: Unit, found: Signing, state: StepState, cosigned_by: str | Non
 def _check_an_admin_signs(unit: Unit, actor: Actor, found: Signing) -> None:
     check_may_touch(unit, actor, found.account_id)
     person = people.person(unit, found.account_id)
+    if not people.able_ids(unit, [person.id]):
+        raise Conflict("They cannot come in at present, so they cannot become a moderator.")
     asked_by = people.person(unit, found.by_id)
     has_admin = actor.is_admin or asked_by.role is Role.ADMIN
     check_may_promote(person.role, admin_signs=has_admin, is_asking=False)
