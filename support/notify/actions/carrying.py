@@ -96,14 +96,15 @@ def is_waiting(unit: Unit) -> bool:
 
 def mark_done(unit: Unit, errand_id: str, note: str | None = None) -> None:
     """It was delivered, or there is nowhere to deliver it to (`note` says why)."""
-    unit.session.execute(
-        update(Outbox).where(Outbox.id == errand_id).values(done_at=unit.now, last_error=note)
-    )
+    done = {"done_at": unit.now, "dead_at": None, "last_error": note}
+    unit.session.execute(update(Outbox).where(Outbox.id == errand_id).values(done))
 
 
 def mark_failed(unit: Unit, errand_id: str, code: str) -> None:
     """It was not delivered: try again later, or after a day put it with the dead letters."""
-    row = unit.session.get_one(Outbox, errand_id)
+    row = unit.session.get_one(Outbox, errand_id, populate_existing=True)
+    if row.done_at is not None:  # another try, of a process that was quicker, arrived
+        return
     again = rules.next_try(unit.now, row.due_at, row.attempts)
     row.last_error = code[: rules.LONGEST_VALUE]
     row.claimed_until = again
