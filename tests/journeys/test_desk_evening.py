@@ -175,7 +175,7 @@ def test_q4_a_ban_waits_for_a_second_and_a_day_out_holds_meanwhile(seat, mo):
     assert mo.axe() == []
     mo.page.locator("main [name=kind]").select_option("ban")
     mo.page.locator("main [name=rule]").select_option("no_trading")
-    mo.page.locator("main [name=reason]").fill("He sells.")
+    mo.page.locator("#f-reason").fill("He sells.")
     mo.page.get_by_role("button", name="Do it").click()
     otto.forgive("401")
     otto.open("/account")
