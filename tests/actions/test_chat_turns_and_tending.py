@@ -313,6 +313,17 @@ def test_whoever_is_forgotten_leaves_no_word_no_warning_and_no_sign(eve):
     assert eve.unit.session.scalar(left) == 0
 
 
+@pytest.mark.parametrize(("author", "stays"), [("mina", False), ("mo", True)])
+def test_only_the_pinned_words_of_whoever_is_forgotten_leave_the_pin_empty(eve, author, stays):
+    message = eve.says(author)
+    pin = SettingsForm.parse({"room": eve.lounge, "pinned": message})
+    hosting.set_room(eve.unit, eve.who("paul"), pin)
+    tending.forget_words_of(eve.unit, eve.cast["mina"])
+    assert eve.room().pinned_id == (message if stays else None)
+    assert eve.kinds() == ["message", "pinned"] + ([] if stays else ["pinned"])
+    assert eve.body(len(eve.log()))["pinned"] == (message if stays else None)
+
+
 def test_the_log_of_a_room_says_of_forgotten_words_only_that_they_were_there(eve):
     eve.says("mina", "heron by the weir", warning="grey")
     tending.forget_words_of(eve.unit, eve.cast["mina"])

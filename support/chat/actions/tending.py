@@ -1,13 +1,13 @@
 """What becomes of words after they were said: taken back, signed, read, and wiped in time."""
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from support.base.actor import Actor
 from support.base.errors import Conflict, Forbidden
 from support.chat import queries
 from support.chat.actions import log
 from support.chat.forms import ReactForm, SeenForm
-from support.chat.models import Message, MessageReaction, RoomSeen
+from support.chat.models import Message, MessageReaction, Room, RoomSeen
 from support.chat.queries.log import reactions_of
 from support.chat.rules.places import Said
 from support.db.insert import insert_new
@@ -76,9 +76,20 @@ def seen(unit: Unit, actor: Actor, form: SeenForm) -> None:
 
 def forget_words_of(unit: Unit, account_id: str) -> None:
     """Erase-me: every word of somebody is gone; sealed evidence is the desk's own."""
+    _unpin_words_of(unit, account_id)
     unit.session.execute(
         update(Message)
         .where(Message.author_id == account_id)
         .values(state=Said.WITHDRAWN, body="", warning=None, notice=None)
     )
     unit.session.execute(delete(MessageReaction).where(MessageReaction.account_id == account_id))
+
+
+def _unpin_words_of(unit: Unit, account_id: str) -> None:
+    """Words that go cannot stay pinned."""
+    theirs = select(Message.id).where(Message.author_id == account_id)
+    rooms = select(Room).where(Room.pinned_id.in_(theirs)).order_by(Room.id)
+    for room in unit.session.scalars(rooms).all():
+        room.pinned_id = None
+        unit.session.flush()
+        log.append(unit, room.id, "pinned", {"pinned": None})
