@@ -17,9 +17,7 @@ TESTS = sorted((HOME / "tests").rglob("*.py"))
 LONGEST_FUNCTION = 35
 LONGEST_MODULE = 300
 LONGEST_SCRIPT = 150
-# ARCHITECTURE owes 1.2. This was lowered from 1.2 because it failed: a debt, not a decision.
-# It stands where the share stood last (1.053); raise it with every test until it is 1.2 again.
-TESTS_FOR_CODE = 1.05
+TESTS_FOR_CODE = 1.2
 
 
 def lines(path: Path) -> int:
@@ -56,7 +54,7 @@ def test_a_module_opens_with_one_sentence(path):
     assert docstring.rstrip().endswith((".", "…", "!", "?", "`"))
 
 
-def test_lines_of_tests_do_not_fall_below_where_they_stood():
+def test_there_are_as_many_lines_of_tests_as_the_house_owes():
     code, tests = sum(map(lines, CODE)), sum(map(lines, TESTS))
     assert tests >= TESTS_FOR_CODE * code, f"{tests} lines of tests for {code} of code"
 
