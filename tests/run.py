@@ -25,10 +25,12 @@ CHECKS = (
 SLOWEST = 10
 # Two workers, each with a share of the files in their order; who is done takes from the other.
 TWO = ["-n", "2", "--dist", "worksteal"]
+# Journeys of one file share a house and find it as the one before left it: they stay together.
+BY_FILE = ["-n", "2", "--dist", "loadfile"]
 PASSES = (
-    ("SQLite", "sqlite", ["unit", "architecture", "actions", "doors"]),
-    ("PostgreSQL", "postgres", ["actions", "doors"]),
-    ("browsers and load", "sqlite", ["load", "journeys"]),
+    ("SQLite", "sqlite", ["unit", "architecture", "actions", "doors"], TWO),
+    ("PostgreSQL", "postgres", ["actions", "doors"], TWO),
+    ("browsers and load", "sqlite", ["load", "journeys"], BY_FILE),
 )
 
 
@@ -59,7 +61,7 @@ def lint() -> bool:
 
 def tests(number: int, scratch: Path, measured: dict[str, str]) -> tuple[bool, Counter[str]]:
     """Run one pass; whether it went well and how many tests passed, failed and were skipped."""
-    name, database, folders = PASSES[number]
+    name, database, folders, workers = PASSES[number]
     present = [f"tests/{folder}" for folder in folders if any(HOME.glob(f"tests/{folder}/test_*"))]
     if not present:
         return True, Counter()
@@ -68,7 +70,7 @@ def tests(number: int, scratch: Path, measured: dict[str, str]) -> tuple[bool, C
     began = time.monotonic()
     status = subprocess.call(
         [
-            *(sys.executable, "-m", "pytest", "--quiet", "--no-header", *present, *TWO),
+            *(sys.executable, "-m", "pytest", "--quiet", "--no-header", *present, *workers),
             *(f"--junitxml={report}", "--hypothesis-profile=ci", "--randomly-seed=20261123"),
         ],
         cwd=HOME,
