@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from support.base.ids import new_id
@@ -39,6 +39,11 @@ class Room(Base):
     topic: Mapped[str] = mapped_column(String(160), default="")
     pinned_id: Mapped[str | None] = mapped_column(String(32))
     turns: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    script: Mapped[dict[str, Any] | None]
+    step_ends_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    turn_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    reactions: Mapped[bool] = mapped_column(default=True, server_default=true())
     keeps_days: Mapped[int]
     created_at: Mapped[datetime]
 
@@ -118,3 +123,33 @@ class RoomSeen(Base):
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
     seq: Mapped[int]
+
+
+class SeriesScript(Base):
+    """The script that a series' meetings begin with; each meeting takes a copy when it opens."""
+
+    __tablename__ = "series_script"
+
+    series_id: Mapped[str] = mapped_column(ForeignKey("series.id"), primary_key=True)
+    script: Mapped[dict[str, Any]]
+    by_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+
+
+class BackupCall(Base):
+    """A host called for a moderator: what they wrote, and how far the room had come."""
+
+    __tablename__ = "backup_call"
+    __table_args__ = (
+        Index("ix_backup_call_room_id", "room_id", "at"),
+        Index("ix_backup_call_by_id", "by_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
+    by_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str] = mapped_column(Text)
+    seq: Mapped[int]
+    at: Mapped[datetime]
+    answered_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    answered_at: Mapped[datetime | None]

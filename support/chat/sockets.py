@@ -6,7 +6,7 @@ from typing import Any
 from support.base.actor import Actor
 from support.base.errors import Declined
 from support.chat import forms, queries
-from support.chat.actions import hosting, saying, speaking, tending, turns
+from support.chat.actions import course, hosting, saying, speaking, tending, turns
 from support.chat.actions.facts import Typing
 from support.chat.broadcast import PRESENCE, STREAM, answer_of
 from support.chat.queries import Place
@@ -163,7 +163,7 @@ def typing(unit: Unit, actor: Actor, form: forms.RoomForm) -> None:
 @on("meeting:move", forms.MoveForm, allow=MEMBERS)
 def move(unit: Unit, actor: Actor, form: forms.MoveForm) -> dict[str, Any]:
     """The host moves the meeting."""
-    return hosting.move(unit, actor, form)
+    return course.move(unit, actor, form)
 
 
 @on("turn:set", forms.TurnForm, allow=MEMBERS)

@@ -16,7 +16,7 @@ from support.base.errors import (
     SlowMode,
 )
 from support.base.severity import Severity
-from support.chat.actions import hosting, log, retention, speaking, tending
+from support.chat.actions import course, hosting, log, retention, speaking, tending
 from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
 from support.chat.actions.rooms import (
     LAST_WORDS,
@@ -75,7 +75,7 @@ def test_the_same_client_id_is_the_first_message_even_with_other_words(eve):
 
 def test_a_client_id_is_ones_own_and_of_one_room(eve):
     room = eve.meeting()
-    hosting.move(eve.unit, eve.who("paul"), MoveForm.parse({"room": room, "to": "open"}))
+    course.move(eve.unit, eve.who("paul"), MoveForm.parse({"room": room, "to": "open"}))
     ids = {
         eve.says("mina", client_id="a"),
         eve.says("paul", client_id="a"),
@@ -407,9 +407,9 @@ def test_a_date_that_was_moved_or_called_off_is_told_in_its_room(eve, is_off, st
     opens = MoveForm.parse({"room": room, "to": "open"})
     if is_off:
         with pytest.raises(Ended):
-            hosting.move(eve.unit, eve.who("paul"), opens)
+            course.move(eve.unit, eve.who("paul"), opens)
     else:
-        assert hosting.move(eve.unit, eve.who("paul"), opens)["state"] == "open"
+        assert course.move(eve.unit, eve.who("paul"), opens)["state"] == "open"
 
 
 def test_a_pair_that_has_parted_is_told_so_in_its_room(eve):
@@ -521,7 +521,7 @@ def test_after_a_restart_the_newest_words_are_looked_at_in_their_order(eve):
 
 def test_the_very_same_words_in_several_rooms_are_counted_by_room(eve):
     room = eve.meeting()
-    hosting.move(eve.unit, eve.who("paul"), MoveForm.parse({"room": room, "to": "open"}))
+    course.move(eve.unit, eve.who("paul"), MoveForm.parse({"room": room, "to": "open"}))
     since = eve.unit.now
     for where in (eve.lounge, eve.lounge, room):
         eve.says("mina", "see my page", room=where)

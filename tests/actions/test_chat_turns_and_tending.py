@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from support.base.errors import Conflict, Forbidden, Invalid, NotFound
-from support.chat.actions import hosting, tending, turns
+from support.chat.actions import course, hosting, tending, turns
 from support.chat.actions.facts import RoomEventLogged
 from support.chat.forms import MoveForm, ReactForm, SeenForm, SettingsForm, TurnForm
 from support.chat.models import MessageReaction
@@ -126,7 +126,7 @@ def test_when_the_meeting_is_over_hands_are_down(eve):
     room = eve.meeting()
     turn(eve, "mina", "raise", room=room)
     for to in ("open", "closed"):
-        hosting.move(eve.unit, eve.who("paul"), MoveForm.parse({"room": room, "to": to}))
+        course.move(eve.unit, eve.who("paul"), MoveForm.parse({"room": room, "to": to}))
     for handle, do in (("mina", "raise"), ("paul", "take")):
         with pytest.raises(Conflict, match="over"):
             turn(eve, handle, do, room=room)

@@ -6,7 +6,7 @@ import pytest
 
 from support.base.errors import Conflict, Ended, Forbidden, Invalid, NotFound
 from support.base.zones import to_local
-from support.chat.actions.hosting import take_course
+from support.chat.actions.course import take_course
 from support.chat.actions.keeping import move_by_clock
 from support.chat.models import Room
 from support.chat.rules.meeting import Course

@@ -1,5 +1,6 @@
 """Who may do what in a room, how a meeting moves, whose turn it is: facts in, answers out."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from support.base.errors import (
     Muted,
     SlowMode,
 )
-from support.chat.rules.meeting import Course, Move, moved
+from support.chat.rules.meeting import Ask, Course, Move, moved
 from support.chat.rules.places import (
     Hold,
     Kind,
@@ -29,11 +30,13 @@ from support.chat.rules.places import (
     check_may_write,
     waits_for_moderator,
 )
-from support.chat.rules.turns import Floor, Turn, changed
+from support.chat.rules.scripts import NO_SCRIPT
+from support.chat.rules.turns import Floor, Turn, Watch, changed
 from support.chat.rules.words import notice_for
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
+WATCH = Watch(NOW)
 MEMBER = Standing(enters=True, hosts=False)
 HOST = Standing(enters=True, hosts=True)
 LOUNGE = Setting(kind=Kind.LOUNGE, state="open")
@@ -154,18 +157,18 @@ def test_what_the_page_offers() -> None:
 def test_a_meeting_moves_from_lobby_to_its_end() -> None:
     course = Course("planned", 0, LATER)
     for move in (Move.LOBBY, Move.OPEN, Move.STEP, Move.EXTEND, Move.CLOSING, Move.CLOSED):
-        course = moved(course, move, None, None)
+        course = moved(course, Ask(move), NO_SCRIPT, LATER)
     assert course == Course("closed", 1, LATER + timedelta(minutes=5))
 
 
 def test_a_move_that_does_not_follow_is_refused() -> None:
     with pytest.raises(Conflict):
-        moved(Course("planned", 0, LATER), Move.CLOSING, None, None)
+        moved(Course("planned", 0, LATER), Ask(Move.CLOSING), NO_SCRIPT, LATER)
 
 
 def test_nothing_moves_after_the_end() -> None:
     with pytest.raises(Ended):
-        moved(Course("closed", 0, LATER), Move.OPEN, None, None)
+        moved(Course("closed", 0, LATER), Ask(Move.OPEN), NO_SCRIPT, LATER)
 
 
 @given(st.lists(st.sampled_from(list(Move)), max_size=30))
@@ -174,7 +177,7 @@ def test_whatever_is_asked_a_meeting_stays_on_its_course(moves: list[Move]) -> N
     seen_end = False
     for move in moves:
         try:
-            course = moved(course, move, None, None)
+            course = moved(course, Ask(move), NO_SCRIPT, LATER)
         except Declined:
             continue
         assert not seen_end
@@ -185,21 +188,22 @@ def test_whatever_is_asked_a_meeting_stays_on_its_course(moves: list[Move]) -> N
 def test_hands_go_up_in_order_and_the_floor_is_given_once() -> None:
     floor = Floor(None, ())
     for person in ("mina", "max", "mina"):
-        floor = changed(floor, Turn.RAISE, person)
+        floor = changed(floor, Turn.RAISE, person, WATCH)
     assert floor.queue == ("mina", "max")
-    floor = changed(floor, Turn.GIVE, "mina")
+    floor = changed(floor, Turn.GIVE, "mina", WATCH)
     assert floor == Floor("mina", ("max",))
-    assert changed(floor, Turn.PASS, "max") == floor
-    assert changed(floor, Turn.PASS, "mina") == Floor(None, ("max",))
-    assert changed(floor, Turn.TAKE, "paul").holder is None
-    assert changed(floor, Turn.LOWER, "max").queue == ()
+    assert changed(floor, Turn.PASS, "max", WATCH) == floor
+    assert changed(floor, Turn.PASS, "mina", WATCH) == Floor(None, ("max",))
+    assert changed(floor, Turn.TAKE, "paul", WATCH).holder is None
+    assert changed(floor, Turn.LOWER, "max", WATCH).queue == ()
 
 
 @given(st.lists(st.tuples(st.sampled_from(list(Turn)), st.sampled_from("abc")), max_size=40))
 def test_nobody_waits_twice_or_waits_for_a_floor_they_have(steps: list[tuple[Turn, str]]) -> None:
     floor = Floor(None, ())
     for do, person in steps:
-        floor = changed(floor, do, person)
+        with suppress(Conflict):
+            floor = changed(floor, do, person, WATCH)
         assert len(set(floor.queue)) == len(floor.queue)
         assert floor.holder not in floor.queue
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from support.base.errors import Banned, Conflict, Ended, Forbidden, Invalid, TooLong
 from support.chat import forms
-from support.chat.rules.meeting import NEXT, Course, Move, moved
+from support.chat.rules.meeting import NEXT, OVER, Ask, Course, Move, moved
 from support.chat.rules.places import (
     EDIT_FOR,
     KEEPS_DAYS,
@@ -25,7 +25,8 @@ from support.chat.rules.places import (
     check_may_write,
     waits_for_moderator,
 )
-from support.chat.rules.turns import Floor, Turn, changed
+from support.chat.rules.scripts import NO_SCRIPT
+from support.chat.rules.turns import Floor, Turn, Watch, changed
 from support.chat.rules.words import DANGER, HELD, WHY_HELD, notice_for, taken_back, told_after
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -179,18 +180,18 @@ FOLLOWS = {
 }
 
 
-@pytest.mark.parametrize("state", [*FOLLOWS, "closed", "cancelled", "lost"])
+@pytest.mark.parametrize("state", [*FOLLOWS, *sorted(OVER), "lost"])
 @pytest.mark.parametrize("move", list(Move))
 def test_each_move_follows_from_some_states_and_from_no_other(state, move):
     course = Course(state, 2, NOW)
-    if state in ("closed", "cancelled"):
+    if state in OVER:
         with pytest.raises(Ended):
-            moved(course, move, None, None)
+            moved(course, Ask(move), NO_SCRIPT, NOW)
     elif move.value not in FOLLOWS.get(state, ()):
         with pytest.raises(Conflict):
-            moved(course, move, None, None)
+            moved(course, Ask(move), NO_SCRIPT, NOW)
     else:
-        after = moved(course, move, None, None)
+        after = moved(course, Ask(move), NO_SCRIPT, NOW)
         stays = move in (Move.STEP, Move.EXTEND)
         assert after.state == (state if stays else move.value)
 
@@ -204,13 +205,13 @@ def test_a_meeting_can_always_come_to_its_end():
 
 @pytest.mark.parametrize(("asked", "step"), [(None, 3), (0, 0), (7, 7), (2, 2)])
 def test_a_step_is_the_next_one_or_the_one_that_was_named(asked, step):
-    after = moved(Course("open", 2, NOW), Move.STEP, asked, None)
+    after = moved(Course("open", 2, NOW), Ask(Move.STEP, asked), NO_SCRIPT, NOW)
     assert after == Course("open", step, NOW)
 
 
 @pytest.mark.parametrize(("asked", "minutes"), [(None, 5), (1, 1), (60, 60)])
 def test_more_time_moves_the_end_and_nothing_else(asked, minutes):
-    after = moved(Course("open", 2, NOW), Move.EXTEND, None, asked)
+    after = moved(Course("open", 2, NOW), Ask(Move.EXTEND, None, asked), NO_SCRIPT, NOW)
     assert after == Course("open", 2, NOW + timedelta(minutes=minutes))
 
 
@@ -313,7 +314,7 @@ def test_signs_are_calm_and_none_is_against_anybody():
     ],
 )
 def test_a_turn_changes_the_floor_as_people_expect(floor, do, person, after):
-    assert changed(floor, do, person) == after
+    assert changed(floor, do, person, Watch(NOW)) == after
 
 
 # ------------------------------------------------------------------ what an author is told

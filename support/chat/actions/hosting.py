@@ -1,4 +1,4 @@
-"""What hosts do: set the room, move the meeting, quiet or take out somebody, call a moderator."""
+"""What hosts do: set the room, quiet or take out somebody, call a moderator."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,20 +13,19 @@ from support.base.ids import new_id
 from support.chat import queries
 from support.chat.actions import log
 from support.chat.actions.facts import AuthorNoticed, BackupCalled, PersonOut
-from support.chat.forms import BackupForm, MoveForm, SettingsForm, SilenceForm, UndoForm
+from support.chat.forms import BackupForm, SettingsForm, SilenceForm, UndoForm
 from support.chat.models import Message, Room, RoomMeasure
 from support.chat.queries import Place
-from support.chat.rules.meeting import Course, moved
 from support.chat.rules.places import Kind, Said, check_may_host
 from support.db.unit import Unit
-from support.groups import actions as groups
 from support.groups import queries as group_queries
-from support.groups.rules.words import MeetingState
 from support.notify import actions as notify
 
 UNDO_SECONDS = 10
 UNDONE = "A host has taken that back. You can read and write here again."
-CHANGEABLE = ("slow_seconds", "locked", "hold", "cross_talk", "topic")
+CHANGEABLE = (
+    "slow_seconds", "locked", "hold", "cross_talk", "reactions", "turn_seconds", "topic",
+)  # fmt: skip
 
 
 def set_room(unit: Unit, actor: Actor, form: SettingsForm) -> dict[str, Any]:
@@ -58,39 +57,6 @@ def _pin(unit: Unit, room: Room, message_id: str) -> None:
     room.pinned_id = message_id or None
     unit.session.flush()
     log.append(unit, room.id, "pinned", {"pinned": room.pinned_id})
-
-
-def move(unit: Unit, actor: Actor, form: MoveForm) -> dict[str, Any]:
-    """Move a meeting along its course; everybody in the room hears it in the log."""
-    place = _hosted(unit, actor, form.room)
-    room = place.room
-    if room.kind != Kind.MEETING or room.ends_at is None or room.meeting_id is None:
-        raise Conflict("This room has no meeting.")
-    before = Course(room.state, room.step, room.ends_at)
-    after = moved(before, form.to, form.step, form.minutes)
-    take_course(unit, room, after)
-    audit.record(unit, actor.id, "chat.meeting_moved", f"room:{room.id}", to=form.to.value)
-    return meeting_body(room)
-
-
-def take_course(unit: Unit, room: Room, course: Course) -> None:
-    """Write a meeting's new course down, for its group too, and log it."""
-    room.state, room.step, room.ends_at = course.state, course.step, course.ends_at
-    unit.session.flush()
-    if room.meeting_id is not None:
-        state = MeetingState(course.state)
-        groups.set_meeting_state(unit, room.meeting_id, state, ends_at=course.ends_at)
-    log.append(unit, room.id, "meeting", meeting_body(room))
-
-
-def meeting_body(room: Room) -> dict[str, Any]:
-    """A meeting's course as the wire wants it."""
-    return {
-        "state": room.state,
-        "step": room.step,
-        "ends_at": queries.moment(room.ends_at),
-        "starts_at": queries.moment(room.starts_at),
-    }
 
 
 def mute(unit: Unit, actor: Actor, form: SilenceForm) -> str:

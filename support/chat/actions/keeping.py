@@ -1,16 +1,17 @@
 """What time does to rooms: lobbies open, forgotten meetings close. Old words: retention.py."""
 
+from dataclasses import replace
+
 from sqlalchemy import and_, or_, select
 
 from support.audit import actions as audit
-from support.chat.actions.hosting import take_course
+from support.chat.actions.course import course_of, take_course
 from support.chat.models import Room
-from support.chat.rules.meeting import LEFT_OPEN, LOBBY_BEFORE, Course
+from support.chat.rules.meeting import GOING_ON, LEFT_OPEN, LOBBY_BEFORE
 from support.chat.rules.places import Kind
 from support.db.unit import Unit
 
 BATCH = 500
-GOING_ON = ("lobby", "open", "paused", "closing")
 
 
 def move_by_clock(unit: Unit) -> int:
@@ -34,6 +35,6 @@ def move_by_clock(unit: Unit) -> int:
         if room.ends_at is None:
             continue
         state = "lobby" if room.state == "planned" else "closed"
-        take_course(unit, room, Course(state, room.step, room.ends_at))
+        take_course(unit, room, replace(course_of(room), state=state, paused_at=None))
         audit.record(unit, None, "chat.meeting_moved", f"room:{room.id}", to=state)
     return len(due)

@@ -10,7 +10,7 @@ from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.base.errors import Declined
 from support.chat.actions import log
-from support.chat.actions.hosting import meeting_body
+from support.chat.actions.course import meeting_body
 from support.chat.actions.speaking import post
 from support.chat.actions.tending import forget_words_of
 from support.chat.forms import SendForm

@@ -9,7 +9,7 @@ from support.chat.actions import log
 from support.chat.forms import ReactForm, SeenForm
 from support.chat.models import Message, MessageReaction, Room, RoomSeen
 from support.chat.queries.log import reactions_of
-from support.chat.rules.places import Said
+from support.chat.rules.places import Said, check_may_react
 from support.db.insert import insert_new
 from support.db.unit import Unit
 from support.moderation import actions as moderation
@@ -32,9 +32,10 @@ def withdraw(unit: Unit, actor: Actor, message_id: str) -> None:
 
 def react(unit: Unit, actor: Actor, form: ReactForm) -> dict[str, int]:
     """Put a calm sign on a message or take it off; the counts afterwards."""
-    message, _ = queries.message_place(unit, actor, form.message)
+    message, place = queries.message_place(unit, actor, form.message)
     if message.state != Said.VISIBLE:
         raise Conflict("These words are not shown any more.")
+    check_may_react(place.setting, place.standing)
     changed = _sign(unit, actor, form)
     counts = reactions_of(unit, message.id)
     if changed:

@@ -2,36 +2,51 @@
 
 from typing import Any
 
-from sqlalchemy.orm.attributes import flag_modified
-
 from support.accounts import queries as accounts
 from support.base.actor import Actor
-from support.base.errors import Conflict, Invalid
+from support.base.errors import Conflict, Forbidden, Invalid
 from support.chat import queries
 from support.chat.actions import log
 from support.chat.forms import TurnForm
+from support.chat.models import Room
+from support.chat.queries import Place
+from support.chat.rules.meeting import OVER
 from support.chat.rules.places import check_may_host
-from support.chat.rules.turns import Floor, Turn, changed
+from support.chat.rules.turns import Floor, Turn, Watch, changed, read
 from support.db.unit import Unit
+
+NOT_HERE = {"person": "Not here."}
 
 
 def set_turn(unit: Unit, actor: Actor, form: TurnForm) -> dict[str, Any]:
-    """Raise or lower a hand, pass the floor on, or (hosts) give and take it."""
+    """Raise or lower a hand, pass the floor on, just listen, or (hosts) give and take the floor."""
     place = queries.place(unit, actor, form.room)
-    if place.room.state == "closed":
+    if place.room.state in OVER:
         raise Conflict("This meeting is over.")
-    if form.do in (Turn.GIVE, Turn.TAKE):
-        check_may_host(place.standing)
     person = form.person or actor.id
-    if person != actor.id:
-        check_may_host(place.standing)
-        if person not in accounts.people(unit, {person}):
-            raise Invalid("There is no such person.", fields={"person": "Not here."})
-    before = Floor(place.room.turns.get("holder"), tuple(place.room.turns.get("queue", ())))
-    after = changed(before, form.do, person)
+    _check_may(unit, actor, place, form.do, person)
+    before = read(place.room.turns)
+    watch = Watch(unit.now, place.room.turn_seconds)
+    after = changed(before, form.do, person, watch)
     if after != before:
-        place.room.turns = {"holder": after.holder, "queue": list(after.queue)}
-        flag_modified(place.room, "turns")
-        unit.session.flush()
-        log.append(unit, place.room.id, "turn", {"turn": place.room.turns})
-    return {"turn": {"holder": after.holder, "queue": list(after.queue)}}
+        take_floor(unit, place.room, after)
+    return {"turn": queries.turn_of(place.room)}
+
+
+def _check_may(unit: Unit, actor: Actor, place: Place, do: Turn, person: str) -> None:
+    if do in (Turn.GIVE, Turn.TAKE):
+        check_may_host(place.standing)
+    if person == actor.id:
+        return
+    check_may_host(place.standing)
+    if do is Turn.LISTEN:
+        raise Forbidden("Everybody says this only of themselves.")
+    if person not in accounts.people(unit, {person}):
+        raise Invalid("There is no such person.", fields=NOT_HERE)
+
+
+def take_floor(unit: Unit, room: Room, floor: Floor) -> None:
+    """Write down who has the floor now and who waits, and log it."""
+    room.turns = floor.kept()
+    unit.session.flush()
+    log.append(unit, room.id, "turn", {"turn": queries.turn_of(room)})

@@ -3,6 +3,7 @@
 from support.chat.forms.hosting import (
     BackupForm,
     MoveForm,
+    ScriptForm,
     SettingsForm,
     SilenceForm,
     TurnForm,
@@ -36,6 +37,7 @@ __all__ = [
     "MoveForm",
     "ReactForm",
     "RoomForm",
+    "ScriptForm",
     "SeenForm",
     "SendForm",
     "SettingsForm",

@@ -2,14 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Self
 
 from support.base.fields import Fields
 from support.chat.rules.meeting import Move
 from support.chat.rules.places import Hold
-from support.chat.rules.turns import Turn
+from support.chat.rules.scripts import (
+    GROUNDING,
+    LONGEST_CLOSING,
+    Script,
+    from_lines,
+    from_list,
+)
+from support.chat.rules.turns import LONGEST_TURN, Turn
 
 LONGEST_TOPIC, LONGEST_REASON = 140, 300
+LONGEST_SCRIPT = 5000
+ONLY_REACTIONS = "reactions"
 WEEK_MINUTES = 7 * 24 * 60
 
 
@@ -36,6 +46,36 @@ class MoveForm:
         return form
 
 
+class Scope(StrEnum):
+    """Which meetings a script is for."""
+
+    MEETING = "meeting"
+    SERIES = "series"
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptForm:
+    """The script of a meeting, or of all that follow in its series."""
+
+    room: str
+    script: Script
+    for_series: bool
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read `{room, steps, closing?, scope?}`; `steps` are lines of a page or a list."""
+        steps = data.get("steps")
+        is_list = isinstance(steps, list)
+        fields = Fields({**data, "steps": ""} if is_list else data)
+        lines = fields.text("steps", longest=LONGEST_SCRIPT, required=False)
+        closing = fields.text("closing", longest=LONGEST_CLOSING, required=False)
+        room = fields.identifier("room")
+        scope = fields.choice("scope", Scope, Scope.MEETING)
+        fields.done()
+        found = from_list(steps) if isinstance(steps, list) else from_lines(lines)
+        return cls(room, Script(found, closing or GROUNDING), scope is Scope.SERIES)
+
+
 @dataclass(frozen=True, slots=True)
 class SettingsForm:
     """What a host changes in the room; what is not sent stays as it is."""
@@ -45,13 +85,21 @@ class SettingsForm:
     locked: bool | None
     hold: Hold | None
     cross_talk: bool | None
+    reactions: bool | None
+    turn_seconds: int | None
     topic: str | None
     pinned: str | None
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{room, slow_seconds?, locked?, hold?, cross_talk?, topic?, pinned?}`."""
-        fields = Fields(data)
+        """Read `{room, slow_seconds?, locked?, hold?, cross_talk?, topic?, pinned?}` and more.
+
+        `cross_talk` is on, off, or only reactions; `turn_seconds` is how long a turn is.
+        """
+        cross_talk = data.get("cross_talk")
+        only_signs = cross_talk == ONLY_REACTIONS
+        fields = Fields({**data, "cross_talk": False} if only_signs else data)
+        talk = fields.optional_flag("cross_talk")
         topic = fields.text("topic", longest=LONGEST_TOPIC, required=False)
         pinned = fields.identifier("pinned", required=False)
         hold = fields.choice("hold", Hold, Hold.NONE)
@@ -60,7 +108,9 @@ class SettingsForm:
             slow_seconds=fields.optional_integer("slow_seconds", 0, 3600),
             locked=fields.optional_flag("locked"),
             hold=hold if data.get("hold") else None,
-            cross_talk=fields.optional_flag("cross_talk"),
+            cross_talk=talk,
+            reactions=None if talk is None else talk or only_signs,
+            turn_seconds=fields.optional_integer("turn_seconds", 0, LONGEST_TURN),
             topic=topic if "topic" in data else None,
             pinned=pinned if "pinned" in data else None,
         )

@@ -1,7 +1,16 @@
 """Every look at rooms and what is said in them."""
 
 from support.chat.queries.log import events_after, history, objects, oldest_event, snapshot
-from support.chat.queries.places import Place, message_place, moment, place, room_by_id, settings_of
+from support.chat.queries.places import (
+    Place,
+    message_place,
+    moment,
+    place,
+    room_by_id,
+    script_of,
+    settings_of,
+    turn_of,
+)
 
 __all__ = [
     "Place",
@@ -13,6 +22,8 @@ __all__ = [
     "oldest_event",
     "place",
     "room_by_id",
+    "script_of",
     "settings_of",
     "snapshot",
+    "turn_of",
 ]

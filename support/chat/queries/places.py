@@ -7,9 +7,12 @@ from typing import Any
 from support.base.actor import Actor
 from support.base.clock import wire
 from support.base.errors import NotFound
-from support.chat.models import Message, Room
+from support.chat.models import Message, Room, SeriesScript
 from support.chat.queries.measures import measures
 from support.chat.rules.places import Hold, Kind, Setting, Standing, check_may_enter
+from support.chat.rules.scripts import NO_SCRIPT, Script
+from support.chat.rules.scripts import read as read_script
+from support.chat.rules.turns import read as read_floor
 from support.crisis import queries as crisis
 from support.db.unit import Unit
 from support.groups import queries as groups
@@ -56,7 +59,9 @@ def _place(unit: Unit, actor: Actor, room: Room | None) -> Place | None:
     if not enters:
         return None
     muted, removed = _measures(unit, room.id, actor)
-    standing = Standing(enters=True, hosts=hosts, muted_until=muted, removed_until=removed)
+    standing = Standing(
+        enters=True, hosts=hosts, person=actor.id, muted_until=muted, removed_until=removed
+    )
     return Place(room, setting_of(room), standing)
 
 
@@ -102,6 +107,9 @@ def setting_of(room: Room) -> Setting:
         slow_seconds=room.slow_seconds,
         locked=room.locked,
         hold=Hold(room.hold),
+        cross_talk=room.cross_talk,
+        reactions=room.reactions,
+        floor=room.turns.get("holder"),
     )
 
 
@@ -117,6 +125,24 @@ def settings_of(room: Room) -> dict[str, Any]:
         "locked": room.locked,
         "hold": room.hold,
         "cross_talk": room.cross_talk,
+        "reactions": room.reactions,
+        "turn_seconds": room.turn_seconds,
         "topic": room.topic,
         "pinned": room.pinned_id,
     }
+
+
+def turn_of(room: Room) -> dict[str, Any]:
+    """Whose turn it is, as the wire wants it."""
+    return read_floor(room.turns).kept()
+
+
+def script_of(unit: Unit, room: Room) -> Script:
+    """The meeting's own script, else that of its series, else none."""
+    if room.script is not None:
+        return read_script(room.script)
+    if room.meeting_id is None:
+        return NO_SCRIPT
+    series_id = groups.meeting_by_id(unit, room.meeting_id).series_id
+    kept = unit.session.get(SeriesScript, series_id)
+    return read_script(kept.script) if kept else NO_SCRIPT

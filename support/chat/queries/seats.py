@@ -9,6 +9,7 @@ from support.chat.models import Room, RoomSeen
 from support.chat.queries.log import events_after, oldest_event, snapshot
 from support.chat.queries.places import Place, moment
 from support.chat.rules.places import Kind, can
+from support.chat.rules.scripts import read
 from support.db.unit import Unit
 
 
@@ -22,6 +23,7 @@ def room_object(place: Place) -> dict[str, Any]:
         "state": room.state,
         "keeps_days": room.keeps_days,
         "settings": queries.settings_of(room),
+        "turn": queries.turn_of(room),
     }
     if room.kind == Kind.MEETING:
         found["meeting"] = meeting_of(room)
@@ -29,14 +31,23 @@ def room_object(place: Place) -> dict[str, Any]:
 
 
 def meeting_of(room: Room) -> dict[str, Any]:
-    """Where a meeting stands."""
-    return {
+    """Where a meeting stands, its clocks as instants, and the words that belong to now."""
+    script = read(room.script)
+    found: dict[str, Any] = {
         "id": room.meeting_id,
         "state": room.state,
         "step": room.step,
         "starts_at": moment(room.starts_at),
         "ends_at": moment(room.ends_at),
+        "step_ends_at": moment(room.step_ends_at),
+        "paused_at": moment(room.paused_at),
+        "steps": [{"title": step.title, "minutes": step.minutes} for step in script.steps],
     }
+    if room.state in ("open", "paused") and room.step < len(script.steps):
+        found["words"] = script.steps[room.step].words
+    if room.state in ("closing", "closed"):
+        found["words"] = script.closing
+    return found
 
 
 def you_object(actor: Actor, place: Place) -> dict[str, Any]:

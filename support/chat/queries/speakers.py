@@ -6,6 +6,7 @@ them are the same. Crisis and mentoring rooms are not here: their messages go th
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -20,8 +21,8 @@ from support.groups import queries as groups
 PUBLIC = (Kind.LOUNGE, Kind.MEETING)
 _ROOMS = Prepared(
     select(
-        Room.id, Room.kind, Room.state, Room.slow_seconds, Room.locked, Room.hold, Room.group_id,
-        Room.seq,
+        Room.id, Room.kind, Room.state, Room.slow_seconds, Room.locked, Room.hold,
+        Room.cross_talk, Room.group_id, Room.seq,
     )
     .where(Among(Room.id, "rooms"), or_(*(Room.kind == kind.value for kind in PUBLIC)))
     .order_by(Room.id)
@@ -67,20 +68,23 @@ def speakers(unit: Unit, actors: Sequence[Actor], room_ids: Collection[str]) -> 
     """Read all of it, and hold the rooms' rows: what is said is numbered in this transaction."""
     people = {actor.id for actor in actors}
     rooms = {
-        row[0]: OpenRoom(row[0], _setting(*row[1:6]), row[6], row[7])
+        row[0]: OpenRoom(row[0], _setting(row), row[7], row[8])
         for row in _ROOMS.rows(unit.session, rooms=room_ids)
-        if row[6] is not None
+        if row[7] is not None
     }
     until = measures(unit, room_ids, people)
     group_ids = {room.group_id for room in rooms.values()}
     return Speakers(rooms, groups.standings(unit, group_ids, people), until)
 
 
-def _setting(kind: str, state: str, slow_seconds: int, locked: int, hold: str) -> Setting:
+def _setting(row: Sequence[Any]) -> Setting:
+    """Without the floor: while one speaks at a time, words go the ordinary way."""
+    kind, state, slow_seconds, locked, hold, cross_talk = row[1:7]
     return Setting(
         kind=Kind(kind),
         state=state,
         slow_seconds=slow_seconds,
         locked=bool(locked),
         hold=Hold(hold),
+        cross_talk=bool(cross_talk),
     )

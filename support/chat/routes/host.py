@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from support.base.actor import Actor
 from support.chat import forms
-from support.chat.actions import hosting
+from support.chat.actions import course, hosting
 from support.db.unit import Unit
 from support.web.access import MEMBERS, allow
 from support.web.answers import done, submitted
@@ -22,7 +22,7 @@ bp = Blueprint("hosting", __name__)
 def move(room_id: str) -> ResponseReturnValue:
     """Move the meeting on."""
     form = forms.MoveForm.parse({**submitted(), "room": room_id})
-    return _as_host(room_id, lambda unit, actor: hosting.move(unit, actor, form))
+    return _as_host(room_id, lambda unit, actor: course.move(unit, actor, form))
 
 
 @bp.post("/rooms/<room_id>/set")

@@ -58,6 +58,7 @@ class Standing:
 
     enters: bool
     hosts: bool
+    person: str = ""
     muted_until: datetime | None = None
     removed_until: datetime | None = None
 
@@ -71,6 +72,9 @@ class Setting:
     slow_seconds: int = 0
     locked: bool = False
     hold: Hold = Hold.NONE
+    cross_talk: bool = True
+    reactions: bool = True
+    floor: str | None = None
 
 
 def check_may_enter(standing: Standing, now: datetime) -> None:
@@ -84,7 +88,7 @@ def check_may_write(
 ) -> None:
     """Raise unless this person may say something here now. Nobody is cut off in a crisis room."""
     check_may_enter(standing, now)
-    if setting.state == "closed":
+    if setting.state in ("closed", "debriefed"):
         raise Ended("This room is closed. Help is still here.")
     if setting.kind is Kind.CRISIS:
         return
@@ -97,7 +101,17 @@ def check_may_write(
         raise Locked("The hosts have paused writing. You can still read.")
     if setting.state in ("planned", "lobby", "paused", "cancelled"):
         raise Locked("This meeting is not open for writing now. You can still read.")
+    if not setting.cross_talk and (not standing.person or setting.floor != standing.person):
+        raise Locked("One person speaks at a time now. Raise your hand for a turn.")
     _check_pace(setting.slow_seconds, last_at, now)
+
+
+def check_may_react(setting: Setting, standing: Standing) -> None:
+    """Raise while a host wants quiet; hosts and whoever has the floor may."""
+    if setting.kind is Kind.CRISIS or setting.cross_talk or setting.reactions or standing.hosts:
+        return
+    if setting.floor is None or setting.floor != standing.person:
+        raise Locked("It is quiet now: no signs until the next turn.")
 
 
 def _check_pace(slow_seconds: int, last_at: datetime | None, now: datetime) -> None:

@@ -64,12 +64,13 @@ class MeetingState(StrEnum):
     PAUSED = "paused"
     CLOSING = "closing"
     CLOSED = "closed"
+    DEBRIEFED = "debriefed"
     CANCELLED = "cancelled"
 
     @property
     def is_over(self) -> bool:
         """Nothing more will happen in it."""
-        return self in (MeetingState.CLOSED, MeetingState.CANCELLED)
+        return self in (MeetingState.CLOSED, MeetingState.DEBRIEFED, MeetingState.CANCELLED)
 
 
 def focus_word(text: str) -> str:
