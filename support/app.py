@@ -185,6 +185,7 @@ def _join(settings: Settings) -> None:
     crisis_ports.joined.words = PersonsWords()
     group_ports.register(GroupRooms())
     mentoring_ports.joined.rooms = PairRooms()
+    mentoring_ports.joined.resting = crisis_queries.resting
     moderation_ports.register("message", MessageTarget())
     accounts_ports.register_way_in("appeal", AppealWay())
     moderation_ports.joined.sealer = sealer_for(settings.secret_key, "evidence v1")

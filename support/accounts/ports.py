@@ -15,10 +15,13 @@ class Eraser(Protocol):
 
 
 class Leaver(Protocol):
-    """Ends what a person did in a role they have lost, or while they are banned."""
+    """Ends what a person did in a role they have lost, and what they took part in when banned."""
 
     def leave(self, unit: Unit, account_id: str) -> None:
         """They do it no more: nobody goes on waiting for them."""
+
+    def kept_out(self, unit: Unit, account_id: str) -> None:
+        """They are banned, whatever their role: they take up nobody's place."""
 
 
 class Exporter(Protocol):
@@ -84,6 +87,12 @@ def mentor_left(unit: Unit, account_id: str) -> None:
     """Tell all who asked to hear that somebody mentors no more, in the same transaction."""
     for leaver in MENTOR_LEAVERS:
         leaver.leave(unit, account_id)
+
+
+def banned(unit: Unit, account_id: str) -> None:
+    """Tell all who asked to hear that somebody is banned, in the same transaction."""
+    for leaver in MENTOR_LEAVERS:
+        leaver.kept_out(unit, account_id)
 
 
 def register_exporter(exporter: Exporter) -> None:

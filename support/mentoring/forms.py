@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any, Self
 
 from support.base.fields import Fields
+from support.base.rota import SUNDAY, is_wall_time
+from support.base.zones import is_zone
 from support.groups.rules.words import FOCUS, LANGUAGE, Stage
-from support.mentoring.rules.caps import MOST_MENTEES_EVER
-from support.mentoring.rules.hours import MOST_SLOTS, Slot, read_slot
+from support.mentoring.rules.caps import MOST_DAY_SHIFTS, MOST_MENTEES_EVER, MOST_WEEK_HOURS
+from support.mentoring.rules.hours import MOST_SLOTS, Slot, read_slot, read_span
+from support.mentoring.rules.shifts import LEAST_SHIFT_MINUTES, MOST_SHIFT_MINUTES
 from support.mentoring.rules.training import QUESTIONS, wrong_answers
 
 WHY = 1_000
@@ -83,15 +86,58 @@ class LimitsForm:
 
     offering: Offering
     most: int
+    week_hours: int | None
+    day_shifts: int | None
+    quiet: str | None
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{substances, stages, languages, not_taken, hours, most}`."""
+        """Read the offering and `{most, week_hours?, day_shifts?, quiet?}`: not sent, it stays."""
         fields = Fields(data)
+        quiet = fields.text("quiet", longest=11, required=False)
+        if quiet and read_span(quiet) is None:
+            fields.reject("quiet", "Please write it like 22:00-08:00.")
         form = cls(
             offering=Offering.read(fields),
             most=fields.integer("most", 0, MOST_MENTEES_EVER),
+            week_hours=fields.optional_integer("week_hours", 0, MOST_WEEK_HOURS),
+            day_shifts=fields.optional_integer("day_shifts", 0, MOST_DAY_SHIFTS),
+            quiet=quiet if "quiet" in data else None,
         )
+        fields.done()
+        return form
+
+
+@dataclass(frozen=True, slots=True)
+class LoungeShiftForm:
+    """A time in the lounges, every week or only the next time, on the wall of a zone."""
+
+    weekday: int
+    start: str
+    minutes: int
+    timezone: str
+    once: bool
+
+    @property
+    def start_time(self) -> time:
+        """The start as a time."""
+        return time.fromisoformat(self.start)
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any], own_zone: str) -> Self:
+        """Read `{weekday, start, minutes, timezone?, once?}`: Monday is 0, the start is HH:MM."""
+        fields = Fields(data)
+        form = cls(
+            weekday=fields.integer("weekday", 0, SUNDAY),
+            start=fields.text("start", longest=5),
+            minutes=fields.integer("minutes", LEAST_SHIFT_MINUTES, MOST_SHIFT_MINUTES),
+            timezone=fields.text("timezone", longest=64, required=False) or own_zone,
+            once=fields.flag("once"),
+        )
+        if form.start and not is_wall_time(form.start):
+            fields.reject("start", "Please give a time such as 22:00.")
+        if not is_zone(form.timezone):
+            fields.reject("timezone", "Please pick a time zone such as Europe/Lisbon.")
         fields.done()
         return form
 

@@ -1,4 +1,4 @@
-"""By the clock: nobody waits for a mentor unseen."""
+"""By the clock: nobody waits for a mentor unseen, and weekly shifts get their dates."""
 
 from support.db.job import Job
 from support.db.unit import Database
@@ -11,4 +11,13 @@ def look_at_waits(database: Database) -> None:
         actions.alert_of_long_waits(unit)
 
 
-TICKS = [Job("mentoring.waits", 600.0, look_at_waits)]
+def lay_out_shifts(database: Database) -> None:
+    """Weekly shifts become dated ones, two weeks ahead."""
+    with database.unit() as unit:
+        actions.lay_out(unit)
+
+
+TICKS = [
+    Job("mentoring.waits", 600.0, look_at_waits),
+    Job("mentoring.shifts", 3600.0, lay_out_shifts),
+]

@@ -1,13 +1,15 @@
-"""Tables of mentoring: applications, what mentors offer, what members seek, and who is paired."""
+"""Tables of mentoring: applications, offers, searches, pairings; shifts, nudges, hosted hours."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from support.base.ids import new_id
 from support.db.tables import Base
+from support.mentoring.rules.caps import DAY_SHIFTS, WEEK_MINUTES
+from support.mentoring.rules.training import CODE_VERSION
 
 _OPEN = text("state = 'open'")
 _ACTIVE = text("ended_at IS NULL")
@@ -61,6 +63,9 @@ class MentorOffer(Base):
     __table_args__ = (
         CheckConstraint("mentees >= 0 AND mentees <= most", name="cap"),
         CheckConstraint("most BETWEEN 0 AND 6", name="most"),
+        CheckConstraint("week_minutes BETWEEN 0 AND 1440", name="week"),
+        CheckConstraint("day_shifts BETWEEN 0 AND 6", name="day"),
+        CheckConstraint("probation >= 0", name="probation"),
     )
 
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
@@ -71,6 +76,11 @@ class MentorOffer(Base):
     paused_at: Mapped[datetime | None]
     since: Mapped[datetime]
     renew_on: Mapped[date]
+    week_minutes: Mapped[int] = mapped_column(default=WEEK_MINUTES)
+    day_shifts: Mapped[int] = mapped_column(default=DAY_SHIFTS)
+    quiet: Mapped[str] = mapped_column(String(11), default="")
+    code_version: Mapped[int] = mapped_column(default=CODE_VERSION)
+    reminded_on: Mapped[date | None]
 
 
 class MentorSearch(Base):
@@ -84,6 +94,7 @@ class MentorSearch(Base):
     made_at: Mapped[datetime]
     waiting_since: Mapped[datetime | None]
     alerted_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
 
 
 class MentorAsk(Base):
@@ -111,6 +122,7 @@ class MentorAsk(Base):
     state: Mapped[str] = mapped_column(String(16), default="open")
     at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+    alerted_at: Mapped[datetime | None]
 
 
 class Pairing(Base):
@@ -137,3 +149,95 @@ class Pairing(Base):
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    hours: Mapped[list[str]] = mapped_column(default=list)
+    hours_by_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    hours_agreed_at: Mapped[datetime | None]
+
+
+class HandOver(Base):
+    """A mentor wants to hand somebody to another: it happens when all three have said yes."""
+
+    __tablename__ = "mentor_hand_over"
+    __table_args__ = (
+        Index(
+            "uq_mentor_hand_over_open",
+            "pairing_id",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        Index("ix_mentor_hand_over_taker", "taker_id", "state"),
+        CheckConstraint("state IN ('open', 'done', 'declined', 'withdrawn')", name="state"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    pairing_id: Mapped[str] = mapped_column(ForeignKey("pairing.id"))
+    taker_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    member_yes_at: Mapped[datetime | None]
+    taker_yes_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(16), default="open")
+    at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+
+
+class LoungeShift(Base):
+    """A mentor's weekly time in the lounges, in wall time of a zone."""
+
+    __tablename__ = "lounge_shift"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("minutes BETWEEN 30 AND 360", name="minutes"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    weekday: Mapped[int]
+    start: Mapped[str] = mapped_column(String(5))
+    minutes: Mapped[int]
+    timezone: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+
+
+class LoungeWatch(Base):
+    """One dated stretch of a shift: somebody's, or free for whoever takes it first."""
+
+    __tablename__ = "lounge_watch"
+    __table_args__ = (
+        UniqueConstraint("shift_id", "starts_at"),
+        Index("ix_lounge_watch_ends_at", "ends_at"),
+        Index("ix_lounge_watch_account", "account_id", "starts_at"),
+        CheckConstraint("starts_at < ends_at", name="span"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    shift_id: Mapped[str | None] = mapped_column(ForeignKey("lounge_shift.id"))
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    given_by_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
+class LoungeNudge(Base):
+    """Somebody was told that a newcomer waits for an answer: once for a message, ever."""
+
+    __tablename__ = "lounge_nudge"
+    __table_args__ = (Index("ix_lounge_nudge_newcomer", "newcomer_id", "room_id", "at"),)
+
+    message_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    room_id: Mapped[str] = mapped_column(String(32))
+    newcomer_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    told: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+
+
+class HostedMeeting(Base):
+    """A mentor hosted a meeting that has closed; with somebody, it counts for the probation."""
+
+    __tablename__ = "hosted_meeting"
+    __table_args__ = (Index("ix_hosted_meeting_account", "account_id", "began_at"),)
+
+    meeting_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    began_at: Mapped[datetime]
+    minutes: Mapped[int]
+    together: Mapped[bool]

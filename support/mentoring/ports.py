@@ -1,5 +1,7 @@
 """What the floors above teach this one."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
 from support.db.unit import Unit
@@ -15,11 +17,16 @@ class PairRooms(Protocol):
         """They have parted: nobody enters it any more."""
 
 
+def _nobody(_unit: Unit) -> dict[str, datetime]:
+    return {}
+
+
 class Joined:
-    """What has been joined so far; without a chat there are no rooms."""
+    """What has been joined so far; without a chat there are no rooms, without cases no rest."""
 
     def __init__(self) -> None:
         self.rooms: PairRooms | None = None
+        self.resting: Callable[[Unit], dict[str, datetime]] = _nobody
 
 
 joined = Joined()

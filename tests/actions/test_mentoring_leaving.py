@@ -173,13 +173,6 @@ def test_a_measure_that_passes_ends_no_pair(world, clock, measure):
     assert pair_of(world, pairing) == (None, None)
 
 
-def test_a_banned_member_is_no_mentor_who_left(world):
-    world.offers()
-    pairing = world.pair()
-    is_banned(world, "mina")
-    assert pair_of(world, pairing) == (None, None)
-
-
 def test_a_request_that_was_closed_so_cannot_be_accepted_by_who_comes_back(world):
     world.offers()
     ask = world.asks()
@@ -238,10 +231,13 @@ class Heard:
     """An area that only writes down who left."""
 
     def __init__(self):
-        self.left = []
+        self.left, self.out = [], []
 
     def leave(self, unit, account_id):
         self.left.append(account_id)
+
+    def kept_out(self, unit, account_id):
+        self.out.append(account_id)
 
 
 def test_an_area_that_asked_twice_hears_once_and_in_the_same_transaction(world, monkeypatch):
@@ -251,6 +247,42 @@ def test_an_area_that_asked_twice_hears_once_and_in_the_same_transaction(world, 
     ports.register_mentor_leaver(heard)
     loses_role(world, "otto", Role.MODERATOR)
     is_banned(world, "mina")
-    assert heard.left == []
+    assert (heard.left, heard.out) == ([], [world.ids["mina"]])
     loses_role(world)
     assert heard.left == [world.ids["paul"]]
+
+
+# ------------------------------------------------------------------ a member who is banned
+
+
+def test_a_banned_member_takes_up_nobodys_place(world, rooms, clock):
+    world.offers(most=1)
+    pairing = world.pair()
+    is_banned(world, "mina")
+    assert pair_of(world, pairing) == (clock.now(), world.ids["mina"])
+    assert rooms.closed == ["room-1"]
+    assert world.told("paul") == ["mentor_asked", "mentor_ended"]
+    world.arrive("ben")
+    world.pair("ben")
+
+
+def test_a_banned_member_neither_asks_nor_waits_any_more(world):
+    world.offers()
+    world.arrive("ben")
+    ask = world.asks()
+    world.seeks("ben")
+    world.does("ben", actions.wait)
+    is_banned(world, "mina")
+    is_banned(world, "ben")
+    assert state_of(world, ask)[0] == "withdrawn"
+    assert world.does("paul", queries.asks_to) == []
+    with world.database.read() as unit:
+        assert queries.waiting_count(unit) == 0
+
+
+def test_a_mentor_who_becomes_a_member_again_keeps_their_own_mentor(world):
+    world.offers()
+    pairing = world.pair("otto")
+    loses_role(world, "otto", Role.MENTOR)
+    loses_role(world, "otto", Role.MEMBER)
+    assert pair_of(world, pairing) == (None, None)

@@ -225,7 +225,7 @@ def test_whoever_is_made_a_mentor_on_the_29th_of_february_has_a_next_year_too(wo
     clock.forward(days=(date(2032, 2, 29) - clock.now().date()).days)
     world.offers()
     with world.database.read() as unit:
-        assert queries.offer_of(unit, world.ids["paul"]).renew_on == date(2033, 2, 1)
+        assert queries.offer_of(unit, world.ids["paul"]).renew_on == date(2033, 2, 28)
 
 
 def test_limits_are_replaced_whole(world):
@@ -459,9 +459,10 @@ def test_the_number_of_those_who_wait_is_counted(world):
         assert queries.waiting_count(unit) == 2
 
 
-def test_waits_are_looked_at_every_ten_minutes():
+def test_waits_are_looked_at_every_ten_minutes_and_shifts_laid_out_every_hour():
     assert [(job.name, job.every_seconds, job.alone) for job in TICKS] == [
-        ("mentoring.waits", 600.0, True)
+        ("mentoring.waits", 600.0, True),
+        ("mentoring.shifts", 3600.0, True),
     ]
 
 
@@ -692,6 +693,7 @@ def test_who_did_nothing_here_gets_an_empty_page_of_it(world):
             "applications": [],
             "offer": None,
             "search": None,
+            "shifts": [],
             "pairings": [],
         }
 

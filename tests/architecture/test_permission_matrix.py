@@ -52,7 +52,8 @@ ROUTES = {
         moderation.own_reports moderation.report moderation.report_form notify.notices notify.seen
         rooms.page rooms.send""",
     "mentors": """
-        mentors.home mentors.limits mentors.pause mentors.accept mentors.decline""",
+        mentors.home mentors.limits mentors.pause mentors.accept mentors.decline
+        mentors.shifts mentors.sign_up mentors.give_up mentors.take mentors.give_back""",
     "responders": """
         around.figures
         crisis.cases ladder.ladder notify.let_me_sleep notify.wake_me rota.add_change

@@ -155,9 +155,10 @@ def test_nobody_who_fits_means_an_honest_place_in_line(browser, people):
 
 
 def test_a_pause_is_one_button_and_says_nothing_of_why(browser, paired):
-    assert browser("paul").send("/mentors/pause", on=True).json == {"paused": True}
+    facts = {"paused": True, "handed_on": 0, "asked": []}
+    assert browser("paul").send("/mentors/pause", on=True).json == facts
     assert "on a break" in browser("paul").get("/mentors/home").text
-    assert browser("paul").send("/mentors/pause", on=False).json == {"paused": False}
+    assert browser("paul").send("/mentors/pause", on=False).json["paused"] is False
 
 
 def test_taking_a_request_back(browser, asked):
@@ -168,3 +169,60 @@ def test_taking_a_request_back(browser, asked):
 def test_declining_says_no_and_nothing_more(browser, asked):
     assert browser("paul").send(f"/mentors/asks/{asked}/decline").json["state"] == "declined"
     assert browser("mina").ask("/mentors").json["asked"] == []
+
+
+# ------------------------------------------------------------------ shifts
+
+SHIFT = {"weekday": 1, "start": "20:00", "minutes": 60, "timezone": "UTC"}
+
+
+def test_members_have_no_page_of_shifts_and_moderators_only_read_it(browser, people):
+    assert browser("mina").ask("/mentors/shifts").status_code == 403
+    page = browser("mo").get("/mentors/shifts")
+    assert "Nobody is on shift now" in page.text
+    assert "Sign up" not in page.text
+    assert browser("mo").send("/mentors/shifts", **SHIFT).status_code == 409
+
+
+def test_a_shift_is_signed_up_for_given_back_and_taken_again(browser, people):
+    paul = browser("paul")
+    shift = paul.send("/mentors/shifts", **SHIFT).json["shift"]
+    facts = paul.ask("/mentors/shifts").json
+    [weekly] = facts["weekly"]
+    first, second = facts["shifts"]
+    assert weekly == {"id": shift, **SHIFT}
+    assert (first["handle"], first["own"], facts["on_shift"]) == ("paul", True, [])
+    assert first["from"] == "2030-01-01T20:00:00.000Z"
+    given = paul.send(f"/mentors/watches/{first['id']}/give-back").json
+    assert given == {"shift": first["id"], "state": "free", "asked": []}
+    assert "Take it" in paul.get("/mentors/shifts").text
+    assert paul.send(f"/mentors/watches/{first['id']}/take").json["state"] == "taken"
+    assert paul.fill(f"/mentors/shifts/{shift}/remove").status_code == 302
+    page = paul.get("/mentors/shifts").text
+    assert "No shifts. Rest." in page
+    assert paul.send(f"/mentors/watches/{second['id']}/take").status_code == 404
+
+
+def test_a_shift_over_a_cap_is_refused_and_the_page_says_which(browser, people):
+    paul = browser("paul")
+    paul.send("/mentors/limits", **LIMITS, week_hours=1, day_shifts=1)
+    paul.send("/mentors/shifts", **SHIFT)
+    page = paul.fill("/mentors/shifts", **{**SHIFT, "start": "09:00"})
+    assert page.status_code == 409
+    assert "more than your 1 shifts a day" in page.text
+    wrong = paul.fill("/mentors/shifts", **{**SHIFT, "start": "late"})
+    assert wrong.status_code == 400
+    assert "Please give a time such as 22:00." in wrong.text
+
+
+def test_pausing_says_how_many_shifts_were_handed_on(browser, people):
+    paul = browser("paul")
+    paul.send("/mentors/shifts", **SHIFT)
+    assert paul.send("/mentors/pause", on=True).json == {
+        "paused": True,
+        "handed_on": 2,
+        "asked": [],
+    }
+    paul.send("/mentors/pause", on=False)
+    paul.fill("/mentors/pause", on="1")
+    assert "It is free now. The team knows." in paul.get("/mentors/home").text

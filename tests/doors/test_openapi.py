@@ -204,6 +204,9 @@ def things(lived_in: LivedIn) -> dict[str, list[str]]:
     return lived_in.things
 
 
+EVENING = {"weekday": 1, "start": "20:00", "minutes": 60, "once": True}
+
+
 def make_things(
     database: Database, cast: Cast, somebody: Callable[[str], Browser]
 ) -> dict[str, list[str]]:
@@ -252,6 +255,7 @@ def make_things(
         "secret": [mina.send("/account/calendar").json["calendar"].split("/")[-1][:-4]],
         "session_id": [each["id"] for each in mina.ask("/account/sessions").json["sessions"]],
         "shift_id": [ada.send("/crisis/rota", **shift).json["shift"]],
+        "watch_id": [somebody("paul").send("/mentors/shifts", **EVENING).json["shift"]],
         "slug": [cast.slug],
         "words_id": [
             mo.send("/moderation/words", title="Be kind", text="Please.", rule="safety").json["id"]

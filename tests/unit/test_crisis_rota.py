@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.base.errors import Invalid
+from support.base.rota import instant
 from support.crisis.rules import Shift, gaps, on_call, spans
-from support.crisis.rules.rota import instant
 
 ZONES = (
     "Europe/Lisbon",

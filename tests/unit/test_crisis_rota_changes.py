@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.base.errors import Invalid
+from support.base.rota import check_may_swap
 from support.crisis.rules import Change, Shift, Span, gaps, on_call, on_duty
-from support.crisis.rules.rota import check_may_swap
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -40,6 +40,7 @@ def ban(unit: Unit, account_id: str, reason: str, rule: str, until: datetime | N
     _put_out(unit, account_id, "banned")
     if account.role == Role.MENTOR:
         ports.mentor_left(unit, account_id)
+    ports.banned(unit, account_id)
     _tell(unit, account_id, "accounts.banned", rule)
 
 

@@ -119,6 +119,11 @@ def rota_mentor_ids(unit: Unit) -> list[str]:
     return _ids(unit, Account.on_rota.is_(True))
 
 
+def mentor_ids(unit: Unit) -> list[str]:
+    """Mentors who may act now."""
+    return _ids(unit, Account.role == Role.MENTOR)
+
+
 def in_good_standing(statement: Select, now: Any) -> Select:  # type: ignore[type-arg]
     """Only people who may act: here, not banned, not suspended at that moment."""
     return statement.where(

@@ -6,6 +6,7 @@ from support.accounts import queries as accounts
 from support.audit import actions as audit
 from support.base.actor import Actor
 from support.base.errors import Invalid
+from support.base.rota import instant
 from support.base.severity import Severity
 from support.crisis import queries, rules
 from support.crisis.actions.calling import CaseTaken, start_rounds, tell, write_note
@@ -14,7 +15,6 @@ from support.crisis.forms import CloseForm, HandOverForm, NoteForm
 from support.crisis.models import Case
 from support.crisis.ports import joined
 from support.crisis.rules import State
-from support.crisis.rules.rota import instant
 from support.db.unit import Unit
 from support.notify import actions as notify
 

@@ -6,10 +6,10 @@ from support.accounts import queries as accounts
 from support.audit import actions as audit
 from support.base.actor import Actor
 from support.base.errors import Conflict, Forbidden, Invalid, NotFound
+from support.base.rota import check_may_swap
 from support.crisis import queries
 from support.crisis.forms import Answer, AnswerForm, SpanForm
 from support.crisis.models import RotaChange, RotaSwap
-from support.crisis.rules.rota import check_may_swap
 from support.db.unit import Unit
 from support.notify import actions as notify
 

@@ -8,9 +8,9 @@ from typing import Any, Self
 from zoneinfo import available_timezones
 
 from support.base.fields import Fields
+from support.base.rota import SUNDAY, WEEK_MINUTES, instant, is_wall_time
 from support.crisis.rules import Ladder, LadderStep, Target
 from support.crisis.rules.ladder import EVERY_WAY, LONGEST_STEP, MOST_STEPS
-from support.crisis.rules.rota import SUNDAY, WEEK_MINUTES, instant
 
 LONGEST_HANDLE = 40
 LONGEST_CHANGE = timedelta(days=28)
@@ -39,7 +39,7 @@ class ShiftForm:
             minutes=fields.integer("minutes", 1, WEEK_MINUTES),
             timezone=fields.text("timezone", longest=64),
         )
-        if form.start and not _is_wall_time(form.start):
+        if form.start and not is_wall_time(form.start):
             fields.reject("start", "Please give a time such as 22:00.")
         if form.timezone and form.timezone not in _ZONES:
             fields.reject("timezone", "Please pick a time zone such as Europe/Lisbon.")
@@ -137,11 +137,3 @@ def _moment(fields: Fields, name: str, timezone: str) -> datetime:
     except (ValueError, OverflowError):
         fields.reject(name, "Please give a day and a time.")
         return NEVER
-
-
-def _is_wall_time(text: str) -> bool:
-    hour, colon, minute = text.partition(":")
-    digits = (hour + minute).isascii() and (hour + minute).isdecimal()
-    if not (colon and digits and len(hour) == len(minute) == len("00")):
-        return False
-    return hour < "24" and minute < "60"

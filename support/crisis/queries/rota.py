@@ -8,11 +8,11 @@ from sqlalchemy import cast, literal, null, select, union_all
 
 from support.accounts import queries as accounts
 from support.base.clock import wire
+from support.base.rota import Span
 from support.crisis import rules
 from support.crisis.models import Case, ResourceConfirmation, Rest, RotaChange, RotaShift
 from support.crisis.queries.ladder import ladder
 from support.crisis.rules import State, Target
-from support.crisis.rules.rota import Span
 from support.db.tables import UtcDateTime
 from support.db.unit import Unit
 

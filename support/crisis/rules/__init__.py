@@ -1,5 +1,6 @@
 """Pure decisions about danger: cases, the ladder, the rota, and which numbers may be shown."""
 
+from support.base.rota import Change, Shift, Span, gaps, on_call, on_duty, spans
 from support.crisis.rules.cases import (
     ACKNOWLEDGED_FOR,
     REOPENS_FOR,
@@ -47,7 +48,6 @@ from support.crisis.rules.ladder import (
     Step as LadderStep,
 )
 from support.crisis.rules.region import chosen_country, region_of_browser
-from support.crisis.rules.rota import Change, Shift, Span, gaps, on_call, on_duty, spans
 
 __all__ = [
     "ACKNOWLEDGED_FOR",

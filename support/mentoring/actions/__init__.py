@@ -4,6 +4,7 @@ from support.mentoring.actions.applying import apply, vote, withdraw
 from support.mentoring.actions.leaving import MentorLeft
 from support.mentoring.actions.limits import pause, set_limits
 from support.mentoring.actions.memory import PairMemory
+from support.mentoring.actions.offers import own_offer
 from support.mentoring.actions.pairing import accept, ask, decline, end, take_back
 from support.mentoring.actions.searching import (
     Found,
@@ -14,10 +15,20 @@ from support.mentoring.actions.searching import (
     stop_waiting,
     wait,
 )
+from support.mentoring.actions.shifts import (
+    Offered,
+    give_back,
+    give_up,
+    hand_on,
+    lay_out,
+    sign_up,
+    take,
+)
 
 __all__ = [
     "Found",
     "MentorLeft",
+    "Offered",
     "PairMemory",
     "accept",
     "alert_of_long_waits",
@@ -25,12 +36,19 @@ __all__ = [
     "ask",
     "decline",
     "end",
+    "give_back",
+    "give_up",
+    "hand_on",
+    "lay_out",
     "look",
+    "own_offer",
     "pause",
     "proposals",
     "seek",
     "set_limits",
+    "sign_up",
     "stop_waiting",
+    "take",
     "take_back",
     "vote",
     "wait",

@@ -1,7 +1,5 @@
 """Becoming a mentor: an application, and two moderators who say yes to it."""
 
-from datetime import timedelta
-
 from sqlalchemy import func, select
 
 from support.accounts import actions as accounts
@@ -18,6 +16,7 @@ from support.mentoring.rules.caps import (
     FINISHED_MONTHS,
     MOST_MENTEES,
     PROBATION_MEETINGS,
+    a_year_after,
     check_may_apply,
     months_since,
 )
@@ -25,7 +24,6 @@ from support.mentoring.rules.training import CODE_VERSION
 from support.notify import actions as notify
 
 VOTES_NEEDED = 2
-YEAR = timedelta(days=365)
 
 
 def apply(unit: Unit, actor: Actor, form: ApplyForm) -> str:
@@ -102,7 +100,8 @@ def _decide(unit: Unit, actor: Actor, application: MentorApplication, yes: bool)
                 mentees=walking,
                 probation=PROBATION_MEETINGS,
                 since=unit.now,
-                renew_on=(unit.now + YEAR).date(),
+                renew_on=a_year_after(unit.now.date()),
+                code_version=application.code_version,
             )
         )
     notify.put(

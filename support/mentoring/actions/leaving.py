@@ -1,12 +1,15 @@
-"""A mentor who is none any more, or is banned: nobody goes on waiting for them."""
+"""Who mentors no more, or is banned: nobody waits for them, and they take up nobody's place."""
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from support.accounts import queries as accounts
 from support.audit import actions as audit
 from support.db.unit import Unit
+from support.mentoring.actions import shifts
+from support.mentoring.actions.searching import stop_waiting
 from support.mentoring.models import MentorAsk, MentorOffer, Pairing
 from support.mentoring.ports import joined
+from support.mentoring.queries import shifts as queries
 from support.notify import actions as notify
 
 
@@ -17,26 +20,63 @@ class MentorLeft:
         """Their pairings end, their open requests are closed, and each member hears it kindly."""
         _end_pairings(unit, account_id)
         _close_asks(unit, account_id)
+        shifts.drop_weekly(unit, queries.weekly(unit, account_id))
+        shifts.hand_on(unit, account_id, queries.coming_of(unit, account_id))
+
+    def kept_out(self, unit: Unit, account_id: str) -> None:
+        """A banned member takes up no place: with a mentor, in the line, among those who ask."""
+        _end_as_member(unit, account_id)
+        _take_asks_back(unit, account_id)
+        stop_waiting(unit, account_id)
 
 
 def _end_pairings(unit: Unit, mentor_id: str) -> None:
     """As if they had ended each themselves: the room closes, the place is free, no reason given."""
-    rows = unit.session.scalars(
-        select(Pairing)
-        .where(Pairing.mentor_id == mentor_id, Pairing.ended_at.is_(None))
-        .order_by(Pairing.id)
-        .with_for_update()
-    ).all()
+    rows = _walking(unit, Pairing.mentor_id == mentor_id)
     for row in rows:
-        row.ended_at, row.ended_by = unit.now, mentor_id
-        if joined.rooms and row.room_id:
-            joined.rooms.close(unit, row.room_id)
-        audit.record(unit, None, "mentoring.ended", f"pairing:{row.id}")
+        _end(unit, row, mentor_id)
         _tell(unit, "mentor_ended", row.id, row.member_id)
     if rows:
         unit.session.execute(
             update(MentorOffer).where(MentorOffer.account_id == mentor_id).values(mentees=0)
         )
+
+
+def _end_as_member(unit: Unit, member_id: str) -> None:
+    """Their mentor's place is free again, and the mentor hears that it has ended, not why."""
+    for row in _walking(unit, Pairing.member_id == member_id):
+        _end(unit, row, member_id)
+        _tell(unit, "mentor_ended", row.id, row.mentor_id)
+        unit.session.execute(
+            update(MentorOffer)
+            .where(MentorOffer.account_id == row.mentor_id, MentorOffer.mentees > 0)
+            .values(mentees=MentorOffer.mentees - 1)
+        )
+
+
+def _walking(unit: Unit, condition: ColumnElement[bool]) -> list[Pairing]:
+    rows = unit.session.scalars(
+        select(Pairing)
+        .where(condition, Pairing.ended_at.is_(None))
+        .order_by(Pairing.id)
+        .with_for_update()
+    )
+    return list(rows)
+
+
+def _end(unit: Unit, row: Pairing, by_id: str) -> None:
+    row.ended_at, row.ended_by = unit.now, by_id
+    if joined.rooms and row.room_id:
+        joined.rooms.close(unit, row.room_id)
+    audit.record(unit, None, "mentoring.ended", f"pairing:{row.id}")
+
+
+def _take_asks_back(unit: Unit, member_id: str) -> None:
+    unit.session.execute(
+        update(MentorAsk)
+        .where(MentorAsk.member_id == member_id, MentorAsk.state == "open")
+        .values(state="withdrawn", decided_at=unit.now)
+    )
 
 
 def _close_asks(unit: Unit, mentor_id: str) -> None:

@@ -6,7 +6,11 @@ from sqlalchemy import delete, or_, select, update
 
 from support.base.clock import wire
 from support.db.unit import Unit
+from support.mentoring.actions import shifts
 from support.mentoring.models import (
+    HostedMeeting,
+    LoungeNudge,
+    LoungeWatch,
     MentorApplication,
     MentorAsk,
     MentorOffer,
@@ -15,6 +19,7 @@ from support.mentoring.models import (
     Pairing,
 )
 from support.mentoring.ports import joined
+from support.mentoring.queries import shifts as queries
 
 
 class PairMemory:
@@ -25,6 +30,7 @@ class PairMemory:
     def erase(self, unit: Unit, account_id: str) -> None:
         """Their pairings end, their places are free again, and nothing they wrote is kept."""
         self._part(unit, account_id)
+        self._forget_shifts(unit, account_id)
         theirs = select(MentorApplication.id).where(MentorApplication.account_id == account_id)
         unit.session.execute(delete(MentorVote).where(MentorVote.application_id.in_(theirs)))
         for table, column in (
@@ -56,6 +62,15 @@ class PairMemory:
             if joined.rooms and row.room_id:
                 joined.rooms.close(unit, row.room_id)
 
+    def _forget_shifts(self, unit: Unit, account_id: str) -> None:
+        """Their shifts are free for others; nothing tells any more that they were theirs."""
+        shifts.drop_weekly(unit, queries.weekly(unit, account_id))
+        for column in (LoungeWatch.account_id, LoungeWatch.given_by_id):
+            emptied = update(LoungeWatch).where(column == account_id).values({column: None})
+            unit.session.execute(emptied)
+        unit.session.execute(delete(HostedMeeting).where(HostedMeeting.account_id == account_id))
+        unit.session.execute(delete(LoungeNudge).where(LoungeNudge.newcomer_id == account_id))
+
     def export(self, unit: Unit, account_id: str) -> dict[str, Any]:
         """What they wrote and offered, whom they sought, and when they walked with somebody."""
         applications = unit.session.scalars(
@@ -75,6 +90,10 @@ class PairMemory:
             ],
             "offer": offer.offer if offer else None,
             "search": search.seeks if search else None,
+            "shifts": [
+                {"weekday": one.weekday, "start": one.start, "minutes": one.minutes}
+                for one in queries.weekly(unit, account_id)
+            ],
             "pairings": [
                 {
                     "as": "member" if one.member_id == account_id else "mentor",

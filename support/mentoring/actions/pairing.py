@@ -9,7 +9,7 @@ from support.base.errors import Conflict, NotFound
 from support.db.insert import insert_new
 from support.db.unit import Unit
 from support.mentoring import queries
-from support.mentoring.actions.limits import own_offer
+from support.mentoring.actions.offers import own_offer
 from support.mentoring.actions.searching import proposals, stop_waiting
 from support.mentoring.models import MentorAsk, MentorOffer, Pairing
 from support.mentoring.ports import joined
@@ -102,6 +102,8 @@ def end(unit: Unit, actor: Actor, pairing_id: str) -> None:
 def _take_a_place(unit: Unit, actor: Actor) -> None:
     """One conditional statement: full and paused are refused by the database."""
     own_offer(unit, actor)
+    if actor.id in joined.resting(unit):
+        raise Conflict("You come out of a hard case. Rest a little first.")
     taken = unit.session.execute(
         update(MentorOffer)
         .where(

@@ -11,6 +11,7 @@ from support.mentoring import actions, queries
 from support.mentoring.forms import LimitsForm, NothingForm, SwitchForm
 from support.mentoring.routes.blueprint import bp
 from support.mentoring.routes.finding import tie
+from support.mentoring.routes.shifts import told
 from support.mentoring.rules.caps import check_is_mentor
 from support.web.access import MENTORS, allow
 from support.web.answers import done, reshow, show, submitted
@@ -30,6 +31,9 @@ def home() -> ResponseReturnValue:
         "people": [tie(one) for one in page["people"]],
         "paused": bool(offer and offer.paused_at),
         "most": offer.most if offer else None,
+        "week_hours": offer.week_minutes // 60 if offer else None,
+        "day_shifts": offer.day_shifts if offer else None,
+        "quiet": offer.quiet if offer else None,
         "offer": offer.offer if offer else None,
     }
     return show("mentors/home.html", facts, page=page)
@@ -55,10 +59,11 @@ def pause() -> ResponseReturnValue:
     """Take a break, or come back; no reason is asked for."""
     form = SwitchForm.parse(submitted())
     with unit_of_work() as unit:
-        actions.pause(unit, current_actor(unit), form.on)
+        offered = actions.pause(unit, current_actor(unit), form.on)
     words = gettext("Rest well. Your people are told kindly.") if form.on else gettext("Welcome.")
-    flash(words, "ok")
-    return done({"paused": form.on}, HERE)
+    flash(f"{words} {told(offered)}" if offered.watches else words, "ok")
+    facts = {"paused": form.on, "handed_on": offered.watches, "asked": list(offered.asked)}
+    return done(facts, HERE)
 
 
 @bp.post("/mentors/asks/<ask_id>/accept")

@@ -11,6 +11,10 @@ PROBATION_MEETINGS = 5
 FINISHED_MONTHS = 12
 WAITED_TOO_LONG_HOURS = 48
 MOST_ASKS = 3
+WEEK_MINUTES = 6 * 60
+MOST_WEEK_HOURS = 24
+DAY_SHIFTS = 2
+MOST_DAY_SHIFTS = 6
 _MONTHS = 12
 
 
@@ -18,6 +22,14 @@ def months_since(then: date, today: date) -> int:
     """Whole months from one date to another."""
     months = (today.year - then.year) * _MONTHS + today.month - then.month
     return months - (today.day < then.day)
+
+
+def a_year_after(day: date) -> date:
+    """The same day of the next year; the last of February for its 29th."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
 
 
 def check_may_apply(actor: Actor) -> None:

@@ -45,6 +45,12 @@ def read_slot(line: str) -> Slot | None:
     return Slot(DAYS.index(found[1]), start, (end - start) % DAY_MINUTES)
 
 
+def read_span(typed: str) -> tuple[int, int] | None:
+    """Hours of every day such as 22:00-08:00: when they begin and how long, in minutes."""
+    slot = read_slot(f"mon {typed}")
+    return (slot.start, slot.minutes) if slot else None
+
+
 def of_week(slots: Iterable[Slot], timezone: str, week_of: date) -> int:
     """The minutes of a week in UTC that these local slots cover, as one bit each.
 

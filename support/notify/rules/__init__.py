@@ -100,6 +100,8 @@ KINDS: Mapping[str, Kind] = {
     "mentor_paused": Kind("Your mentor takes a break. It is not about you.", to="/mentors"),
     "mentor_back": Kind("Your mentor is back.", to="/mentors"),
     "mentor_waits": Kind("Somebody has waited two days for a mentor.", to="/mentors/applications"),
+    "shift_free": Kind("A shift is free. Could you take it?", to="/mentors/shifts"),
+    "shift_taken": Kind("Somebody has taken a shift of yours. Rest well.", to="/mentors/shifts"),
     "backup": Kind("A host asks for a moderator in a room. Please look."),
     "meeting_changed": Kind("A meeting you want to come to has changed.", to="/meetings"),
 }

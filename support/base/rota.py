@@ -1,5 +1,6 @@
-"""The rota's arithmetic: weekly shifts told in the wall time of a zone, joined without holes.
+"""The arithmetic of every rota: weekly shifts in the wall time of a zone, joined without holes.
 
+The crisis rota and the mentors' lounge shifts both stand on it.
 A wall time that a clock change skips counts as the later one; one that comes twice counts as
 the first. A shift ends where its wall time ends, not after so many minutes: two shifts that meet
 on the wall meet in truth, also in the night that has 23 or 25 hours.
@@ -19,7 +20,7 @@ WEEK_MINUTES = 7 * 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One person's weekly time on call; Monday is weekday 0."""
+    """One person's weekly time on call or on shift; Monday is weekday 0."""
 
     account_id: str
     weekday: int
@@ -101,7 +102,11 @@ def gaps(
     shifts: Iterable[Shift], since: datetime, until: datetime, changes: Sequence[Change] = ()
 ) -> list[Span]:
     """The stretches between two moments in which nobody is on call."""
-    covered = on_duty(shifts, changes, since, until)
+    return holes(on_duty(shifts, changes, since, until), since, until)
+
+
+def holes(covered: Iterable[Span], since: datetime, until: datetime) -> list[Span]:
+    """The stretches between two moments that no span covers."""
     taken = sorted((span.starts_at, span.ends_at) for span in covered)
     found: list[Span] = []
     reached = since
@@ -112,6 +117,15 @@ def gaps(
     if reached < until:
         found.append(Span(reached, until))
     return found
+
+
+def is_wall_time(text: str) -> bool:
+    """Whether this is a time on the wall such as 22:00."""
+    hour, colon, minute = text.partition(":")
+    digits = (hour + minute).isascii() and (hour + minute).isdecimal()
+    if not (colon and digits and len(hour) == len(minute) == len("00")):
+        return False
+    return hour < "24" and minute < "60"
 
 
 def check_may_swap(mine: Iterable[Span], starts_at: datetime, ends_at: datetime) -> None:
