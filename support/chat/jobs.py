@@ -1,7 +1,12 @@
 """What rooms do by themselves: doors open, old words go, and what was said is looked at again."""
 
-from support.chat.actions import keeping, retention
+from datetime import datetime
+
+from support.chat.actions import keeping, lines, retention, sitting
 from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
+from support.chat.broadcast import PRESENCE, SIGNS
+from support.chat.queries import chair
+from support.chat.rules.chair import SETTLE
 from support.db.job import Job
 from support.db.unit import Database
 from support.moderation.jobs import second_look
@@ -11,6 +16,40 @@ def open_doors(database: Database) -> None:
     """Lobbies open a quarter of an hour early; a meeting nobody closed is closed kindly."""
     with database.unit() as unit:
         keeping.move_by_clock(unit)
+
+
+def see_who_is_here(database: Database) -> None:
+    """Write down which leaders of meetings are here by this process, and who came to be counted."""
+    with database.read() as unit:
+        found = chair.sittings(unit)
+        seen = SIGNS.look(found, PRESENCE.origin or database.origin, unit.now)
+    if seen:
+        with database.unit() as unit:
+            lines.keep_lines(unit, seen)
+
+
+class ChairSweep:
+    """Looks after every chair, in every process: each step is claimed by holding the room's row.
+
+    A process that has just started waits some seconds: those who lost their line with the process
+    before it are on their way back.
+    """
+
+    def __init__(self) -> None:
+        self._since: datetime | None = None
+
+    def __call__(self, database: Database) -> None:
+        """One round: new chairs, then whatever is due."""
+        with database.read() as unit:
+            self._since = self._since or unit.now
+            wanting = sitting.wanting(unit)
+            rooms = sitting.due(unit) if unit.now - self._since >= SETTLE else []
+        if wanting:
+            with database.unit() as unit:
+                sitting.prepare(unit, wanting)
+        for room_id in rooms:
+            with database.unit() as unit:
+                sitting.look_after(unit, room_id)
 
 
 def forget_old_words(database: Database) -> None:
@@ -31,5 +70,7 @@ def look_first(fact: AuthorNoticed) -> None:
 
 TICKS = [
     Job("chat.doors", 5, open_doors),
+    Job("chat.here", 2, see_who_is_here, alone=False),
+    Job("chat.chairs", 1, ChairSweep(), alone=False),
     Job("chat.retention", 3600, forget_old_words),
 ]

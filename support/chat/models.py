@@ -153,3 +153,64 @@ class BackupCall(Base):
     at: Mapped[datetime]
     answered_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     answered_at: Mapped[datetime | None]
+
+
+class Chair(Base):
+    """Who leads a meeting now; `term` counts each change, so that one offer is taken once."""
+
+    __tablename__ = "chair"
+
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
+    holder_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    first_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    second_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    term: Mapped[int] = mapped_column(default=1)
+    since: Mapped[datetime]
+    host_asked_at: Mapped[datetime | None]
+    second_asked_at: Mapped[datetime | None]
+    offered_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    holds_back: Mapped[bool] = mapped_column(default=False)
+    came: Mapped[int] = mapped_column(default=0)
+    over_at: Mapped[datetime | None]
+
+
+class ChairOffer(Base):
+    """Somebody was asked to take a chair, or to sit beside whoever leads, in one term of it.
+
+    Whoever has said yes once may do what a host may, until the meeting is over.
+    """
+
+    __tablename__ = "chair_offer"
+    __table_args__ = (
+        Index("ix_chair_offer_account", "account_id", "state"),
+        CheckConstraint("state IN ('open', 'taken', 'declined', 'lapsed')", name="state"),
+    )
+
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    why: Mapped[str] = mapped_column(String(16))
+    term: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+    helps_since: Mapped[datetime | None]
+
+
+class HostLine(Base):
+    """Until when somebody who may lead a meeting counts as here, by one process or by the page."""
+
+    __tablename__ = "host_line"
+
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    origin: Mapped[str] = mapped_column(String(32), primary_key=True)
+    until: Mapped[datetime]
+
+
+class Comer(Base):
+    """Somebody came to a meeting that goes on; counted and forgotten when it closes."""
+
+    __tablename__ = "comer"
+
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)

@@ -6,9 +6,9 @@ from typing import Any
 from support.base.actor import Actor
 from support.base.errors import Declined
 from support.chat import forms, queries
-from support.chat.actions import course, hosting, saying, speaking, tending, turns
+from support.chat.actions import hosting, moving, saying, speaking, tending, turns
 from support.chat.actions.facts import Typing
-from support.chat.broadcast import PRESENCE, STREAM, answer_of
+from support.chat.broadcast import PRESENCE, SIGNS, STREAM, answer_of
 from support.chat.queries import Place
 from support.chat.queries.log import history
 from support.chat.queries.seats import caught_up, room_object, you_object
@@ -163,7 +163,9 @@ def typing(unit: Unit, actor: Actor, form: forms.RoomForm) -> None:
 @on("meeting:move", forms.MoveForm, allow=MEMBERS)
 def move(unit: Unit, actor: Actor, form: forms.MoveForm) -> dict[str, Any]:
     """The host moves the meeting."""
-    return course.move(unit, actor, form)
+    course = moving.move(unit, actor, form)
+    SIGNS.acts(form.room, actor.id)
+    return course
 
 
 @on("turn:set", forms.TurnForm, allow=MEMBERS)

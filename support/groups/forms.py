@@ -146,6 +146,22 @@ class EmptyForm:
         return cls()
 
 
+@dataclass(frozen=True, slots=True)
+class StandByForm:
+    """Come on a stand-by list or go from it; of one meeting, unless all of the group is meant."""
+
+    on: bool
+    all_of_group: bool
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read `{on?, group?}`."""
+        fields = Fields(data)
+        form = cls(fields.flag("on", default=True), fields.flag("group", default=False))
+        fields.done()
+        return form
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterForm:
     """What a list is narrowed to; all of it may be left out."""

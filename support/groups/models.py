@@ -139,6 +139,21 @@ class Seat(Base):
     since: Mapped[datetime]
 
 
+class StandBy(Base):
+    """A mentor who can be asked to lead: `scope_id` is one meeting, or a group for all of its."""
+
+    __tablename__ = "stand_by"
+    __table_args__ = (
+        Index("ix_stand_by_account_id", "account_id"),
+        Index("ix_stand_by_circle_id", "circle_id"),
+    )
+
+    scope_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    circle_id: Mapped[str] = mapped_column(ForeignKey("circle.id"))
+    since: Mapped[datetime]
+
+
 class CalendarKey(Base):
     """The secret in a person's own calendar address; a new one ends the old address."""
 

@@ -160,10 +160,10 @@ class Carrier:
             return
         except OSError:
             data = b""
+        self.is_alive = True  # a goodbye is a sign of life too; who ends without one fell silent
         if not data:
             self.end()
             return
-        self.is_alive = True
         if self._reader is None:
             self._reader = Reader()
         self._reader.feed(data)

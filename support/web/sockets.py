@@ -130,6 +130,12 @@ def sids(channel: str) -> list[str]:
     return [sid for sid, _ in socketio.server.manager.get_participants(SPACE, channel)]
 
 
+def fell_silent(sid: str) -> bool:
+    """Whether a line that has ended gave no sign of life for a whole beat before."""
+    carrier = socketio.server.manager.carrier_of(sid) if socketio.server else None
+    return carrier is not None and not carrier.is_alive
+
+
 def speaking() -> AbstractContextManager[object]:
     """Where sentences can be translated, for facts that are told outside a request."""
     return _house[0][0].test_request_context("/")

@@ -16,13 +16,14 @@ from support.chat.actions.facts import (
 )
 from support.chat.actions.speaking import Posted
 from support.chat.broadcast.presence import PRESENCE, PeopleMoved, RollCall
+from support.chat.broadcast.signs import SIGNS
 from support.chat.broadcast.stream import STREAM
 from support.crisis import queries as crisis
 from support.db.unit import Announcements
 from support.groups.actions import MemberLeft
 from support.web.sockets import account_channel, room_channel, sids, speaking, take_out, tell
 
-__all__ = ["LISTENERS", "PRESENCE", "STREAM", "answer_of", "dressed"]
+__all__ = ["LISTENERS", "PRESENCE", "SIGNS", "STREAM", "answer_of", "dressed"]
 
 
 def noticed(fact: AuthorNoticed) -> None:

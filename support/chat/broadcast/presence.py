@@ -159,6 +159,11 @@ class Presence:
         room = self._rooms.get(room_id)
         return sorted(room.everybody().values(), key=lambda each: each["handle"]) if room else []
 
+    def here(self, room_id: str) -> list[Person]:
+        """Who is here by this process."""
+        room = self._rooms.get(room_id)
+        return list(room.people.values()) if room else []
+
     def rooms_of(self, sid: str) -> list[str]:
         """The rooms a socket hears."""
         return list(self._heard.get(sid, ()))

@@ -1,5 +1,6 @@
 """What people send to a room, read and checked, the same by socket and by page."""
 
+from support.chat.forms.chair import ChairForm
 from support.chat.forms.hosting import (
     BackupForm,
     MoveForm,
@@ -30,6 +31,7 @@ __all__ = [
     "MOST_SEQ",
     "SNAPSHOT",
     "BackupForm",
+    "ChairForm",
     "EditForm",
     "HistoryForm",
     "JoinForm",

@@ -8,6 +8,7 @@ from support.base.actor import Actor
 from support.base.clock import wire
 from support.base.errors import NotFound
 from support.chat.models import Message, Room, SeriesScript
+from support.chat.queries.chair import helps
 from support.chat.queries.measures import measures
 from support.chat.rules.places import Hold, Kind, Setting, Standing, check_may_enter
 from support.chat.rules.scripts import NO_SCRIPT, Script
@@ -79,6 +80,8 @@ def _rights(unit: Unit, actor: Actor, room: Room) -> tuple[bool, bool]:
     if actor.is_staff:
         return True, True
     standing = groups.standing(unit, actor, room.group_id)
+    if not standing.is_host and room.kind == Kind.MEETING and helps(unit, actor.id, room.id):
+        return True, True
     return standing.is_host or standing.is_member, standing.is_host
 
 

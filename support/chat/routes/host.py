@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from support.base.actor import Actor
 from support.chat import forms
-from support.chat.actions import course, hosting
+from support.chat.actions import hosting, moving
+from support.chat.broadcast import SIGNS
 from support.db.unit import Unit
 from support.web.access import MEMBERS, allow
 from support.web.answers import done, submitted
@@ -22,7 +23,7 @@ bp = Blueprint("hosting", __name__)
 def move(room_id: str) -> ResponseReturnValue:
     """Move the meeting on."""
     form = forms.MoveForm.parse({**submitted(), "room": room_id})
-    return _as_host(room_id, lambda unit, actor: course.move(unit, actor, form))
+    return _as_host(room_id, lambda unit, actor: moving.move(unit, actor, form))
 
 
 @bp.post("/rooms/<room_id>/set")
@@ -81,5 +82,7 @@ def backup(room_id: str) -> ResponseReturnValue:
 
 def _as_host(room_id: str, work: Callable[[Unit, Actor], dict[str, Any]]) -> ResponseReturnValue:
     with unit_of_work() as unit:
-        facts = work(unit, current_actor(unit))
+        actor = current_actor(unit)
+        facts = work(unit, actor)
+    SIGNS.by_page(room_id, actor.id)
     return done(facts, f"/rooms/{room_id}")

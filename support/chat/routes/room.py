@@ -12,13 +12,14 @@ from support.base.fields import Fields
 from support.base.ids import new_id
 from support.chat import queries
 from support.chat.actions import speaking
-from support.chat.broadcast import PRESENCE, answer_of, dressed
+from support.chat.broadcast import PRESENCE, SIGNS, answer_of, dressed
+from support.chat.broadcast.signs import POLL_HOLDS
 from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT, SendForm
 from support.chat.queries.log import history, own_waiting
 from support.chat.queries.notices import own_notices
 from support.chat.queries.places import Place
 from support.chat.queries.seats import caught_up, room_object, seen_up_to, you_object
-from support.chat.rules.places import MESSAGES, MESSAGES_IN
+from support.chat.rules.places import MESSAGES, MESSAGES_IN, Kind
 from support.crisis import queries as crisis
 from support.db.unit import Unit
 from support.groups import queries as groups
@@ -42,8 +43,19 @@ def page(room_id: str) -> ResponseReturnValue:
         after = fields.optional_integer("after", 0, MOST_SEQ)
         limit = fields.integer("limit", 1, MOST_EVENTS, SNAPSHOT if before else MOST_EVENTS)
         fields.done()
+        _seen_by_page(place, actor, after)
         facts = _facts(unit, place, before, after, limit)
         return show("chat/room.html", facts, **_furniture(unit, actor, place, before))
+
+
+def _seen_by_page(place: Place, actor: Actor, after: int | None) -> None:
+    """Without a line, a page that is opened or asks again for what is new is a sign of life."""
+    if place.room.kind != Kind.MEETING:
+        return
+    if request.accept_mimetypes.best != "application/json":
+        SIGNS.by_page(place.room.id, actor.id)
+    elif after is not None:
+        SIGNS.by_page(place.room.id, actor.id, POLL_HOLDS)
 
 
 def _facts(

@@ -2,7 +2,7 @@
 
 from support.groups.actions.attending import rsvp
 from support.groups.actions.calendar import new_calendar_secret
-from support.groups.actions.dates import cancel, move, set_meeting_state
+from support.groups.actions.dates import call_off, cancel, move, set_meeting_state
 from support.groups.actions.facts import MeetingChanged, MemberJoined, MemberLeft, SeatGiven
 from support.groups.actions.forgetting import GroupMemory
 from support.groups.actions.founding import found, take_in
@@ -17,11 +17,13 @@ from support.groups.actions.joining import (
 )
 from support.groups.actions.schedule import extend_due, plan
 from support.groups.actions.seats import cancel_rsvp
+from support.groups.actions.standing_by import stand_by
 from support.groups.actions.upcoming import refresh_listings, refresh_next, refresh_passed
 
 __all__ = [
     "GroupMemory", "MeetingChanged", "MemberJoined", "MemberLeft", "SeatGiven", "answer",
-    "apply_plan", "cancel", "cancel_rsvp", "extend_due", "found", "invite", "join", "leave", "move",
+    "apply_plan", "call_off", "cancel", "cancel_rsvp", "extend_due", "found",
+    "invite", "join", "leave", "move",
     "new_calendar_secret", "plan", "refresh_listings", "refresh_next", "refresh_passed",
-    "remove_member", "restore_member", "rsvp", "set_meeting_state", "take_in",
+    "remove_member", "restore_member", "rsvp", "set_meeting_state", "stand_by", "take_in",
 ]  # fmt: skip

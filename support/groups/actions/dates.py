@@ -32,6 +32,16 @@ def cancel(unit: Unit, actor: Actor, meeting_id: str) -> None:
     audit.record(unit, actor.id, "groups.meeting_cancelled", f"meeting:{meeting_id}")
 
 
+def call_off(unit: Unit, meeting_id: str) -> None:
+    """Nobody came to lead: the house calls one date off, and who wanted to come is told."""
+    found = queries.meeting_by_id(unit, meeting_id)
+    _take_room_along(unit, found, found.starts_at, found.ends_at, is_off=True)
+    meeting = _held(unit, meeting_id)
+    meeting.state = MeetingState.CANCELLED
+    _changed(unit, meeting, "meeting_called_off")
+    audit.record(unit, None, "groups.meeting_called_off", f"meeting:{meeting_id}")
+
+
 def move(unit: Unit, actor: Actor, meeting_id: str, form: MoveForm) -> None:
     """A host puts one date at another time, in the zone it is planned in; seats stay."""
     found = _for_host(unit, actor, meeting_id)
@@ -91,7 +101,7 @@ def _check_is_to_come(state: MeetingState) -> None:
         raise Ended("This meeting has begun or is over.")
 
 
-def _changed(unit: Unit, meeting: Meeting) -> None:
+def _changed(unit: Unit, meeting: Meeting, kind: str = "meeting_changed") -> None:
     meeting.changes += 1
     meeting.changed_at = unit.now
     refresh_next(unit, [meeting.circle_id])
@@ -102,7 +112,7 @@ def _changed(unit: Unit, meeting: Meeting) -> None:
     notify.put(
         unit,
         key=f"meeting_changed:{meeting.id}:{meeting.changes}",
-        kind="meeting_changed",
+        kind=kind,
         recipients=coming,
         payload={"meeting": meeting.id, "state": meeting.state},
     )

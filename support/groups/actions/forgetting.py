@@ -2,14 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from support.audit import actions as audit
 from support.base.clock import wire
 from support.db.unit import Unit
 from support.groups.actions import seats
 from support.groups.actions.joining import forget_member
-from support.groups.models import CalendarKey, Circle, CircleHost, Meeting, Membership, Seat
+from support.groups.models import (
+    CalendarKey,
+    Circle,
+    CircleHost,
+    Meeting,
+    Membership,
+    Seat,
+    StandBy,
+)
 
 
 class GroupMemory:
@@ -28,6 +36,7 @@ class GroupMemory:
             seats.free_all(unit, group_id, account_id)
             forget_member(unit, group_id, account_id)
         unit.session.execute(delete(Seat).where(Seat.account_id == account_id))
+        unit.session.execute(delete(StandBy).where(StandBy.account_id == account_id))
         unit.session.execute(delete(CalendarKey).where(CalendarKey.account_id == account_id))
 
     def export(self, unit: Unit, account_id: str) -> Any:
@@ -44,6 +53,7 @@ class GroupMemory:
             .where(CircleHost.account_id == account_id)
             .order_by(Circle.slug)
         )
+        standing_by = select(func.count()).where(StandBy.account_id == account_id)
         meetings = unit.session.execute(
             select(Meeting.title, Meeting.starts_at, Seat.state)
             .join(Seat, Seat.meeting_id == Meeting.id)
@@ -56,6 +66,7 @@ class GroupMemory:
                 for slug, state, since in groups
             ],
             "hosting": list(hosted),
+            "standing_by": unit.session.scalar(standing_by) or 0,
             "meetings": [
                 {"title": title, "starts_at": wire(at), "state": state}
                 for title, at, state in meetings

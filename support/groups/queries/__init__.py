@@ -56,16 +56,23 @@ from support.groups.queries.lookup import (
     meeting_of_room,
     series_of,
 )
+from support.groups.queries.standing_by import (
+    StandingBy,
+    my_stand_bys,
+    stand_by_ids,
+    stands_by,
+)
 
 __all__ = [
     "Asking", "Attendance", "Coming", "GroupFacts", "GroupPage", "ListedElsewhere", "MeetingFacts",
-    "MeetingPage", "NextMeeting", "SeatFacts", "SeriesFacts", "Standing", "asking", "attendance",
-    "belonging", "calendar_secret",
+    "MeetingPage", "NextMeeting", "SeatFacts", "SeriesFacts", "Standing", "StandingBy", "asking",
+    "attendance", "belonging", "calendar_secret",
     "co_hosts", "coming_for", "coming_of", "feed_version",
     "group_by_id", "group_by_slug", "groups_by_id",
     "groups_hosted_by", "groups_of", "host_handles", "host_ids", "hosts_of", "is_host",
     "list_groups", "list_meetings", "listed", "listing_by_id", "listings_in_all",
-    "meeting_by_id", "meeting_of_room", "member_ids", "next_open", "owner_of_calendar",
-    "public_slots", "seat_of", "seated_handles",
-    "seated_ids", "series_of", "standing", "standings", "waiting_count",
+    "meeting_by_id", "meeting_of_room", "member_ids", "my_stand_bys", "next_open",
+    "owner_of_calendar", "public_slots", "seat_of", "seated_handles",
+    "seated_ids", "series_of", "stand_by_ids", "standing", "standings", "stands_by",
+    "waiting_count",
 ]  # fmt: skip

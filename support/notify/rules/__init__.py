@@ -104,6 +104,20 @@ KINDS: Mapping[str, Kind] = {
     "shift_taken": Kind("Somebody has taken a shift of yours. Rest well.", to="/mentors/shifts"),
     "backup": Kind("A host asks for a moderator in a room. Please look."),
     "meeting_changed": Kind("A meeting you want to come to has changed.", to="/meetings"),
+    "host_missing": Kind(
+        "A meeting needs somebody to lead it, and nobody is there yet. Can you come?", to="/chair"
+    ),
+    "host_alone": Kind(
+        "You lead a meeting alone. Others were asked to sit beside you.", to="/chair"
+    ),
+    "second_wanted": Kind("A host is alone in a meeting. Can you sit beside them?", to="/chair"),
+    "chair_offered": Kind("A meeting has lost its host. Can you take the chair?", to="/chair"),
+    "chair_given_back": Kind("The host is back and leads again. Thank you.", to="/chair"),
+    "meeting_paused": Kind("A meeting waits, because its host is gone.", to="/chair"),
+    "meeting_called_off": Kind(
+        "No host could come, so a meeting is off. We are sorry. Help is still here.", to="/help"
+    ),
+    "meeting_unhosted": Kind("A meeting was called off, because no host came.", to="/meetings"),
 }
 
 
