@@ -1,6 +1,7 @@
 """Cut the sockets of sessions that ended: here at once, in other processes within a second."""
 
 import logging
+from collections.abc import Sequence
 
 import gevent
 from sqlalchemy.exc import SQLAlchemyError
@@ -43,10 +44,10 @@ class Watch:
 
     def look(self) -> int:
         """Cut what ended since the last look; returns how much that was."""
-        with self._database.read() as unit:
+        with self._database.look() as unit:
             recent = self._recent(unit)
-            fresh = [one for one in recent if one.id not in self._seen]
-            ways_in = {one.id: way_after(unit, one.account_id, one.reason) for one in fresh}
+        fresh = [one for one in recent if one.id not in self._seen]
+        ways_in = self._ways_in(fresh) if fresh else {}
         for one in fresh:
             ids = None if one.session_id is None else (one.session_id,)
             sessions_ended(SessionsEnded(one.account_id, ids, one.reason, ways_in[one.id]))
@@ -54,6 +55,10 @@ class Watch:
             self._last = max(self._last, recent[-1].id)
         self._seen = {one.id for one in recent if one.id > self._last - OVERLAP}
         return len(fresh)
+
+    def _ways_in(self, fresh: Sequence[queries.Revoked]) -> dict[int, str | None]:
+        with self._database.read() as unit:
+            return {one.id: way_after(unit, one.account_id, one.reason) for one in fresh}
 
     def _recent(self, unit: Unit) -> list[queries.Revoked]:
         return queries.revocations_after(unit, max(self._last - OVERLAP, 0))

@@ -27,7 +27,7 @@ def _sweep(
 ) -> None:
     """Until nothing is left that nobody else is at."""
     while True:
-        with database.read() as unit:
+        with database.look() as unit:
             if not is_any(unit):
                 return
         with database.unit() as unit:

@@ -1,7 +1,9 @@
 """Group commit: writes that arrive while one transaction is flushed share the next one."""
 
 import logging
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar, cast
 
 import gevent
@@ -11,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from support.base.clock import Clock
+from support.db.bare import Bare, NeedsSession
 from support.db.session import Unit
 
 log = logging.getLogger(__name__)
@@ -28,6 +31,12 @@ class Ledger(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    is_sqlite: bool
+
+    def bare(self) -> AbstractContextManager[Bare]: ...
+
+    def finish_bare(self, bare: Bare, announced: Sequence[object]) -> None: ...
 
     def finish(self, session: Session, announced: list[object]) -> None: ...
 
@@ -101,6 +110,32 @@ class Batch:
 
     def _store(self, batch: list[Piece]) -> None:
         kinds = {piece.together for piece in batch if piece.together is not None}
+        if self._database.is_sqlite and all(piece.together for piece in batch):
+            found = self._at_once(batch, kinds)
+            if found is not None:
+                batch, kinds = found, set()
+        if batch:
+            self._in_session(batch, kinds)
+
+    def _at_once(self, batch: list[Piece], kinds: set[Together]) -> list[Piece] | None:
+        """All of it without a session; who must be done alone, or None where that is not enough."""
+        with self._database.bare() as bare:
+            try:
+                bare.begin()
+                unit = Unit(bare.session, self._database.clock.now())
+                for kind in kinds:
+                    same = [piece for piece in batch if piece.together is kind]
+                    for piece, value in zip(same, kind(unit, _asked(same)), strict=True):
+                        piece.value = value
+                self._database.finish_bare(bare, unit.announced)
+            except (NeedsSession, sqlite3.OperationalError):
+                return None
+            except Exception as error:
+                _note(error)
+                return batch
+        return [piece for piece in batch if piece.value is None]
+
+    def _in_session(self, batch: list[Piece], kinds: set[Together]) -> None:
         for attempt in range(1, TRIES + 1):
             try:
                 self._transaction(batch, kinds)
@@ -135,21 +170,27 @@ class Batch:
         """All pieces of a kind at once, without savepoints; which of them must be done alone."""
         same = [piece for piece in batch if piece.together is kind]
         try:
-            values = kind(shared, [piece.asked for piece in same])
+            values = kind(shared, _asked(same))
         except OperationalError as error:
             if _is_passing(error):
                 raise
             raise Apart from error
         except Exception as error:
-            if not isinstance(error, IntegrityError):  # a message sent again is no fault
-                log.warning("written apart kind=%s", type(error).__name__)
+            _note(error)
             raise Apart from error
         for piece, value in zip(same, values, strict=True):
             piece.value, piece.error = value, None
         return [piece for piece in batch if piece.together is not kind or piece.value is None]
 
     def _attempt(self, session: Session, piece: Piece, unit: Unit, *, has_company: bool) -> None:
-        """One piece, in a savepoint if it has neighbours: its failure harms none of them."""
+        """One piece; what another process wrote at the same moment is seen at a second look."""
+        self._once(session, piece, unit, has_company=has_company)
+        if isinstance(piece.error, IntegrityError):
+            unit.announced.clear()
+            self._once(session, piece, unit, has_company=has_company)
+
+    def _once(self, session: Session, piece: Piece, unit: Unit, *, has_company: bool) -> None:
+        """In a savepoint if it has neighbours: its failure harms none of them."""
         piece.value, piece.error = None, None
         savepoint = session.begin_nested() if has_company else None
         try:
@@ -169,6 +210,16 @@ class Batch:
 def _is_passing(error: OperationalError) -> bool:
     """Whether somebody else was merely in the way: SQLite's lock, or a deadlock of PostgreSQL."""
     return any(word in str(error.orig) for word in ("locked", "deadlock"))
+
+
+def _asked(pieces: Sequence[Piece]) -> list[Any]:
+    return [piece.asked for piece in pieces]
+
+
+def _note(error: Exception) -> None:
+    """Something failed together, by whichever driver; a message sent again is no fault."""
+    if not any(kind.__name__ == "IntegrityError" for kind in type(error).__mro__):
+        log.warning("written apart kind=%s", type(error).__name__)
 
 
 def _fail(batch: list[Piece], error: Exception) -> None:

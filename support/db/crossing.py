@@ -103,6 +103,12 @@ def keep(session: Session, origin: str, now: datetime, announced: Sequence[objec
         session.execute(insert(Fact), rows)
 
 
+def any_kept(announced: Sequence[object]) -> bool:
+    """Whether any of this is written down for the other processes."""
+    found = (CROSSINGS.get(type(fact)) for fact in announced)
+    return any(crossing is not None and crossing.kept for crossing in found)
+
+
 def forget_old(unit: Unit) -> None:
     """Every process has heard these long ago."""
     unit.session.execute(delete(Fact).where(Fact.at < unit.now - KEPT_FOR))

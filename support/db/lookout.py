@@ -3,12 +3,16 @@
 import time
 from collections import deque
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 
 from support.db.crossing import Fact, unpacked
+from support.db.prepared import Prepared
 from support.db.unit import Database
 
 LATEST_SECONDS = 15.0
+_AFTER = Prepared(
+    select(Fact.id).where(Fact.id > bindparam("floor", type_=BigInteger())).order_by(Fact.id)
+)
 
 
 class Lookout:
@@ -27,14 +31,17 @@ class Lookout:
 
     def look(self) -> int:
         """Tell the listeners of this process what is new; returns how much that was."""
-        with self._database.read() as unit:
-            after = select(Fact.id).where(Fact.id > self._floor).order_by(Fact.id)
-            ids = self._fresh(list(unit.session.scalars(after)))
-            rows = list(unit.session.scalars(select(Fact).where(Fact.id.in_(ids)))) if ids else []
+        with self._database.look() as unit:
+            ids = self._fresh([row[0] for row in _AFTER.rows(unit.session, floor=self._floor)])
+        rows = self._rows(ids) if ids else []
         for row in sorted(rows, key=lambda row: row.id):
             if row.origin != self._database.origin:
                 self._database.hear(unpacked(self._database.read, row.name, row.body))
         return len(rows)
+
+    def _rows(self, ids: list[int]) -> list[Fact]:
+        with self._database.read() as unit:
+            return list(unit.session.scalars(select(Fact).where(Fact.id.in_(ids))))
 
     @property
     def _floor(self) -> int:

@@ -8,7 +8,8 @@ import json
 from collections.abc import KeysView, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -21,10 +22,13 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
-from support.db.session import DRIVER
+from support.db.session import DRIVER, Driver
+
+_PLAIN = frozenset((str, int, type(None)))
 
 
 class Among(ColumnElement[bool]):
@@ -60,18 +64,18 @@ class Prepared:
     def rows(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
         """What it reads, as the driver gives it; times are read by `moment`."""
         driver = _driver_of(session)
-        ready = self._ready.get(driver.name) or self._prepare(session)
+        ready = self._ready.get(driver.dialect.name) or self._prepare(driver.dialect)
         driver.cursor.execute(ready.sql, ready.given(values))
-        return list(driver.cursor.fetchall())
+        found: list[tuple[Any, ...]] = driver.cursor.fetchall()
+        return found
 
     def write(self, session: Session, rows: Sequence[dict[str, Any]]) -> None:
         """Do it once for each of these rows."""
         driver = _driver_of(session)
-        ready = self._ready.get(driver.name) or self._prepare(session)
+        ready = self._ready.get(driver.dialect.name) or self._prepare(driver.dialect)
         driver.cursor.executemany(ready.sql, [ready.given(row) for row in rows])
 
-    def _prepare(self, session: Session) -> "_Ready":
-        dialect = session.connection().dialect
+    def _prepare(self, dialect: Dialect) -> "_Ready":
         compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
         order = list(compiled.positiontup or ()) if compiled.positional else None
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
@@ -93,24 +97,19 @@ class _Ready:
 
     def given(self, values: dict[str, Any]) -> Any:
         """The parameters as this driver wants them."""
-        dressed = _for_sqlite if self._is_sqlite else _for_postgres
-        values = {name: dressed(value) for name, value in values.items()}
         given = {**self._fixed, **values} if self._fixed else values
-        return given if self._order is None else [given[name] for name in self._order]
+        dress = _for_sqlite if self._is_sqlite else _for_postgres
+        if self._order is None:
+            return {name: dress(value) for name, value in given.items()}
+        found = [given[name] for name in self._order]
+        return [value if value.__class__ in _PLAIN else dress(value) for value in found]
 
 
-class _Driver(NamedTuple):
-    """The driver's own cursor in the transaction of a session."""
-
-    name: str
-    cursor: Any
-
-
-def _driver_of(session: Session) -> _Driver:
-    found: _Driver | None = session.info.get(DRIVER)
+def _driver_of(session: Session) -> Driver:
+    found: Driver | None = session.info.get(DRIVER)
     if found is None:
         connection = session.connection()
-        found = _Driver(connection.dialect.name, connection.connection.cursor())
+        found = Driver(connection.dialect, connection.connection.cursor())
         session.info[DRIVER] = found
     return found
 
@@ -127,8 +126,14 @@ def _for_sqlite(value: Any) -> Any:
     if value is None or isinstance(value, (str, int)):
         return value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return _stamp(value)
     return json.dumps(list(value))
+
+
+@lru_cache(16)
+def _stamp(at: datetime) -> str:
+    """A time as SQLite keeps it; many rows of one transaction have the same."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _for_postgres(value: Any) -> Any:

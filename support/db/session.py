@@ -2,10 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
 
+from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import Session
 
 DRIVER = "handrail.driver"  # where a session keeps its driver's cursor while a transaction lasts
+
+
+class Driver(NamedTuple):
+    """The driver's own cursor in the transaction of a session, and which words it understands."""
+
+    dialect: Dialect
+    cursor: Any
 
 
 @dataclass(slots=True)

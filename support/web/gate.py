@@ -38,7 +38,7 @@ def wire_of(app: Flask, environ: dict[str, Any]) -> Wire | None:
     if not isinstance(token, str):
         return None
     house, ends = workshop(app), ENDS.count
-    with house.database.read() as unit:
+    with house.database.look() as unit:
         actor = house.load_actor(unit, token)
     if actor is None or actor.session_id is None:
         return None
@@ -76,7 +76,7 @@ def still_holds(house: Workshop, wire: Wire) -> bool:
     """Whether the session that passed the gate goes on; asked again only if any has ended since."""
     if wire.ends == ENDS.count:
         return True
-    with house.database.read() as unit:
+    with house.database.look() as unit:
         return house.load_actor(unit, wire.token) is not None
 
 

@@ -244,6 +244,8 @@ def test_force_where_nobody_holds_it_is_taking_it_and_each_name_is_its_own(unit)
 class Nowhere:
     """A ledger that keeps what would be committed, and fails as often as it is told to."""
 
+    is_sqlite = False  # no bare line: what is tried here is the ordinary way
+
     def __init__(self, engine, *faults):
         self.engine, self.clock = engine, SystemClock()
         self.faults, self.commits, self.facts = list(faults), 0, []

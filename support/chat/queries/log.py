@@ -12,6 +12,7 @@ from support.base.clock import wire
 from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT
 from support.chat.models import Message, MessageReaction, Room, RoomEvent
 from support.chat.rules.places import ON_THE_WIRE, Said
+from support.db.prepared import Among, Prepared
 from support.db.unit import Unit
 
 GONE = (Said.REMOVED, Said.WITHDRAWN)
@@ -32,6 +33,8 @@ _OLDER = (
     .order_by(Message.seq.desc())
     .limit(bindparam("most", type_=Integer))
 )
+
+_SEQS = Prepared(select(Room.id, Room.seq).where(Among(Room.id, "rooms")))
 
 
 class Named(NamedTuple):
@@ -99,13 +102,8 @@ def oldest_event(unit: Unit, room_id: str) -> int | None:
 
 
 def seqs_of(unit: Unit, room_ids: Sequence[str]) -> list[tuple[str, int]]:
-    """How far the logs of these rooms go, in one statement for each thousand."""
-    found: list[tuple[str, int]] = []
-    for start in range(0, len(room_ids), 1000):
-        some = room_ids[start : start + 1000]
-        rows = unit.session.execute(select(Room.id, Room.seq).where(Room.id.in_(some)))
-        found += [(row.id, row.seq) for row in rows]
-    return found
+    """How far the logs of these rooms go, in one statement."""
+    return [(row[0], row[1]) for row in _SEQS.rows(unit.session, rooms=room_ids)]
 
 
 def event_object(row: RoomEvent, messages: dict[str, dict[str, Any]]) -> dict[str, Any]:

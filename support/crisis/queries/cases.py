@@ -1,8 +1,20 @@
 """Read cases: for responders of that very case, for the person, and for the sweeper."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    DateTime,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    true,
+)
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
@@ -13,11 +25,19 @@ from support.crisis.models import Case, CaseHost, CaseNote, CaseRung
 from support.crisis.queries.facts import CaseChange, CaseFacts, NoteFacts, RungFacts
 from support.crisis.queries.rota import Roster, responder_ids
 from support.crisis.rules import State, Target
+from support.db.prepared import Prepared
 from support.db.unit import Unit
 from support.notify import queries as notify
 
 MOST_CLOSED = 50
 EVERY_RUNG = true()
+_NOW: BindParameter[datetime] = bindparam("now", type_=DateTime())
+_ANY_DUE = Prepared(
+    select(Case.id).where(Case.state == State.OPEN.value, Case.due_at <= _NOW).limit(1)
+)
+_ANY_LAPSED = Prepared(
+    select(Case.id).where(Case.state == State.ACKNOWLEDGED.value, Case.held_until <= _NOW).limit(1)
+)
 
 
 def case_by_id(unit: Unit, case_id: str) -> Case:
@@ -45,14 +65,12 @@ def _free(unit: Unit, statement: Select[Case]) -> list[Case]:
 
 def is_any_due(unit: Unit) -> bool:
     """Whether a sweep has anything to climb, without taking the write lock to find out."""
-    due = Case.state == State.OPEN, Case.due_at <= unit.now
-    return unit.session.scalar(select(Case.id).where(*due).limit(1)) is not None
+    return bool(_ANY_DUE.rows(unit.session, now=unit.now))
 
 
 def is_any_lapsed(unit: Unit) -> bool:
     """Whether anybody has been silent for too long, found out in the same way."""
-    silent = Case.state == State.ACKNOWLEDGED, Case.held_until <= unit.now
-    return unit.session.scalar(select(Case.id).where(*silent).limit(1)) is not None
+    return bool(_ANY_LAPSED.rows(unit.session, now=unit.now))
 
 
 def case_for(unit: Unit, actor: Actor, case_id: str) -> Case:

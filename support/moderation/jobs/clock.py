@@ -44,7 +44,7 @@ def tend_seals(database: Database) -> None:
 def refresh_rules(database: Database) -> None:
     """Review by the rules that are live, whichever process approved them; two seconds at most."""
     release = shipped()
-    with database.read() as unit:
+    with database.look() as unit:
         now = standing(unit, release.version)
     if now.set_id is None or not now.is_offered:
         with database.unit() as unit:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import load_only
+from sqlalchemy import String, bindparam, select
+from sqlalchemy.orm import aliased, load_only
 
 from support.base.actor import Actor
 from support.base.errors import NotFound
+from support.db.prepared import Prepared
 from support.db.unit import Unit
 from support.moderation.models import FoundLabel, ReviewItem, RuleEdit, RuleSet, RuleText
 from support.moderation.queries.conflicts import decided_ones
@@ -20,6 +21,14 @@ from support.moderation.rules.overlay import Documents, Overlay, version_of
 MOST_HITS = 50
 MOST_SETS = 30
 LIVE, DRAFT, RETIRED, DROPPED = "live", "draft", "retired", "dropped"
+_OFFERED = aliased(RuleSet)
+_STANDING = Prepared(
+    select(
+        RuleSet.id,
+        RuleSet.version,
+        select(_OFFERED.id).where(_OFFERED.base == bindparam("shipped", type_=String)).exists(),
+    ).where(RuleSet.state == LIVE)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +74,11 @@ def source_of(unit: Unit, set_id: str) -> Source:
 
 def standing(unit: Unit, shipped_version: str) -> Standing:
     """One statement, asked every two seconds in every process."""
-    offered = select(RuleSet.id).where(RuleSet.base == shipped_version).exists()
-    row = unit.session.execute(
-        select(RuleSet.id, RuleSet.version, offered.label("offered")).where(RuleSet.state == LIVE)
-    ).first()
-    return Standing(row.id, row.version, bool(row.offered)) if row else Standing(None, None, False)
+    rows = _STANDING.rows(unit.session, shipped=shipped_version)
+    if not rows:
+        return Standing(None, None, False)
+    set_id, version, is_offered = rows[0]
+    return Standing(set_id, version, bool(is_offered))
 
 
 def set_in(unit: Unit, state: str) -> RuleSet | None:

@@ -5,15 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import BindParameter, DateTime, bindparam, or_, select, update
 
 from support.accounts import queries as accounts
+from support.db.prepared import Prepared
 from support.db.unit import Unit
 from support.notify import queries, rules
 from support.notify.actions.putting import show
 from support.notify.models import Outbox
 from support.notify.rules import Channel
 from support.notify.rules.sealing import Device
+
+_NOW: BindParameter[datetime] = bindparam("now", type_=DateTime())
+_WAITING = Prepared(
+    select(Outbox.id)
+    .where(
+        Outbox.done_at.is_(None),
+        Outbox.dead_at.is_(None),
+        Outbox.due_at <= _NOW,
+        or_(Outbox.claimed_until.is_(None), Outbox.claimed_until <= _NOW),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +98,7 @@ def _claim(unit: Unit, condition: Any, most: int) -> list[Outbox]:
 
 def is_waiting(unit: Unit) -> bool:
     """Whether anything is due, without taking the write lock to find out."""
-    statement = select(Outbox.id).where(
-        Outbox.done_at.is_(None),
-        Outbox.dead_at.is_(None),
-        Outbox.due_at <= unit.now,
-        or_(Outbox.claimed_until.is_(None), Outbox.claimed_until <= unit.now),
-    )
-    return unit.session.scalar(statement.limit(1)) is not None
+    return bool(_WAITING.rows(unit.session, now=unit.now))
 
 
 def mark_done(unit: Unit, errand_id: str, note: str | None = None) -> None:

@@ -21,7 +21,7 @@ BACKLOG = Gauge("handrail_outbox", "Messages for the outside by way and state", 
 
 def deliver(database: Database) -> None:
     """Show pages that have fallen due, then carry outside what waits for it."""
-    with database.read() as unit:
+    with database.look() as unit:
         if not actions.is_waiting(unit):
             return
     with database.unit() as unit:
