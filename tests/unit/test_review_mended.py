@@ -1,0 +1,119 @@
+"""Faults that people met in automatic review, each with the twin that must still be heard."""
+
+import pytest
+
+from support.base.severity import Severity
+from support.moderation.rules import screen, screen_words
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        "i have 60 xanax left, cheap, dm me",
+        "got 20 valium left, selling cheap",
+        "twelve lorazepam left going spare, who wants them",
+        "5 klonopin left, free to whoever can collect",
+    ],
+)
+def test_a_seller_is_held_and_nobody_is_called_for_the_end_of_a_supply(offer):
+    screening = screen(offer)
+    assert "abrupt_stop" not in screening.labels
+    assert screening.hold_label == "sourcing"
+
+
+@pytest.mark.parametrize(
+    "need",
+    [
+        "i have two pills left and no doctor",
+        "i have two pills left, no refill, scared",
+        "down to my last three tablets and nobody prescribes",
+        "ran out on friday, no doctor will see me",
+    ],
+)
+def test_who_is_running_out_is_heard_and_not_taken_for_a_seller(need):
+    screening = screen(need)
+    assert screening.labels == ("abrupt_stop",)
+    assert screening.severity is Severity.URGENT
+    assert not screening.holds
+
+
+@pytest.mark.parametrize(
+    ("past", "now"),
+    [
+        ("vor jahren hatte ich einen krampfanfall", "ich habe gerade einen krampfanfall"),
+        ("letztes jahr hatte ich einen krampfanfall", "ich habe gerade einen krampfanfall"),
+        ("mi hermana tuvo una convulsión hace años, ahora está bien", "tengo una convulsión ahora"),
+        ("tuve una convulsión de pequeña", "tengo una convulsión ahora"),
+        ("há muitos anos tive uma convulsão", "estou tendo uma convulsão agora"),
+    ],
+)
+def test_a_fit_of_long_ago_calls_nobody_in_other_languages(past, now):
+    assert screen(past).labels == ()
+    assert "crisis_medical" in screen(now).labels
+
+
+@pytest.mark.parametrize(
+    ("home", "life"),
+    [
+        ("no quiero seguir viviendo en esta casa", "no quiero seguir viviendo"),
+        ("no quiero vivir con mi madre", "no quiero vivir en este mundo"),
+        ("não quero mais viver nesta cidade", "não quero mais viver"),
+        ("je ne veux plus vivre avec ma mère", "je ne veux plus vivre"),
+        ("ich will in dieser stadt nicht mehr leben", "ich will nicht mehr leben"),
+        ("ik wil hier niet meer leven", "ik wil niet meer leven"),
+        ("i dont want to live with my mother anymore", "i dont want to live in this world"),
+        ("i don't want to live in this town", "i don't want to live in this body"),
+    ],
+)
+def test_a_home_one_wants_to_leave_is_not_life_itself(home, life):
+    assert screen(home).labels == ()
+    assert screen(life).labels == ("crisis_self_harm",)
+    assert not screen(life).holds
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "i want to kill myself tonight",
+        "i will end my life on friday",
+        "tomorrow i end it all",
+        "i don't want to be here in this world",
+    ],
+)
+def test_a_wish_with_a_time_is_shown_to_the_room(said):
+    screening = screen(said)
+    assert screening.labels == ("crisis_self_harm",)
+    assert not screening.holds
+
+
+@pytest.mark.parametrize("said", ["i want to kill myself tonight", "i will be dead by friday"])
+def test_a_time_makes_it_critical_so_that_people_come_at_once(said):
+    assert screen(said).severity is Severity.CRITICAL
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "i am going to hang myself tonight",
+        "the pills are next to me and tonight is the night",
+        "wrote goodbye letters to my kids",
+    ],
+)
+def test_a_method_and_a_goodbye_letter_are_kept_from_the_room(said):
+    screening = screen(said)
+    assert screening.holds
+    assert screening.hold_label == "crisis_self_harm"
+    assert screening.labels == ("crisis_self_harm",)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "are you going to kill yourself tonight?",
+        "i will be dead on my feet by friday",
+        "i am scared i will die tonight",
+    ],
+)
+def test_asking_tiredness_and_fear_are_not_a_wish_with_a_time(said):
+    found = {finding.rule_id for finding in screen_words(said).findings}
+    assert "self_harm.when" not in found
