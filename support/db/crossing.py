@@ -5,7 +5,7 @@ A kept one is a row written in the transaction that makes it true: the queue is 
 known quickly, the row is how it becomes known for certain, also when a process is killed between.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from support.db.tables import Base
 F = TypeVar("F", bound=type)
 Looking = Callable[[], AbstractContextManager[Unit]]
 KEPT_FOR = timedelta(minutes=10)
+MOST_TOGETHER = 200
 
 
 class Fact(Base):
@@ -39,13 +40,18 @@ class Fact(Base):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossing:
-    """How facts of one type cross; `small` is how they cross where there is little room."""
+    """How facts of one type cross; `small` is how they cross where there is little room.
+
+    With `gather` only what they are about crosses, and how it stands is read on the other side:
+    many are one row and one reading, also when a thousand came true in one second.
+    """
 
     name: str
     pack: Callable[[Any], dict[str, Any]]
-    unpack: Callable[[Looking, dict[str, Any]], object | None]
+    unpack: Callable[[Looking, dict[str, Any]], object | None] = lambda _looking, _body: None
     small: Callable[[Any], dict[str, Any]] | None = None
     kept: bool = True
+    gather: Callable[[Looking, Sequence[dict[str, Any]]], Iterable[object]] | None = None
 
 
 CROSSINGS: dict[type, Crossing] = {}
@@ -92,14 +98,37 @@ def unpacked(looking: Looking, name: str, body: dict[str, Any]) -> object | None
     return crossing.unpack(looking, body) if crossing else None
 
 
+def told(looking: Looking, rows: Sequence[Fact]) -> Iterable[object | None]:
+    """What these rows tell: what stands in them first, then what has to be read, once each."""
+    together: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        crossing = NAMED.get(row.name)
+        if crossing and crossing.gather:
+            together.setdefault(row.name, []).extend(row.body.get("all", [row.body]))
+        else:
+            yield unpacked(looking, row.name, row.body)
+    for name, bodies in together.items():
+        if gather := NAMED[name].gather:
+            for some in _in_parts(_each_once(bodies)):
+                yield from gather(looking, some)
+
+
 def keep(session: Session, origin: str, now: datetime, announced: Sequence[object]) -> None:
     """Write down, in the same transaction, what the other processes must hear."""
-    rows = [
-        {"at": now, "origin": origin, "name": crossing.name, "body": crossing.pack(fact)}
-        for fact in announced
-        if (crossing := CROSSINGS.get(type(fact))) is not None and crossing.kept
-    ]
-    if rows:
+    found: list[tuple[str, dict[str, Any]]] = []
+    together: dict[str, list[dict[str, Any]]] = {}
+    for fact in announced:
+        crossing = CROSSINGS.get(type(fact))
+        if crossing is None or not crossing.kept:
+            continue
+        if crossing.gather:
+            together.setdefault(crossing.name, []).append(crossing.pack(fact))
+        else:
+            found.append((crossing.name, crossing.pack(fact)))
+    for name, bodies in together.items():
+        found += [(name, {"all": some}) for some in _in_parts(_each_once(bodies))]
+    if found:
+        rows = [{"at": now, "origin": origin, "name": name, "body": body} for name, body in found]
         session.execute(insert(Fact), rows)
 
 
@@ -107,6 +136,15 @@ def any_kept(announced: Sequence[object]) -> bool:
     """Whether any of this is written down for the other processes."""
     found = (CROSSINGS.get(type(fact)) for fact in announced)
     return any(crossing is not None and crossing.kept for crossing in found)
+
+
+def _each_once(bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is told twice is read once."""
+    return list({repr(body): body for body in bodies}.values())
+
+
+def _in_parts(bodies: Sequence[dict[str, Any]]) -> Iterable[Sequence[dict[str, Any]]]:
+    return (bodies[at : at + MOST_TOGETHER] for at in range(0, len(bodies), MOST_TOGETHER))
 
 
 def forget_old(unit: Unit) -> None:

@@ -5,7 +5,7 @@ from collections import deque
 
 from sqlalchemy import BigInteger, bindparam, func, select
 
-from support.db.crossing import Fact, unpacked
+from support.db.crossing import Fact, told
 from support.db.prepared import Prepared
 from support.db.unit import Database
 
@@ -34,9 +34,9 @@ class Lookout:
         with self._database.look() as unit:
             ids = self._fresh([row[0] for row in _AFTER.rows(unit.session, floor=self._floor)])
         rows = self._rows(ids) if ids else []
-        for row in sorted(rows, key=lambda row: row.id):
-            if row.origin != self._database.origin:
-                self._database.hear(unpacked(self._database.read, row.name, row.body))
+        others = [row for row in rows if row.origin != self._database.origin]
+        for fact in told(self._database.read, sorted(others, key=lambda row: row.id)):
+            self._database.hear(fact)
         return len(rows)
 
     def _rows(self, ids: list[int]) -> list[Fact]:

@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from support.accounts import actions as accounts
 from support.accounts.actions import SessionsEnded, StandingChanged
+from support.base.actor import Role
 from support.base.clock import SystemClock
+from support.base.severity import Severity
 from support.chat.actions.facts import AuthorNoticed, PersonOut, RoomEventLogged, RoomGrew, Typing
+from support.crisis import actions as crisis
 from support.crisis.actions import CaseChanged, CaseOpened
+from support.crisis.models import Case
 from support.db import lookout as lookout_module
 from support.db.crossing import CROSSINGS, KEPT_FOR, NAMED, Fact, forget_old, unpacked
 from support.db.lookout import Lookout
@@ -57,6 +62,19 @@ def elsewhere(database: Database) -> Iterator[Elsewhere]:
     other = Database(url, SystemClock(), listeners)
     yield Elsewhere(other, heard, Lookout(other))
     other.dispose()
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """The statements that are asked of a database meanwhile."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(database.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("fact", FLAT, ids=lambda fact: type(fact).__name__)
@@ -158,13 +176,67 @@ def test_a_ban_is_written_down_with_ids_alone(database, people, elsewhere):
     assert "otto" not in json.dumps([row.body for row in rows])
 
 
+def open_cases(unit, count, first=0):
+    for number in range(first, first + count):
+        person = accounts.create(unit, f"person{number}", Role.MEMBER, "x")
+        signal = {"labels": ("abrupt_stop",), "room_id": None, "host_ids": [], "source": "test"}
+        crisis.raise_signal(unit, person, severity=Severity.URGENT, **signal)
+
+
 def test_a_case_crosses_by_its_id_and_is_read_as_it_stands(database, cast, elsewhere):
-    found = CROSSINGS[CaseOpened]
-    assert found.unpack(database.read, {"case": "nobody's"}) is None
-    assert CROSSINGS[CaseChanged].unpack(database.read, {"case": "nobody's"}) is None
+    with database.unit() as unit:
+        open_cases(unit, 1)
+    (change,) = [one for one in elsewhere.look() if isinstance(one, CaseChanged)]
+    assert change.change.case.person.handle == "person0"
+    assert change.change.case.rung == 0
+    for fact in (CaseOpened, CaseChanged):
+        gather = CROSSINGS[fact].gather
+        assert gather
+        assert gather(database.read, [{"case": "nobody's"}]) == []
+
+
+def test_many_cases_of_one_second_are_one_row_and_one_reading(database, people, elsewhere):
+    with database.unit() as unit:
+        open_cases(unit, 5)
+    with counted(elsewhere.database) as few:
+        heard = elsewhere.look()
+    assert len([one for one in heard if isinstance(one, CaseChanged)]) == 5
+    with database.unit() as unit:
+        open_cases(unit, 20, first=5)
+    with counted(elsewhere.database) as many:
+        assert len([one for one in elsewhere.look() if isinstance(one, CaseChanged)]) == 20
+    assert len(many) == len(few)
+    with database.read() as unit:
+        names = unit.session.scalars(select(Fact.name).where(Fact.name == "CaseOpened")).all()
+    assert len(names) == 2
+
+
+def test_a_ban_among_a_thousand_notices_is_told_before_them(database, people, elsewhere):
+    with database.unit() as unit:
+        open_cases(unit, 3)
+        accounts.ban(unit, people["otto"], "selling", "no_trading", None)
+    kinds = [type(one) for one in elsewhere.look()]
+    assert kinds.index(StandingChanged) < min(kinds.index(NoticePut), kinds.index(CaseChanged))
+
+
+def test_what_an_older_process_wrote_down_one_by_one_is_understood(database, elsewhere):
+    with database.unit() as unit:
+        open_cases(unit, 1)
+        (case_id,) = unit.session.scalars(select(Case.id))
+    elsewhere.look()
+    with database.unit() as unit:
+        body = {"case": case_id}
+        unit.session.add_all(
+            Fact(at=unit.now, origin="x", name="CaseChanged", body=body) for _ in range(2)
+        )
+    (told_once,) = elsewhere.look()
+    assert told_once.change.case.id == case_id
 
 
 def test_a_notice_that_is_gone_says_nothing(database):
+    gather = NAMED["NoticePut"].gather
+    assert gather
+    assert gather(database.read, [{"id": "gone"}]) == []
     assert unpacked(database.read, "NoticePut", {"id": "gone"}) is None
 
 

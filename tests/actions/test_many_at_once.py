@@ -11,6 +11,7 @@ from support.accounts import queries as people_queries
 from support.audit import actions as audit
 from support.audit import queries as log
 from support.base.actor import Role
+from support.base.ids import new_id
 from support.base.severity import Severity
 from support.crisis import actions as crisis
 from support.crisis import queries as cases
@@ -50,6 +51,11 @@ def in_danger(unit, number):
     ).id
 
 
+def rung(unit, case_id, number):
+    times = {"due_at": unit.now, "at": unit.now}
+    return {"id": new_id(), "case_id": case_id, "round": 1, "rung": number, **times}
+
+
 def test_of_many_rows_only_the_new_ones_are_told(unit):
     assert insert_new(unit, Lease, lease(unit, "b"))
     rows = [lease(unit, name, "two") for name in "abc"]
@@ -62,6 +68,15 @@ def test_a_row_that_is_named_twice_in_one_go_is_written_once(unit):
     twice = [lease(unit, "a", "first"), lease(unit, "a", "second")]
     assert insert_all_new(unit, Lease, twice) == {("a",)}
     assert unit.session.scalars(select(Lease.holder)).all() == ["first"]
+
+
+def test_rows_with_ids_of_their_own_tell_which_of_them_came_in(unit):
+    case_id = in_danger(unit, 1)
+    again = [rung(unit, case_id, number) for number in (0, 7, 8)]
+    assert insert_all_new(unit, CaseRung, again) == {(row["id"],) for row in again[1:]}
+    fresh = [rung(unit, case_id, number) for number in (9, 10)]
+    assert insert_all_new(unit, CaseRung, fresh) == {(row["id"],) for row in fresh}
+    assert insert_all_new(unit, CaseRung, [rung(unit, case_id, 9)]) == set()
 
 
 def test_nothing_to_write_asks_the_database_nothing(unit):

@@ -39,16 +39,16 @@ def _which(fact: CaseOpened | CaseChanged) -> dict[str, Any]:
     return {"case": fact.change.case.id}
 
 
-def _as_it_is(looking: Looking, body: dict[str, Any]) -> CaseChanged | None:
+def _as_they_are(looking: Looking, bodies: Sequence[dict[str, Any]]) -> list[CaseChanged]:
     with looking() as unit:
-        case = unit.session.get(Case, body["case"])
-        found = queries.changes_of(unit, [case], queries.roster(unit)) if case else []
-        return CaseChanged(found[0]) if found else None
+        cases = queries.cases_by_ids(unit, [body["case"] for body in bodies])
+        found = queries.changes_of(unit, cases, queries.roster(unit)) if cases else []
+        return [CaseChanged(change) for change in found]
 
 
 # Elsewhere an opened case is one that changed: it is counted where it was opened.
 for _fact in (CaseOpened, CaseChanged):
-    crosses(_fact, Crossing(name=_fact.__name__, pack=_which, unpack=_as_it_is))
+    crosses(_fact, Crossing(name=_fact.__name__, pack=_which, gather=_as_they_are))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,12 @@ def case_by_id(unit: Unit, case_id: str) -> Case:
     return unit.session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
 
 
+def cases_by_ids(unit: Unit, case_ids: Sequence[str]) -> list[Case]:
+    """These rows as they stand, in the order they were opened."""
+    statement = select(Case).where(Case.id.in_(case_ids)).order_by(Case.opened_at, Case.id)
+    return list(unit.session.scalars(statement))
+
+
 def due_cases(unit: Unit, most: int) -> list[Case]:
     """Rows whose next rung is due, the longest waiting first, for the sweeper alone."""
     due = Case.state == State.OPEN, Case.due_at <= unit.now

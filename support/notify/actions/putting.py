@@ -30,13 +30,16 @@ def _which(fact: NoticePut) -> dict[str, Any]:
     return {"id": fact.notice.id}
 
 
-def _notice(looking: Looking, body: dict[str, Any]) -> NoticePut | None:
+def _notices(looking: Looking, bodies: Sequence[dict[str, Any]]) -> list[NoticePut]:
     with looking() as unit:
-        row = unit.session.get(Notice, body["id"])
-        return NoticePut(row.account_id, queries.notice_facts(row)) if row else None
+        ids = [body["id"] for body in bodies]
+        rows = unit.session.scalars(
+            select(Notice).where(Notice.id.in_(ids)).order_by(Notice.created_at, Notice.id)
+        )
+        return [NoticePut(row.account_id, queries.notice_facts(row)) for row in rows]
 
 
-crosses(NoticePut, Crossing(name="NoticePut", pack=_which, unpack=_notice))
+crosses(NoticePut, Crossing(name="NoticePut", pack=_which, gather=_notices))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
