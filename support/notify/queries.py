@@ -1,6 +1,6 @@
 """Read the outbox and people's notices."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from support.notify.models import Notice, Outbox, PushSubscription
 from support.notify.rules.sealing import Device
 
 MOST_NOTICES = 50
+_SHOWN = ("id", "kind", "room_id", "message_id", "case_id", "created_at", "seen_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +79,23 @@ def notices_of(unit: Unit, account_id: str) -> list[NoticeFacts]:
 
 def notice_facts(row: Notice) -> NoticeFacts:
     """A row as its reader sees it."""
-    kind = rules.kind_of(row.kind)
-    to = f"/crisis/cases/{row.case_id}" if row.case_id else kind.to
+    return facts_of_new({name: getattr(row, name) for name in _SHOWN})
+
+
+def facts_of_new(row: Mapping[str, Any]) -> NoticeFacts:
+    """The same of a row that goes in now: a night may put thousands, and reads none of them back."""
+    kind = rules.kind_of(row["kind"])
+    case_id = row["case_id"]
     return NoticeFacts(
-        id=row.id,
-        kind=row.kind,
+        id=row["id"],
+        kind=row["kind"],
         text=kind.text,
-        to=to,
-        room=row.room_id,
-        message=row.message_id,
-        case=row.case_id,
-        at=row.created_at,
-        is_new=row.seen_at is None,
+        to=f"/crisis/cases/{case_id}" if case_id else kind.to,
+        room=row["room_id"],
+        message=row["message_id"],
+        case=case_id,
+        at=row["created_at"],
+        is_new=row["seen_at"] is None,
     )
 
 

@@ -158,4 +158,4 @@ def show(unit: Unit, pages: Sequence[tuple[str, str, Mapping[str, Any]]]) -> Non
         return
     unit.session.execute(insert(Notice), rows)
     for row in rows:
-        unit.announce(NoticePut(row["account_id"], queries.notice_facts(Notice(**row))))
+        unit.announce(NoticePut(row["account_id"], queries.facts_of_new(row)))
