@@ -83,7 +83,7 @@ def notice_facts(row: Notice) -> NoticeFacts:
 
 
 def facts_of_new(row: Mapping[str, Any]) -> NoticeFacts:
-    """The same of a row that goes in now: a night may put thousands, and reads none of them back."""
+    """The same of a row that goes in now: thousands of a night are not read back for it."""
     kind = rules.kind_of(row["kind"])
     case_id = row["case_id"]
     return NoticeFacts(
