@@ -44,6 +44,10 @@ def reached(unit, case_id, rung=-1):
     return set(case.rungs[rung].reached)
 
 
+def case(unit, case_id):
+    return unit.session.get_one(Case, case_id)
+
+
 def works_through(unit, handle, case_id, *, writes=True):
     who = actor(unit, handle)
     actions.acknowledge(unit, who, case_id)
@@ -66,6 +70,30 @@ def test_if_the_only_one_on_call_rests_the_admins_are_told_at_once(unit, people)
     assert reached(unit, in_danger(unit, "two")) == set()
     kinds = [notice.kind for notice in notify.notices_of(unit, people["ada"])]
     assert kinds == ["rota_empty"]
+
+
+def test_a_house_that_is_all_at_rest_is_woken_by_the_first_rung(unit, people):
+    on_call(unit, "mo")
+    for number, handle in enumerate(("rae", "ada", "mo")):
+        works_through(unit, handle, in_danger(unit, f"hard {number}"))
+    case_id = in_danger(unit, "two")
+    assert reached(unit, case_id) == {"mo"}
+    told = queries.help_answer(
+        unit, actor(unit, "ada"), queries.facts_of(unit, case(unit, case_id))
+    )
+    assert told["responders"]["on_call"] == 1
+    assert "rota_empty" not in {one.kind for one in notify.notices_of(unit, people["ada"])}
+    actions.end_rest(unit, people["rae"])
+    assert reached(unit, in_danger(unit, "three")) == set()  # Rae is awake: the admins hear of it
+
+
+def test_the_only_other_responder_in_danger_does_not_count_as_awake(unit, people):
+    on_call(unit, "mo")
+    for number, handle in enumerate(("ada", "mo")):
+        works_through(unit, handle, in_danger(unit, f"hard {number}"))
+    signal = {"labels": ("asked",), "room_id": None, "host_ids": [], "source": "asked"}
+    rae = actions.raise_signal(unit, people["rae"], severity=Severity.URGENT, **signal).id
+    assert reached(unit, rae) == {"mo"}
 
 
 def test_a_case_in_which_nobody_had_to_write_costs_no_rest(unit, people):

@@ -131,20 +131,20 @@ def test_who_rests_is_left_in_peace_and_who_is_busy_while_somebody_is_free(resti
     assert to_call(["mo", "rae", "mo"], set(resting), set(busy)) == called
 
 
-def test_the_last_rung_wakes_even_who_rests_rather_than_nobody():
-    assert to_call(["ada"], {"ada"}, set(), is_last=True) == ["ada"]
-    assert to_call(["ada", "eve"], {"ada"}, set(), is_last=True) == ["eve"]
-    assert to_call([], set(), set(), is_last=True) == []
+def test_where_it_may_wake_people_it_calls_even_who_rests_rather_than_nobody():
+    assert to_call(["ada"], {"ada"}, set(), may_wake=True) == ["ada"]
+    assert to_call(["ada", "eve"], {"ada"}, set(), may_wake=True) == ["eve"]
+    assert to_call([], set(), set(), may_wake=True) == []
 
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from("abcdef")), st.sets(st.sampled_from("abcdef")), st.booleans())
-def test_whoever_is_called_was_meant_and_nobody_twice(people, some, is_last):
+def test_whoever_is_called_was_meant_and_nobody_twice(people, some, may_wake):
     for resting, busy in ((some, set()), (set(), some)):
-        called = to_call(people, resting, busy, is_last=is_last)
+        called = to_call(people, resting, busy, may_wake=may_wake)
         assert set(called) <= set(people)
         assert len(called) == len(set(called))
-        assert is_last or not set(called) & resting
+        assert may_wake or not set(called) & resting
 
 
 @pytest.mark.parametrize(

@@ -155,13 +155,15 @@ def _page(unit: Unit, cases: Sequence[Case], on_duty: Roster) -> None:
 
 
 def _called(case: Case, step: rules.LadderStep, on_duty: Roster, hosts: Sequence[str]) -> list[str]:
-    """Who is really called: not the person, nor who rests, nor who is busy while others are free.
+    """Who is really called: not the person, nor who is busy while others are free.
 
-    The host of the room is asked whatever else they do: the person is in front of them.
+    Who rests is left in peace while anybody who could answer does not (ADR 34). The host of the
+    room is asked whatever else they do: the person is in front of them.
     """
     is_last = step.target is Target.ADMINS
+    may_wake = is_last or on_duty.is_all_at_rest(case.person_id)
     meant = [one for one in on_duty.of(step.target) if one != case.person_id]
-    people = rules.to_call(meant, on_duty.resting, on_duty.busy, is_last=is_last)
+    people = rules.to_call(meant, on_duty.resting, on_duty.busy, may_wake=may_wake)
     if not is_last:
         people += [one for one in hosts if one != case.person_id and one not in on_duty.resting]
     return list(dict.fromkeys(people))
@@ -169,7 +171,8 @@ def _called(case: Case, step: rules.LadderStep, on_duty: Roster, hosts: Sequence
 
 def _on_call(case: Case, on_duty: Roster) -> list[str]:
     meant = [one for one in on_duty.on_call if one != case.person_id]
-    return rules.to_call(meant, on_duty.resting, on_duty.busy)
+    may_wake = on_duty.is_all_at_rest(case.person_id)
+    return rules.to_call(meant, on_duty.resting, on_duty.busy, may_wake=may_wake)
 
 
 def _call(case: Case, step: rules.LadderStep, people: Sequence[str]) -> notify.Message:

@@ -61,6 +61,11 @@ class Roster:
             Target.ADMINS: self.admins,
         }[target]
 
+    def is_all_at_rest(self, but: str) -> bool:
+        """Whether everybody who could answer rests; `but` is the person the case is about."""
+        able = [one for one in (*self.responders, *self.admins) if one != but]
+        return all(one in self.resting for one in able)
+
 
 def roster(unit: Unit) -> Roster:
     """Who is on call, who responds, and who runs the site, of those who may act now."""

@@ -87,14 +87,15 @@ def check_ladder(ladder: Ladder) -> None:
 
 
 def to_call(
-    people: Sequence[str], resting: Set[str], busy: Set[str], *, is_last: bool = False
+    people: Sequence[str], resting: Set[str], busy: Set[str], *, may_wake: bool = False
 ) -> list[str]:
     """Leave in peace who rests after a hard case, and who has a case, if somebody else is free.
 
-    Somebody busy is called rather than nobody; somebody who rests only by the last rung.
+    Somebody busy is called rather than nobody. Who rests is woken by the last rung, and by each
+    while nobody at all is awake (`may_wake`).
     """
     awake = [one for one in dict.fromkeys(people) if one not in resting]
     free = [one for one in awake if one not in busy]
-    if free or awake or not is_last:
+    if free or awake or not may_wake:
         return free or awake
     return list(dict.fromkeys(people))
