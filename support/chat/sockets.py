@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from support.base.actor import Actor
+from support.base.clock import wire
 from support.base.errors import Declined
 from support.chat import forms, queries
 from support.chat.actions import hosting, moving, saying, speaking, tending, turns
@@ -38,10 +39,11 @@ def join(unit: Unit, actor: Actor, form: forms.JoinForm, sid: str) -> dict[str, 
     if times_out != STREAM.times_out:
         _look_again(unit, actor, form.room, sid)
     return {
-        "room": room_object(place),
+        "room": room_object(unit, place),
         "you": you_object(actor, place),
         **missed,
         "people": PRESENCE.people(place.room.id),
+        "now": wire(unit.now),
     }
 
 

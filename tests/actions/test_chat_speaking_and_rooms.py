@@ -298,8 +298,8 @@ def test_what_the_page_offers_follows_how_somebody_stands(eve, handle, can_host)
 
 def test_a_lounge_has_no_meeting_and_a_meeting_room_says_where_it_stands(eve):
     paul = eve.who("paul")
-    assert "meeting" not in room_object(place(eve.unit, paul, eve.lounge))
-    shown = room_object(place(eve.unit, paul, eve.meeting()))
+    assert "meeting" not in room_object(eve.unit, place(eve.unit, paul, eve.lounge))
+    shown = room_object(eve.unit, place(eve.unit, paul, eve.meeting()))
     assert (shown["meeting"]["state"], shown["meeting"]["step"]) == ("planned", 0)
     assert shown["keeps_days"] == KEEPS_DAYS[Kind.MEETING]
 

@@ -50,6 +50,7 @@ ROUTES = {
         hosting.undo messages.edit messages.react messages.withdraw moderation.appeal_inside
         moderation.own_decisions
         moderation.own_reports moderation.report moderation.report_form notify.notices notify.seen
+        course.turn course.script_form course.set_script
         rooms.page rooms.send""",
     "mentors": """
         mentors.home mentors.limits mentors.pause mentors.accept mentors.decline
@@ -291,6 +292,8 @@ REFUSED = {
     "/rooms/{lounge}/mute person={paul} reason=x": {"otto": 404, "mina": 403},
     "/rooms/{lounge}/remove person={paul} reason=x": {"otto": 404, "mina": 403},
     "/rooms/{lounge}/move to=open": {"otto": 404, "wren": 404, "mina": 403},
+    "/rooms/{lounge}/turn do=give person={mina}": {"otto": 404, "wren": 404, "mina": 403},
+    "/rooms/{lounge}/script steps=": {"otto": 404, "wren": 404, "mina": 403},
     "/rooms/{lounge}/backup note=x": {"otto": 404, "wren": 404, "mina": 403},
     "/messages/{message}/edit body=y": {"otto": 404, "wren": 404, "paul": 403, "ada": 403},
     "/messages/{message}/withdraw": {"otto": 404, "wren": 404, "paul": 403, "ada": 403},

@@ -171,7 +171,7 @@ class Meeting(RuleBasedStateMachine):
 
 
 TestMeeting = Meeting.TestCase
-TestMeeting.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestMeeting.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
 
 
 # ------------------------------------------------------------------ the clock of a step
@@ -200,6 +200,11 @@ def test_next_goes_on_to_the_time_of_the_next_step(begun):
     assert (second.step, second.step_ends_at) == (1, after(26))
     named = moved(second, Ask(Move.STEP, 4), SLEEP, after(30))
     assert (named.step, named.step_ends_at) == (4, after(40))
+
+
+def test_two_hosts_who_press_next_at_once_skip_no_step(begun):
+    first = moved(begun, Ask(Move.STEP, 1), SLEEP, after(5))
+    assert moved(first, Ask(Move.STEP, 1), SLEEP, after(5.1)) == first
 
 
 def test_after_the_last_step_comes_the_end_not_another_step(begun):

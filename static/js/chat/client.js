@@ -85,6 +85,7 @@ export class RoomClient extends Teller {
   /** Takes one page of events or a snapshot; true when there is more to ask for. */
   absorb(page) {
     const isFresh = Array.isArray(page.snapshot);
+    if (page.time) this.tell("time", page.time);
     if (isFresh) this.tell("snapshot", page);
     this.deliver(this.order.take(page.events ?? []));
     if (isFresh || !page.more) this.deliver(this.order.jump(page.seq ?? 0));

@@ -2,7 +2,7 @@
 import { words } from "../lib/page.js";
 
 const UNDO_MS = 10000;
-const NUMBERS = new Set(["slow_seconds", "minutes"]);
+const NUMBERS = new Set(["slow_seconds", "minutes", "step", "turn_seconds"]);
 
 /** The fields of a form as an event wants them. */
 function fieldsOf(form, submitter) {
@@ -25,7 +25,7 @@ export class HostPanel {
 
   async submitted(event) {
     const name = event.target.dataset.hostForm;
-    if (!name) return;
+    if (!name || !this.client.socket?.isUp) return;
     event.preventDefault();
     const fields = fieldsOf(event.target, event.submitter);
     if (fields.to === "extend") fields.minutes = 5;

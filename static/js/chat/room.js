@@ -38,12 +38,13 @@ const list = new MessageList({
 const composer = new Composer({ form: find("composer"), client, store, room });
 const tail = new Tail({ list, view, me, composer, client });
 const host = new HostPanel({ root, client, can, store, say });
-const state = new RoomState({ root, store, composer, isHost: host.isHost });
 const notices = new Notices({ holder: find("notices"), zone: room.zone, tail });
 const people = new People({
   list: document.querySelector("[data-people-list]"), count: document.querySelector("[data-people-count]"),
   typing: find("typing"), handle: me.handle,
 });
+const nameOf = (id) => people.byId.get(id)?.handle ?? store.order.findLast(({ author }) => author?.id === id)?.author.handle;
+const state = new RoomState({ root, store, composer, host, client, nameOf, say });
 new MessageMenu({
   template: document.querySelector("[data-menu-template]"), log: find("log"), room, client, composer, tail, list, say,
 });
@@ -65,7 +66,6 @@ function take(event) {
   if (change) list.show(change, event.message?.author?.id === room.you && event.kind === "message");
   if (event.message?.author) people.quiet(event.message.author.handle);
   state.take(event);
-  if (event.kind === "settings") host.reflect(event.settings ?? event);
 }
 
 function shut(sentence, { isOver = false } = {}) {
@@ -101,11 +101,11 @@ async function older(event) {
 
 client
   .on("event", take)
-  .on("snapshot", (page) => { store.reset(page.snapshot); list.drawAll(); list.scrollToEnd(); })
+  .on("snapshot", (page) => { store.reset(page.snapshot); list.drawAll(); list.scrollToEnd(); state.settle(page.room); })
+  .on("time", (time) => state.clock.hear(time))
   .on("joined", (page) => {
     people.reset(page.people);
     state.settle(page.room);
-    if (page.room?.settings) host.reflect(page.room.settings);
   })
   .on("pending", (item, how) => tail.pending(item, how))
   .on("sent", (item, ack) => {
@@ -115,7 +115,7 @@ client
     if (ack.notice) notices.show({ message: ack.message.id, ...ack.notice });
   })
   .on("refused", (item, error) => tail.refused(item, error))
-  .on("people", (change) => people.change(change))
+  .on("people", (change) => { people.change(change); state.turns.show(); })
   .on("typing", (writer) => people.hear(writer))
   .on("notice", (notice) => {
     notices.show(notice);

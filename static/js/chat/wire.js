@@ -16,6 +16,14 @@ export class Refusal extends Error {
 /** The line is down or slow; trying again is right. */
 export class Unreached extends Error {}
 
+/** An answer that says the server's time, with how far our clock is from it and how sure that is. */
+function timed(answer, asked) {
+  const now = Date.parse(answer.now ?? "");
+  if (Number.isNaN(now)) return answer;
+  const took = Date.now() - asked;
+  return { ...answer, time: { skew: now - asked - took / 2, took } };
+}
+
 export class SocketWire {
   /** `hear(name, data)` gets every event of the server, and "up" and "down" for the line itself. */
   constructor({ token, hear, url = "/", wait = returning }) {
@@ -51,10 +59,11 @@ export class SocketWire {
   /** One event and its acknowledgement; throws Refusal or Unreached, never waits for ever. */
   ask(event, fields) {
     if (!this.isUp) return Promise.reject(new Unreached("no line"));
+    const asked = Date.now();
     return new Promise((resolve, reject) => {
       this.socket.timeout(ACK_MS).emit(event, fields, (late, ack) => {
         if (late) reject(new Unreached("no answer in time"));
-        else if (ack?.ok) resolve(ack);
+        else if (ack?.ok) resolve(timed(ack, asked));
         else reject(new Refusal(ack?.error));
       });
     });
@@ -80,6 +89,7 @@ export class HttpWire {
   }
 
   async call(path, options = {}) {
+    const asked = Date.now();
     let answer;
     try {
       answer = await this.fetcher(path, {
@@ -92,7 +102,7 @@ export class HttpWire {
       throw new Unreached("no line");
     }
     const body = await answer.json().catch(() => null);
-    if (answer.ok && body) return body;
+    if (answer.ok && body) return timed(body, asked);
     const codes = { 401: "ended_session", 404: "not_found", 403: "forbidden" };
     throw new Refusal(body?.error ? { ...body.error, code: answer.status === 401 ? "ended_session" : body.error.code }
       : { code: codes[answer.status] ?? "server_error" });

@@ -11,10 +11,9 @@ from support.chat.actions.turns import take_floor
 from support.chat.forms import MoveForm, ScriptForm
 from support.chat.models import Room, SeriesScript
 from support.chat.queries.seats import meeting_of
-from support.chat.rules import scripts
 from support.chat.rules.meeting import OVER, Ask, Course, moved, paused_for, rescripted
 from support.chat.rules.places import Kind, check_may_host
-from support.chat.rules.scripts import Script
+from support.chat.rules.scripts import TEMPLATES, Script, Template, fitted
 from support.chat.rules.turns import Floor, read, wound_on
 from support.db.unit import Unit
 from support.groups import actions as groups
@@ -110,12 +109,15 @@ def _keep_for_series(unit: Unit, actor: Actor, room: Room, script: Script) -> No
     kept.script, kept.by_id, kept.at = script.kept(), actor.id, unit.now
 
 
-def template(unit: Unit, room: Room, name: scripts.Template) -> Script:
-    """A template in the time that this meeting has."""
-    course = course_of(room)
-    begins = room.starts_at or unit.now
-    minutes = int((course.ends_at - begins).total_seconds() // 60)
-    return scripts.fitted(scripts.TEMPLATES[name], minutes)
+def script_for_host(
+    unit: Unit, actor: Actor, room_id: str, name: Template | None
+) -> tuple[Room, Script]:
+    """The script as it stands, or a template in the time that this meeting has."""
+    room = _meeting_room(unit, actor, room_id)
+    if name is None:
+        return room, queries.script_of(unit, room)
+    length = course_of(room).ends_at - (room.starts_at or unit.now)
+    return room, fitted(TEMPLATES[name], int(length.total_seconds() // 60))
 
 
 def _meeting_room(unit: Unit, actor: Actor, room_id: str) -> Room:

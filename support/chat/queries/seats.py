@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.chat import queries
 from support.chat.models import Room, RoomSeen
@@ -10,10 +11,12 @@ from support.chat.queries.log import events_after, oldest_event, snapshot
 from support.chat.queries.places import Place, moment
 from support.chat.rules.places import Kind, can
 from support.chat.rules.scripts import read
+from support.chat.rules.turns import place_of
+from support.chat.rules.turns import read as read_floor
 from support.db.unit import Unit
 
 
-def room_object(place: Place) -> dict[str, Any]:
+def room_object(unit: Unit, place: Place) -> dict[str, Any]:
     """The room as the wire wants it."""
     room = place.room
     found: dict[str, Any] = {
@@ -23,11 +26,36 @@ def room_object(place: Place) -> dict[str, Any]:
         "state": room.state,
         "keeps_days": room.keeps_days,
         "settings": queries.settings_of(room),
-        "turn": queries.turn_of(room),
+        "turn": named_turn(unit, room),
     }
     if room.kind == Kind.MEETING:
         found["meeting"] = meeting_of(room)
     return found
+
+
+def named_turn(unit: Unit, room: Room) -> dict[str, Any]:
+    """Whose turn it is, with the names that belong to the ids: the log keeps no names."""
+    floor = read_floor(room.turns)
+    ids = {*floor.queue, *floor.listening, *([floor.holder] if floor.holder else [])}
+    people = accounts.people(unit, ids) if ids else {}
+    named = [{"id": each.id, "handle": each.handle, "role": each.role} for each in people.values()]
+    return {**floor.kept(), "people": named}
+
+
+def floor_for(unit: Unit, actor: Actor, room: Room) -> dict[str, Any]:
+    """The same in words for a page: who speaks, who waits in which place, and how one stands."""
+    floor, turn = read_floor(room.turns), named_turn(unit, room)
+    names = {each["id"]: each["handle"] for each in turn["people"]}
+    return {
+        "holder": floor.holder,
+        "name": names.get(floor.holder or "", ""),
+        "ends_at": turn["ends_at"],
+        "hands": [{"id": each, "handle": names.get(each, "")} for each in floor.queue],
+        "listeners": len(floor.listening),
+        "place": place_of(floor, actor.id),
+        "is_yours": floor.holder == actor.id,
+        "is_listening": actor.id in floor.listening,
+    }
 
 
 def meeting_of(room: Room) -> dict[str, Any]:

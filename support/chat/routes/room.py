@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
+from support.base.clock import wire
 from support.base.errors import Declined, NotFound
 from support.base.fields import Fields
 from support.base.ids import new_id
@@ -18,7 +19,13 @@ from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT, SendForm
 from support.chat.queries.log import history, own_waiting
 from support.chat.queries.notices import own_notices
 from support.chat.queries.places import Place
-from support.chat.queries.seats import caught_up, room_object, seen_up_to, you_object
+from support.chat.queries.seats import (
+    caught_up,
+    floor_for,
+    room_object,
+    seen_up_to,
+    you_object,
+)
 from support.chat.rules.places import MESSAGES, MESSAGES_IN, Kind
 from support.crisis import queries as crisis
 from support.db.unit import Unit
@@ -61,7 +68,7 @@ def _seen_by_page(place: Place, actor: Actor, after: int | None) -> None:
 def _facts(
     unit: Unit, place: Place, before: int | None, after: int | None, limit: int
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {"room": room_object(place)}
+    found: dict[str, Any] = {"room": room_object(unit, place), "now": wire(unit.now)}
     if before is not None:
         messages, more = history(unit, place.room.id, before, limit)
         return {**found, "seq": place.room.seq, "messages": messages, "more": more}
@@ -77,7 +84,7 @@ def _furniture(unit: Unit, actor: Actor, place: Place, before: int | None) -> di
     back = "/groups"
     if place.room.group_id:
         back = f"/groups/{groups.group_by_id(unit, place.room.group_id).slug}"
-    room = {**room_object(place), "back": back}
+    room = {**room_object(unit, place), "back": back}
     return {
         "room": room,
         "you": you_object(actor, place),
@@ -89,7 +96,17 @@ def _furniture(unit: Unit, actor: Actor, place: Place, before: int | None) -> di
         "client_id": new_id(),
         "seen": seen_up_to(unit, actor, place.room.id),
         "notices": [] if before else _notices(unit, actor, place),
+        "floor": floor_for(unit, actor, place.room),
+        "numbers": _numbers(unit, actor, place),
     }
+
+
+def _numbers(unit: Unit, actor: Actor, place: Place) -> list[dict[str, Any]]:
+    """Who to call at once: in view while people wait for a meeting."""
+    if place.room.kind != Kind.MEETING:
+        return []
+    resources: list[dict[str, Any]] = crisis.help_for(actor.country, unit.now).facts()["resources"]
+    return [each for each in resources if each["kind"] == "emergency"][:2]
 
 
 def _notices(unit: Unit, actor: Actor, place: Place) -> list[dict[str, Any]]:

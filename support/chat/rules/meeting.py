@@ -61,6 +61,8 @@ def moved(course: Course, ask: Ask, script: Script, now: datetime) -> Course:
         raise Ended("This meeting is over.")
     if ask.move not in NEXT.get(course.state, frozenset()):
         raise Conflict("The meeting has moved on. Please look at it again.")
+    if ask.move is Move.STEP and script.steps and ask.step == course.step:
+        return course
     if ask.move is Move.STEP:
         return at_step(course, course.step + 1 if ask.step is None else ask.step, script, now)
     if ask.move is Move.EXTEND:

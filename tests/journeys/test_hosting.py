@@ -1,0 +1,165 @@
+"""P4, M3 and P6: a meeting hosted from lobby to goodbye, its turns, its tools, on four screens."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browsers import PHONE
+
+NARROW = {"width": 320, "height": 640}
+WRONG_CLOCK = "const right = Date.now; Date.now = () => right() + 7 * 60000;"
+NUMBERS = count(1)
+
+
+@pytest.fixture
+def meeting(house):
+    """The path of the room of a meeting that begins in ten minutes; its lobby opens by itself."""
+    number = next(NUMBERS)
+    start = datetime.now(UTC) + timedelta(minutes=10)
+    planned = {
+        "title": "Slow taper",
+        "start": f"{start:%Y-%m-%dT%H:%M}",
+        "timezone": "UTC",
+        "minutes": 60,
+        "seats": 12,
+    }
+    group = {
+        "slug": f"quiet-hour-{number}",
+        "name": "Quiet hour",
+        "focus": ["diazepam"],
+        "stage": "tapering",
+        "language": "en",
+        "policy": "open",
+        "hosts": ["paul"],
+        "members": ["mina", "otto"],
+        "meetings": [planned],
+    }
+    world = house.folder / f"quiet-hour-{number}.json"
+    world.write_text(json.dumps({"groups": [group]}), encoding="utf-8")
+    made = house.command("load", str(world))
+    assert made.returncode == 0, made.stderr
+    return f"/rooms/{json.loads(made.stdout)['groups'][group['slug']]['meetings'][0]['room']}"
+
+
+def enter(window, path):
+    window.open(path)
+    expect(window.page.locator("[data-line]")).to_have_text("")
+    expect(window.page.locator("[data-people-count]")).not_to_have_text("0")
+    return window
+
+
+def press(window, name):
+    window.page.get_by_role("button", name=name, exact=True).click()
+
+
+def step(window):
+    return window.page.locator("[data-step-name]")
+
+
+def turn(window):
+    return window.page.locator("[data-turn-now]")
+
+
+def tools(window):
+    panel = window.page.locator("[data-host-panel]")
+    if panel.get_attribute("open") is None:
+        panel.locator(":scope > summary").click()
+    return panel
+
+
+def clocks(*windows):
+    """When the step ends, as each of them counts it down."""
+    return {
+        window.page.locator("[data-step-clock]").get_attribute("data-ends") for window in windows
+    }
+
+
+def press_until_it_moves(window):
+    """The line comes back by itself; until then the page says so and nothing is lost."""
+    expect(window.page.locator("[data-line]")).to_have_text("", timeout=40_000)
+    press(window, "Next step")
+
+
+def test_p4_and_m3_a_meeting_from_lobby_to_goodbye_with_everybody_in_step(
+    house, seat, window, meeting
+):
+    mina = seat("mina", NARROW)
+    mina.context.add_init_script(WRONG_CLOCK)
+    enter(mina, meeting)
+    line = mina.page.locator("[data-meeting-line]")
+    expect(line).to_contain_text("The doors are open.", timeout=30_000)
+    expect(line).to_contain_text(" min.")
+    expect(mina.page.locator("[data-stage] a[href='tel:112']")).to_be_visible()
+    expect(mina.page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    assert mina.axe() == []
+    assert mina.sideways() == 0
+
+    paul = enter(seat("paul"), meeting)
+    tools(paul).get_by_role("link", name="Script").click()
+    paul.page.get_by_role("link", name="Sleep night").click()
+    expect(paul.page.get_by_label("Steps")).to_have_value(re.compile("5 Arrive"))
+    assert paul.axe() == []
+    press(paul, "Keep the script")
+    paul.page.wait_for_url(f"**{meeting}")
+    expect(paul.page.locator("[data-people-count]")).not_to_have_text("0")
+    tools(paul)
+    press(paul, "Start")
+    mo = enter(seat("mo"), meeting)
+    plain = seat("otto", PHONE, java_script_enabled=False)
+    plain.open(meeting)
+    for each in (paul, mina, mo, plain):
+        expect(step(each)).to_have_text("Step 1 of 5: Arrive")
+    # Mina's phone is seven minutes wrong: she reads the same minutes as everybody.
+    expect(mina.page.locator("[data-step-clock]")).to_contain_text("5 min left")
+    expect(paul.page.locator("[data-step-clock]")).to_contain_text("5 min left")
+    assert len(clocks(paul, mina, mo, plain)) == 1
+
+    mina.page.get_by_role("button", name="Raise my hand").press("Enter")
+    expect(turn(mina)).to_have_text("Your hand is up. You are number 1.")
+    press(plain, "Raise my hand")
+    expect(turn(plain)).to_have_text("Your hand is up. You are number 2.")
+    expect(mo.page.locator("[data-turn-names]")).to_have_text("1 mina, 2 otto")
+    press(paul, "Give the floor to mina")
+    expect(turn(mina)).to_have_text("It is your turn.")
+    for each in (paul, mo):
+        expect(turn(each)).to_have_text("mina has the floor.")
+    mina.page.reload()
+    expect(turn(mina)).to_have_text("It is your turn.")
+    mina.page.locator("#say-body").fill("I slept three hours, and I am here.")
+    press(mina, "Send")
+    press(mina, "I am done")
+    for each in (mina, paul, mo):
+        expect(turn(each)).not_to_contain_text("turn")
+        expect(each.page.locator(".msg__body")).to_have_text("I slept three hours, and I am here.")
+    expect(paul.page.get_by_role("button", name="Give the floor to otto")).to_be_visible()
+
+    press(paul, "Next step")
+    for each in (paul, mina, mo):
+        expect(step(each)).to_have_text("Step 2 of 5: How was the night")
+    before = clocks(paul)
+    press(paul, "5 minutes more")
+    expect(paul.page.locator("[data-step-clock]")).not_to_have_attribute("data-ends", *before)
+    for each in (mina, mo):
+        expect(each.page.locator("[data-step-clock]")).to_have_attribute("data-ends", *clocks(paul))
+
+    for each in (paul, mina, mo, plain):
+        each.forgive("WebSocket|ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE")
+    house.kill()
+    house.restart()
+    press_until_it_moves(paul)
+    plain.open(meeting)
+    for each in (paul, mina, mo, plain):
+        expect(step(each)).to_have_text("Step 3 of 5: What is gentle", timeout=40_000)
+        expect(each.page.locator("[data-turn-names]")).to_have_text("1 otto")
+    assert len(clocks(paul, mina, mo, plain)) == 1
+
+    press(paul, "End gently")
+    for each in (paul, mina, mo):
+        expect(each.page.locator("[data-step-words]")).to_contain_text("feet on the floor")
+    assert mina.axe() == []
+    assert mina.sideways() == 0
+    assert paul.axe() == []
