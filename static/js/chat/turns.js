@@ -45,8 +45,14 @@ export class Turns {
     this.show();
   }
 
+  /** Who came without script is not among the people here: the room is asked once who that is. */
   who(id) {
-    return this.nameOf(id) || this.names.get(id) || words("turn_someone", "");
+    const name = this.nameOf(id) || this.names.get(id);
+    if (!name && !this.names.has(id)) {
+      this.names.set(id, "");
+      this.client.catchUp();
+    }
+    return name || words("turn_someone", "");
   }
 
   get standing() {
