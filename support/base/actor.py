@@ -1,6 +1,6 @@
 """Who is acting, as one immutable fact sheet loaded afresh for every request and socket event."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -48,3 +48,7 @@ class Actor:
     def is_newcomer(self, now: datetime) -> bool:
         """Under 24 hours old and fewer than 5 shown messages."""
         return now - self.created_at < NEWCOMER_AGE and self.shown_messages < NEWCOMER_MESSAGES
+
+    def said(self, messages: int) -> "Actor":
+        """The same person as they were when so many messages of theirs had been shown."""
+        return replace(self, shown_messages=messages)

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from support.chat.actions import keeping, lines, retention, sitting
+from support.chat.actions import keeping, lines, passing_on, retention, sitting
 from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
 from support.chat.broadcast import PRESENCE, SIGNS
-from support.chat.queries import chair
+from support.chat.queries import chair, lounges
 from support.chat.rules.chair import SETTLE
 from support.db.job import Job
 from support.db.unit import Database
@@ -57,6 +57,21 @@ def forget_old_words(database: Database) -> None:
     retention.forget_all(database)
 
 
+def see_who_waits(database: Database) -> None:
+    """Somebody new who had no answer for a quarter of an hour is told of, once, whoever looks."""
+    with database.read() as unit:
+        found = lounges.waiting(unit)
+    if found:
+        with database.unit() as unit:
+            passing_on.pass_on(unit, found)
+
+
+def count_hosted(database: Database) -> None:
+    """Mentors have the meetings they hosted; five together end a probation."""
+    with database.unit() as unit:
+        passing_on.count_hosted(unit)
+
+
 def look_again(fact: RoomEventLogged) -> None:
     """Words that a room has just heard get their second look."""
     if fact.event["kind"] in ("message", "edited"):
@@ -72,5 +87,7 @@ TICKS = [
     Job("chat.doors", 5, open_doors),
     Job("chat.here", 2, see_who_is_here, alone=False),
     Job("chat.chairs", 1, ChairSweep(), alone=False),
+    Job("chat.waits", 20, see_who_waits, alone=False),
+    Job("chat.hosted", 300, count_hosted),
     Job("chat.retention", 3600, forget_old_words),
 ]

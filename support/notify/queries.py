@@ -90,13 +90,19 @@ def facts_of_new(row: Mapping[str, Any]) -> NoticeFacts:
         id=row["id"],
         kind=row["kind"],
         text=kind.text,
-        to=f"/crisis/cases/{case_id}" if case_id else kind.to,
+        to=_where(kind.to, row["room_id"], case_id),
         room=row["room_id"],
         message=row["message_id"],
         case=case_id,
         at=row["created_at"],
         is_new=row["seen_at"] is None,
     )
+
+
+def _where(to: str, room_id: str | None, case_id: str | None) -> str:
+    if case_id:
+        return f"/crisis/cases/{case_id}"
+    return f"/rooms/{room_id}" if to == rules.ROOM else to
 
 
 def cases_told(unit: Unit, account_id: str) -> set[str]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import FromClause, Row, Select, Table, or_, select
 
 from support.accounts import rules
 from support.accounts.models import Account
-from support.base.actor import Actor, Role
+from support.base.actor import NEWCOMER_AGE, Actor, Role
 from support.base.errors import NotFound
 from support.db.unit import Unit
 
@@ -65,6 +66,14 @@ def able_ids(unit: Unit, ids: Collection[str]) -> set[str]:
         return set()
     statement = in_good_standing(select(Account.id), unit.now).where(Account.id.in_(set(ids)))
     return set(unit.session.scalars(statement))
+
+
+def new_people(unit: Unit, since: datetime) -> list[Actor]:
+    """Members who may act now and were newcomers at some time since then, or still are."""
+    statement = in_good_standing(select(*ACTING), unit.now).where(
+        Account.created_at > since - NEWCOMER_AGE, Account.role == Role.MEMBER
+    )
+    return [_actor(row, None) for row in unit.session.execute(statement)]
 
 
 def people(unit: Unit, ids: Collection[str]) -> dict[str, Person]:

@@ -1,9 +1,11 @@
 """Apply, judge, set limits, look for somebody, ask, accept, part: every write of mentoring."""
 
 from support.mentoring.actions.applying import apply, vote, withdraw
+from support.mentoring.actions.hosting import count_hosted
 from support.mentoring.actions.leaving import MentorLeft
 from support.mentoring.actions.limits import pause, set_limits
 from support.mentoring.actions.memory import PairMemory
+from support.mentoring.actions.nudging import nudge
 from support.mentoring.actions.offers import own_offer
 from support.mentoring.actions.pairing import accept, ask, decline, end, take_back
 from support.mentoring.actions.searching import (
@@ -34,6 +36,7 @@ __all__ = [
     "alert_of_long_waits",
     "apply",
     "ask",
+    "count_hosted",
     "decline",
     "end",
     "give_back",
@@ -41,6 +44,7 @@ __all__ = [
     "hand_on",
     "lay_out",
     "look",
+    "nudge",
     "own_offer",
     "pause",
     "proposals",

@@ -36,6 +36,7 @@ class Kind:
     to: str = "/account/notices"
 
 
+ROOM = "/rooms/"
 DECISIONS, REPORTS = "/account/decisions", "/account/reports"
 NEWS = Kind("There is news for you.")
 KINDS: Mapping[str, Kind] = {
@@ -100,6 +101,8 @@ KINDS: Mapping[str, Kind] = {
     "mentor_paused": Kind("Your mentor takes a break. It is not about you.", to="/mentors"),
     "mentor_back": Kind("Your mentor is back.", to="/mentors"),
     "mentor_waits": Kind("Somebody has waited two days for a mentor.", to="/mentors/applications"),
+    "lounge_waits": Kind("Somebody new waits for an answer in a lounge.", to=ROOM),
+    "probation_over": Kind("You hosted five meetings together. Thank you.", to="/mentors/home"),
     "shift_free": Kind("A shift is free. Could you take it?", to="/mentors/shifts"),
     "shift_taken": Kind("Somebody has taken a shift of yours. Rest well.", to="/mentors/shifts"),
     "backup": Kind("A host asks for a moderator in a room. Please look."),
