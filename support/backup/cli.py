@@ -10,6 +10,7 @@ from support.backup.restoring import restore as bring_back
 from support.backup.retaining import retention
 from support.settings import Settings
 
+HALF_WAY = "What was here before is gone: mend this and restore again."
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -44,7 +45,8 @@ def restore(settings: Settings, file: Path, replaces: bool, lists: tuple[Path, .
     try:
         came = bring_back(settings, file, replaces=replaces, lists=lists)
     except NotRestored as refusal:
-        raise click.ClickException(f"{refusal}. Nothing was changed.") from refusal
+        told = HALF_WAY if refusal.changed else "Nothing was changed."
+        raise click.ClickException(f"{refusal}. {told}") from refusal
     for line in _lines(came):
         click.echo(line)
 

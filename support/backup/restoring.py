@@ -31,7 +31,9 @@ OWN = {"secret.key", "serving.lock", journal.NAME}
 
 
 class NotRestored(Exception):
-    """Nothing was changed; the text says why in one line."""
+    """The text says why in one line; `changed` says whether the site was touched already."""
+
+    changed = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,9 @@ def _bring_back(
     if not settings.is_sqlite:
         with _engine(settings.database_url) as engine:
             _into_postgres(engine, manifest, scratch)
-        report = _make_right(house, manifest, erased)
-        _give_place(settings, scratch, erased)
+        with _touched():
+            report = _make_right(house, manifest, erased)
+            _give_place(settings, scratch, erased)
         return report
     ready = scratch / "ready.db"
     beside = replace(house, database_url=f"sqlite:///{ready}")
@@ -96,12 +99,29 @@ def _bring_back(
         _check_file(ready)
     report = _make_right(beside, manifest, erased)
     _fold(ready)
-    _give_place(settings, scratch, erased)
-    place = _sqlite_file(settings)
-    for path in (place, *(place.with_name(place.name + end) for end in ("-wal", "-shm"))):
-        path.unlink(missing_ok=True)
-    shutil.move(ready, place)
+    with _touched():
+        _give_place(settings, scratch, erased)
+        place = _sqlite_file(settings)
+        for path in (place, *(place.with_name(place.name + end) for end in ("-wal", "-shm"))):
+            path.unlink(missing_ok=True)
+        shutil.move(ready, place)
     return report
+
+
+@contextmanager
+def _touched() -> Iterator[None]:
+    """From here on what was there before is gone: whatever fails must not say otherwise."""
+    try:
+        yield
+    except NotRestored as error:
+        error.changed = True
+        raise
+    except (SQLAlchemyError, OSError) as error:
+        refusal = NotRestored(
+            AWAY if isinstance(error, SQLAlchemyError) else "a file was in the way"
+        )
+        refusal.changed = True
+        raise refusal from error
 
 
 def _secret(settings: Settings, scratch: Path) -> str:

@@ -17,6 +17,11 @@ ALWAYS_PATHS = ("/login", "/logout", "/leave", "/blank", "/recover", "/help", "/
 WORDS = "This site is not open yet. Help is at /help."
 
 
+def _is_always(path: str) -> bool:
+    """Whether a path is one of these or lies under one; `/helpers` is not under `/help`."""
+    return any(path == one or path.startswith(f"{one}/") for one in ALWAYS_PATHS)
+
+
 class Opening:
     """Asks what is missing until nothing is; then it is open for good."""
 
@@ -39,7 +44,7 @@ class Opening:
     def guard(self) -> None:
         """Until then only help, the way in, and staff."""
         path, endpoint = request.path, request.endpoint or ""
-        if endpoint.startswith(ALWAYS) or path.startswith(ALWAYS_PATHS) or self.is_open():
+        if endpoint.startswith(ALWAYS) or _is_always(path) or self.is_open():
             return
         viewer = known_viewer()
         if viewer is None or not viewer.is_staff:

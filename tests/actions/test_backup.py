@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from support.accounts import actions as accounts
 from support.accounts.actions import journal
 from support.audit import queries as audit
-from support.backup import archive, rows
+from support.backup import archive, restoring, rows
 from support.backup.cli import backup, restore
 from support.backup.making import make
 from support.backup.restoring import NotRestored
@@ -289,6 +290,21 @@ def test_a_folder_in_use_is_refused_without_the_flag(kept: Path, lived_in: Setti
     assert len(told.output.strip().splitlines()) == 1
     assert contents(lived_in) == before
     assert run(restore, lived_in, str(kept), "--replace").exit_code == 0
+
+
+@here_alone
+@pytest.mark.parametrize("error", [OSError("full"), OperationalError("away", {}, Exception())])
+def test_what_fails_after_the_site_was_touched_does_not_say_that_nothing_was(
+    kept: Path, lived_in: Settings, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(restoring, "_give_place", fail)
+    told = run(restore, lived_in, str(kept), "--replace")
+    assert told.exit_code == 1
+    assert "Nothing was changed" not in told.output
+    assert "What was here before is gone: mend this and restore again." in told.output
 
 
 @here_alone

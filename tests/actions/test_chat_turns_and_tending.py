@@ -7,7 +7,7 @@ from support.base.errors import Conflict, Forbidden, Invalid, NotFound
 from support.chat.actions import course, hosting, tending, turns
 from support.chat.actions.facts import RoomEventLogged
 from support.chat.forms import MoveForm, ReactForm, SeenForm, SettingsForm, TurnForm
-from support.chat.models import MessageReaction
+from support.chat.models import MessageReaction, RoomSeen
 from support.chat.queries.log import events_after, reactions_of, snapshot, words_of
 from support.chat.queries.seats import seen_up_to
 from tests.chat_world import SELLING, Evening, evening_in, house_of
@@ -313,6 +313,23 @@ def test_whoever_is_forgotten_leaves_no_word_no_warning_and_no_sign(eve):
     assert eve.unit.session.scalar(left) == 0
 
 
+def test_open_pages_hear_of_each_shown_word_of_whoever_is_forgotten_and_of_no_other(eve):
+    shown = [eve.says("mina", "one"), eve.says("mina", "two")]
+    eve.says("mina", SELLING)
+    eve.says("paul", "words of paul")
+    tending.seen(eve.unit, eve.who("mina"), SeenForm(eve.lounge, 2))
+    tending.seen(eve.unit, eve.who("paul"), SeenForm(eve.lounge, 2))
+    eve.unit.announced.clear()
+    tending.forget_words_of(eve.unit, eve.cast["mina"])
+    told = [one.event for one in eve.unit.announced if isinstance(one, RoomEventLogged)]
+    assert [(one["kind"], one["message"]["id"]) for one in told] == [("removed", x) for x in shown]
+    assert all("body" not in one["message"] for one in told)
+    readers = eve.unit.session.scalars(select(RoomSeen.account_id)).all()
+    assert readers == [eve.cast["paul"]]
+    tending.forget_words_of(eve.unit, eve.cast["mina"])
+    assert len(told) == eve.kinds().count("removed")
+
+
 @pytest.mark.parametrize(("author", "stays"), [("mina", False), ("mo", True)])
 def test_only_the_pinned_words_of_whoever_is_forgotten_leave_the_pin_empty(eve, author, stays):
     message = eve.says(author)
@@ -320,8 +337,8 @@ def test_only_the_pinned_words_of_whoever_is_forgotten_leave_the_pin_empty(eve, 
     hosting.set_room(eve.unit, eve.who("paul"), pin)
     tending.forget_words_of(eve.unit, eve.cast["mina"])
     assert eve.room().pinned_id == (message if stays else None)
-    assert eve.kinds() == ["message", "pinned"] + ([] if stays else ["pinned"])
-    assert eve.body(len(eve.log()))["pinned"] == (message if stays else None)
+    assert eve.kinds() == ["message", "pinned"] + ([] if stays else ["pinned", "removed"])
+    assert eve.body(2 if stays else 3)["pinned"] == (message if stays else None)
 
 
 def test_the_log_of_a_room_says_of_forgotten_words_only_that_they_were_there(eve):

@@ -102,6 +102,7 @@ def test_a_site_on_loopback_may_push_to_itself_and_no_other_may():
         (PUSH, "!!", AUTH, "p256dh"),
         (PUSH, THEIRS[:-4], AUTH, "p256dh"),
         (PUSH, encode(b"\x04" + b"\x01" * 64), AUTH, "p256dh"),
+        (PUSH, encode(bytes([2 + decode(THEIRS)[-1] % 2]) + decode(THEIRS)[1:33]), AUTH, "p256dh"),
         (PUSH, THEIRS, "", "auth"),
         (PUSH, THEIRS, AUTH + AUTH, "auth"),
     ],

@@ -353,6 +353,8 @@ def site(monkeypatch):
         ("/help/PT", None),
         ("/login", "accounts.login"),
         ("/leave", None),
+        ("/login/code", None),
+        ("/help/", None),
         ("/recover", None),
         ("/rules", None),
         ("/static/x.css", "static"),
@@ -365,7 +367,19 @@ def test_help_the_way_in_and_the_way_out_are_never_closed(site, path, endpoint):
     assert site.looks == 0
 
 
-@pytest.mark.parametrize("path", ["/", "/register", "/rooms/abc", "/moderation", "/nowhere"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/register",
+        "/rooms/abc",
+        "/moderation",
+        "/nowhere",
+        "/helpers",
+        "/rules-of-others",
+        "/login2",
+    ],
+)
 def test_everything_else_waits_until_help_can_be_given(site, path):
     assert not site.asks(path)
     assert "/help" in opening.WORDS

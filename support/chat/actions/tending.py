@@ -78,12 +78,27 @@ def seen(unit: Unit, actor: Actor, form: SeenForm) -> None:
 def forget_words_of(unit: Unit, account_id: str) -> None:
     """Erase-me: every word of somebody is gone; sealed evidence is the desk's own."""
     _unpin_words_of(unit, account_id)
+    _take_down_words_of(unit, account_id)
     unit.session.execute(
         update(Message)
         .where(Message.author_id == account_id)
         .values(state=Said.WITHDRAWN, body="", warning=None, notice=None)
     )
-    unit.session.execute(delete(MessageReaction).where(MessageReaction.account_id == account_id))
+    for traces in (MessageReaction, RoomSeen):
+        unit.session.execute(delete(traces).where(traces.account_id == account_id))
+
+
+def _take_down_words_of(unit: Unit, account_id: str) -> None:
+    """Pages that are open let go of the words too, without being asked to load anew."""
+    shown = (
+        select(Message)
+        .where(Message.author_id == account_id, Message.state == Said.VISIBLE)
+        .order_by(Message.room_id, Message.seq)
+    )
+    for message in unit.session.scalars(shown).all():
+        message.state, message.body = Said.WITHDRAWN, ""
+        message.warning = message.notice = None
+        log.append(unit, message.room_id, "removed", {}, message)
 
 
 def _unpin_words_of(unit: Unit, account_id: str) -> None:

@@ -59,10 +59,15 @@ def check_device(device: Device, *, is_loopback: bool) -> None:
     ):
         raise _wrong("endpoint", "This address cannot be called.")
     try:
-        ec.EllipticCurvePublicKey.from_encoded_point(CURVE, decode(device.p256dh))
+        point = decode(device.p256dh)
+        ec.EllipticCurvePublicKey.from_encoded_point(CURVE, point)
         fits = len(decode(device.auth)) == AUTH_BYTES
     except ValueError:
         raise _wrong("p256dh", "This key is not a key.") from None
+    if (
+        len(point) != POINT_BYTES
+    ):  # a short form of it is a point, but what is sent names the long one
+        raise _wrong("p256dh", "This key is not a key.")
     if not fits:
         raise _wrong("auth", "This key is not a key.")
 
