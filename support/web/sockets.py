@@ -133,7 +133,7 @@ def sids(channel: str) -> list[str]:
 def fell_silent(sid: str) -> bool:
     """Whether a line that has ended gave no sign of life for a whole beat before."""
     carrier = socketio.server.manager.carrier_of(sid) if socketio.server else None
-    return carrier is not None and not carrier.is_alive
+    return not getattr(carrier, "is_alive", True)
 
 
 def speaking() -> AbstractContextManager[object]:

@@ -191,7 +191,7 @@ def test_twenty_seconds_after_the_loss_the_chair_is_offered_with_step_and_turns_
     assert (night.leads, room.state, room.step) == ("wren", "open", 3)
     assert room.turns == {"holder": night.cast["mina"], "queue": [night.cast["otto"]]}
     last = night.body(night.room(night.meeting_room).seq, night.meeting_room)
-    assert (last["led_by"], last["step"], last["waits"]) == ("wren", 3, False)
+    assert (last["led_by"], last["step"], last["waits"]) == (night.cast["wren"], 3, False)
 
 
 def test_a_line_in_another_process_or_a_page_is_a_host_who_is_here(night):

@@ -1,5 +1,6 @@
 /** Joins the parts of the room page; without this file the page still reads and sends by plain forms. */
 import { csrfToken, words } from "../lib/page.js";
+import { ChairLine } from "./chair.js";
 import { RoomClient } from "./client.js";
 import { Composer } from "./composer.js";
 import { HostPanel } from "./host.js";
@@ -133,6 +134,7 @@ client
     if (way) offerWay(way, words("way", ""));
   });
 
+new ChairLine({ root, client, people, you: room.you });
 find("older").addEventListener("click", older);
 window.addEventListener("online", () => client.socket?.nudge());
 document.addEventListener("handrail:leaving", () => client.stop());

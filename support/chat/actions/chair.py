@@ -2,7 +2,6 @@
 
 from sqlalchemy import select, update
 
-from support.accounts import queries as accounts
 from support.audit import actions as audit
 from support.base.actor import Actor
 from support.base.errors import Conflict, Declined, Ended, NotFound
@@ -157,16 +156,12 @@ def lapse(unit: Unit, room_id: str, *whys: Why) -> None:
 
 
 def tell_room(unit: Unit, room: Room, chair: Chair) -> None:
-    """Everybody in the room hears who leads now, and who sits beside them."""
+    """Everybody in the room hears who leads now, and who sits beside; the log keeps no names."""
     unit.session.flush()
-    ids = {one for one in (chair.holder_id, chair.second_id) if one}
-    people = accounts.people(unit, ids)
-    led_by = people.get(chair.holder_id or "")
-    beside = people.get(chair.second_id or "")
     body = {
         **meeting_body(room),
-        "led_by": led_by.handle if led_by else None,
-        "beside": beside.handle if beside else None,
+        "led_by": chair.holder_id,
+        "beside": chair.second_id,
         "waits": chair.paused_at is not None,
     }
     log.append(unit, room.id, "meeting", body)

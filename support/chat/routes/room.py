@@ -16,6 +16,7 @@ from support.chat.actions import speaking
 from support.chat.broadcast import PRESENCE, SIGNS, answer_of, dressed
 from support.chat.broadcast.signs import POLL_HOLDS
 from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT, SendForm
+from support.chat.queries.chair_page import chair_object
 from support.chat.queries.log import history, own_waiting
 from support.chat.queries.notices import own_notices
 from support.chat.queries.places import Place
@@ -52,7 +53,14 @@ def page(room_id: str) -> ResponseReturnValue:
         fields.done()
         _seen_by_page(place, actor, after)
         facts = _facts(unit, place, before, after, limit)
+        facts |= _chair(unit, actor, place)
         return show("chat/room.html", facts, **_furniture(unit, actor, place, before))
+
+
+def _chair(unit: Unit, actor: Actor, place: Place) -> dict[str, Any]:
+    """Who leads the meeting in this room, if there is one soon."""
+    chair = chair_object(unit, actor, place) if place.room.kind == Kind.MEETING else None
+    return {"chair": chair} if chair else {}
 
 
 def _seen_by_page(place: Place, actor: Actor, after: int | None) -> None:
@@ -143,7 +151,7 @@ def send(room_id: str) -> ResponseReturnValue:
         with reading() as unit:
             actor = current_actor(unit)
             place = queries.place(unit, actor, room_id)
-            found = {**_facts(unit, place, None, None, SNAPSHOT)}
+            found = {**_facts(unit, place, None, None, SNAPSHOT), **_chair(unit, actor, place)}
             furniture = _furniture(unit, actor, place, None)
         return reshow("chat/room.html", declined, **{**found, **furniture})
 

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from support.base.actor import Actor
 from support.db.unit import Unit
 from support.groups import actions, queries
-from support.groups.forms import EmptyForm
+from support.groups.forms import EmptyForm, StandByForm
 from support.groups.queries import Coming
 from support.groups.routes.blueprint import bp
 from support.groups.routes.choices import choices, name_of_zone
 from support.groups.routes.json_ld import event
 from support.groups.routes.shapes import elsewhere_shape, meeting_shape, seat_shape
 from support.groups.routes.viewing import answer, page_address, read_filters, viewing_zone
+from support.groups.rules.standing_by import MAY_LEAD
 from support.groups.rules.words import Belonging, MeetingState
 from support.web.access import EVERYONE, MEMBERS, allow
 from support.web.answers import done, sentence, submitted
@@ -99,6 +100,15 @@ def cancel_rsvp(meeting_id: str) -> ResponseReturnValue:
     return done(seat_shape(None), f"/meetings/{meeting_id}")
 
 
+@bp.post("/meetings/<meeting_id>/stand-by")
+@allow(MEMBERS)
+def stand_by(meeting_id: str) -> ResponseReturnValue:
+    """Come on the list of those who can be asked to lead, or go from it."""
+    form = StandByForm.parse(submitted())
+    is_on = together(lambda unit, actor: actions.stand_by(unit, actor, meeting_id, form))
+    return done({"stands_by": is_on}, f"/meetings/{meeting_id}")
+
+
 def _for_viewer(unit: Unit, actor: Actor | None, coming: Coming) -> dict[str, Any]:
     """What this person may do and see beyond what anybody sees."""
     if actor is None:
@@ -116,8 +126,25 @@ def _for_viewer(unit: Unit, actor: Actor | None, coming: Coming) -> dict[str, An
         "may_enter": may_enter,
         "may_sit": is_open and is_to_come and not standing.is_host,
         "may_change": may_lead and found.state in _MAY_CHANGE,
+        **_standing_by(unit, actor, coming, is_host=standing.is_host),
     }
     facts: dict[str, Any] = {"you": you, "room": found.room_id if may_enter else None}
     if may_lead:
         facts["seats"] = queries.seated_handles(unit, found.id)
+        facts["stand_by"] = len(queries.stand_by_ids(unit, group.id, found.id))
     return facts
+
+
+def _standing_by(unit: Unit, actor: Actor, coming: Coming, *, is_host: bool) -> dict[str, Any]:
+    """For what this person stands by, and whether they could: only who may lead is told."""
+    found, group = coming.meeting, coming.group
+    if is_host or actor.role not in MAY_LEAD:
+        return {}
+    lists = queries.stands_by(unit, actor.id, [found.id, group.id])
+    belonging = queries.belonging(unit, actor.id, group.id)
+    is_open = group.policy == "open" or belonging is Belonging.MEMBER
+    return {
+        "may_stand_by": is_open and not found.state.is_over,
+        "stands_by": found.id in lists,
+        "stands_by_group": group.id in lists,
+    }
