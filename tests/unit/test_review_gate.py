@@ -98,10 +98,10 @@ class TestWhereItLooks:
 
     def test_groups_of_phrases_that_are_not_watched_are_learnt_too(self):
         other = phrase("silver spoon")
-        _, mask = Gate((), [other]).look(chunks("a silver spoon"))
-        assert not other.mask & ~mask
-        _, mask = Gate((), [other]).look(chunks("a silver fork"))
-        assert other.mask & ~mask
+        _, found = Gate((), [other]).look(chunks("a silver spoon"))
+        assert not other.mask & ~found.whole
+        _, found = Gate((), [other]).look(chunks("a silver fork"))
+        assert other.mask & ~found.whole
 
 
 def fully_searched(reading):

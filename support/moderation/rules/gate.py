@@ -4,6 +4,7 @@ Each phrase knows groups of words it cannot be without. A message whose sentence
 cannot hold the phrase, so no pattern is run over it. One look at each word, however many rules.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from operator import or_
@@ -19,6 +20,7 @@ _MEMORY = 8 << 20
 _UNLISTED = 0.0004
 _NUMBER = 0.1
 _END = " ."
+_ANYWHERE = re2._Anchor.UNANCHORED
 _PAST_THE_END = (" [^ ]+", r" \.", r" \?", " [.?]")
 
 
@@ -52,13 +54,21 @@ class Phrase:
 
     def spans(self, text: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Where the phrase stands between two places of a text."""
-        found = self._ready()
-        for match in found.finditer(text[start:end]):
-            yield match.start() + start, match.end() + start
+        match = self._made or self._ready()
+        place, at = text[start:end], 0
+        while True:
+            first, last = match(_ANYWHERE, place, at, len(place))[0]
+            if first < 0:
+                return
+            yield first + start, last + start
+            at = max(last, at + 1)
+            if at > len(place):
+                return
 
     def is_in(self, text: bytes) -> bool:
         """Whether the phrase is anywhere in a text."""
-        return self._ready().search(text) is not None
+        match = self._made or self._ready()
+        return bool(match(_ANYWHERE, text, 0, len(text))[0][0] >= 0)
 
     def check(self) -> None:
         """Make the pattern ready now; re2.error says what is wrong with it (too large)."""
@@ -69,7 +79,9 @@ class Phrase:
             options = re2.Options()
             options.max_mem = _MEMORY
             options.log_errors = False
-            self._made = re2.compile(self.source, options)
+            # The library's own search, without the objects that re2's Python layer makes of it:
+            # a message asks some hundred phrases.
+            self._made = re2.compile(self.source, options)._regexp.Match
         return self._made
 
 
@@ -79,6 +91,30 @@ class Chance(NamedTuple):
     phrase: int
     start: int
     end: int
+
+
+class Groups:
+    """Which word groups a message holds, as a whole and sentence by sentence."""
+
+    __slots__ = ("_ends", "_masks", "whole")
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._ends: list[int] = []
+        self._masks: list[int] = []
+        self.whole = 0
+
+    def add(self, end: int, mask: int) -> None:
+        """One more sentence, which ends there."""
+        self._ends.append(end)
+        self._masks.append(mask)
+        self.whole |= mask
+
+    def between(self, start: int, end: int) -> int:
+        """The groups of all sentences that have a part between two places."""
+        first = bisect_left(self._ends, start)
+        last = bisect_left(self._ends, end)
+        return reduce(or_, self._masks[first : last + 1], 0)
 
 
 _Key = tuple[int, int]
@@ -116,13 +152,14 @@ class Gate:
                     self._words[word] = self._words.get(word, 0) | bit
             phrase.mask |= self._bits[group]
 
-    def look(self, chunks: Iterable[str]) -> tuple[list[Chance], int]:
+    def look(self, chunks: Iterable[str]) -> tuple[list[Chance], Groups]:
         """The phrases that may be in these words, sentence by sentence, and all groups present."""
         known = self._known
         chances: list[Chance] = [Chance(number, 0, -1) for number in self._always]
         keyed: list[_Key] = []
         crossing: list[int] = []
-        mask = whole = start = at = 0
+        found = Groups()
+        mask = start = at = 0
         for chunk in (*chunks, _END):
             groups, keys, ends = known.get(chunk) or self._fact(chunk)
             at += len(chunk)
@@ -133,12 +170,12 @@ class Gate:
                 if keyed:
                     self._sentence(keyed, mask, (start, at), (chances, crossing))
                     keyed = []
-                whole |= mask
+                found.add(at, mask)
                 mask, start = 0, at - len(_END)
         for number in set(crossing):
-            if not self._watched[number].mask & ~whole:
+            if not self._watched[number].mask & ~found.whole:
                 chances.append(Chance(number, 0, at))
-        return chances, whole
+        return chances, found
 
     def _sentence(
         self,

@@ -13,7 +13,7 @@ import re2
 from support.base.severity import Severity
 from support.base.text import without_marks
 from support.moderation.rules.contact import ContactFinder
-from support.moderation.rules.gate import Gate, Phrase
+from support.moderation.rules.gate import Gate, Groups, Phrase
 from support.moderation.rules.pattern import BadPattern, PatternBook
 from support.moderation.rules.reading import Reader, Reading
 from support.moderation.rules.vocabulary import section, spelling_from
@@ -76,7 +76,7 @@ class Sighting:
     """What a first look at a message's words leaves to be searched."""
 
     rules: tuple[tuple[Rule, list[tuple[Phrase, int, int]]], ...]
-    mask: int
+    groups: Groups
 
 
 class RuleBook:
@@ -109,13 +109,13 @@ class RuleBook:
 
     def look(self, reading: Reading) -> Sighting:
         """What could be in a message: rules with their phrases and places, and hints."""
-        chances, mask = self._gate.look(reading.pieces)
+        chances, groups = self._gate.look(reading.pieces)
         rules: dict[str, tuple[Rule, list[tuple[Phrase, int, int]]]] = {}
         for number, start, end in chances:
             rule = self._owners[number]
             end = len(reading.text) if end < 0 else end
             rules.setdefault(rule.id, (rule, []))[1].append((self._phrases[number], start, end))
-        return Sighting(tuple(rules.values()), mask)
+        return Sighting(tuple(rules.values()), groups)
 
     def hints(self, text: str) -> frozenset[str]:
         """What in a normalised text is worth a closer look: contact details, disguises."""

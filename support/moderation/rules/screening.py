@@ -72,7 +72,7 @@ def _content(book: RuleBook, text: str, newcomer: bool) -> Iterator[Finding]:
         hints = book.hints(reading.text)
     sighting = book.look(reading)
     if sighting.rules:
-        scene = Scene(book.contexts, reading.text, sighting.mask)
+        scene = Scene(book.contexts, reading.text, sighting.groups)
         for rule, chances in sighting.rules:
             if newcomer or not rule.newcomers:
                 finding = _by_rule(rule, chances, reading, scene)

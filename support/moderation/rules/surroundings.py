@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from support.moderation.rules.gate import Groups
 from support.moderation.rules.rulebook import Context, Rule
 
 _ENDS = (" .", " ?")
@@ -17,32 +18,40 @@ _FARTHEST = 400
 class Scene:
     """One message in which hits are looked at; what holds for the whole of it is asked once."""
 
-    __slots__ = ("_known", "contexts", "encoded", "mask", "text")
+    __slots__ = ("_groups", "_known", "contexts", "encoded", "text")
 
-    def __init__(self, contexts: Mapping[str, Context], text: str, mask: int) -> None:
+    def __init__(self, contexts: Mapping[str, Context], text: str, groups: Groups) -> None:
         """Take a normalised text, and which word groups are in it."""
         self.contexts = contexts
         self.text = text
         self.encoded = text.encode("ascii")
-        self.mask = mask
-        self._known: dict[str, bool] = {}
+        self._groups = groups
+        self._known: dict[tuple[str, str], bool] = {}
 
     def has(self, context: Context) -> bool:
         """Whether a context's words are anywhere in the message."""
-        if context.name not in self._known:
-            self._known[context.name] = self.finds(context, self.encoded)
-        return self._known[context.name]
+        return self._finds(context, self.text, self._groups.whole)
 
-    def finds(self, context: Context, place: bytes) -> bool:
-        """Whether a context's words are in one place; asks only for what the message could hold."""
-        lacking = ~self.mask
-        return any(phrase.is_in(place) for phrase in context.phrases if not phrase.mask & lacking)
+    def finds(self, context: Context, place: str, start: int, end: int) -> bool:
+        """Whether a context's words are in one place, which lies between these two."""
+        return self._finds(context, place, self._groups.between(start, end))
+
+    def _finds(self, context: Context, place: str, mask: int) -> bool:
+        """Asks only for what the sentences of a place could hold, and for each place once."""
+        key = context.name, place
+        known = self._known.get(key)
+        if known is None:
+            lacking = ~mask
+            possible = [phrase for phrase in context.phrases if not phrase.mask & lacking]
+            encoded = place.encode("ascii") if possible else b""
+            known = self._known[key] = any(phrase.is_in(encoded) for phrase in possible)
+        return known
 
 
 class Surroundings:
     """The contexts of one hit, looked up once each."""
 
-    __slots__ = ("_end", "_known", "_scene", "_start", "_text")
+    __slots__ = ("_clauses", "_end", "_known", "_scene", "_start", "_text")
 
     def __init__(self, scene: "Scene", start: int, end: int) -> None:
         """Look round the characters from start to end of a message."""
@@ -51,6 +60,7 @@ class Surroundings:
         self._start = start
         self._end = end
         self._known: dict[str, bool] = {}
+        self._clauses: dict[tuple[str, ...], tuple[int, int]] = {}
 
     def lets(self, rule: Rule) -> bool:
         """Whether everything a rule asks for is there, and nothing that excuses."""
@@ -80,29 +90,38 @@ class Surroundings:
         context = self._scene.contexts[name]
         if context.where == "message" and not self._scene.has(context):
             return False
-        if context.where != "message" and not self._scene.finds(
-            context, self._place(context).encode("ascii")
-        ):
+        if context.where != "message" and not self._scene.finds(context, *self._place(context)):
             return False
         return not self.any_of(context.unless)
 
-    def _place(self, context: Context) -> str:
+    def _place(self, context: Context) -> tuple[str, int, int]:
+        """Where to look for a context: the words, and two places of the message round them."""
         if context.where == "inside":
-            return self._text[self._start : self._end] + " "
-        ends = _PLACES.get(context.where, _ENDS)
-        farthest = max(0, self._start - _FARTHEST)
-        first = max(self._text.rfind(end, farthest, self._start + 1) for end in ends)
-        first = farthest if first < 0 else first
-        last = self._first_end(self._end, ends)
-        if context.where in {"before", "just before"}:
-            return _last_words(self._text[first : self._start], context.reach)
-        if context.where == "after":
-            return _first_words(self._text[self._end : last + 2], context.reach)
+            return self._text[self._start : self._end] + " ", self._start, self._end
         if context.where == "near":
-            before = _last_words(self._text[farthest : self._start], context.reach)
-            after = _first_words(self._text[self._end : self._end + _FARTHEST], context.reach)
-            return before + self._text[self._start : self._end] + after
-        return self._text[first : last + 2]
+            return self._near(context.reach)
+        first, last = self._clause(_PLACES.get(context.where, _ENDS))
+        if context.where in {"before", "just before"}:
+            before = _last_words(self._text[first : self._start], context.reach)
+            return before, first, self._start
+        if context.where == "after":
+            return _first_words(self._text[self._end : last], context.reach), self._end, last
+        return self._text[first:last], first, last
+
+    def _near(self, reach: int) -> tuple[str, int, int]:
+        farthest = max(0, self._start - _FARTHEST)
+        before = _last_words(self._text[farthest : self._start], reach)
+        after = _first_words(self._text[self._end : self._end + _FARTHEST], reach)
+        words = before + self._text[self._start : self._end] + after
+        return words, self._start - len(before), self._end + len(after)
+
+    def _clause(self, ends: tuple[str, ...]) -> tuple[int, int]:
+        if ends not in self._clauses:
+            farthest = max(0, self._start - _FARTHEST)
+            first = max(self._text.rfind(end, farthest, self._start + 1) for end in ends)
+            last = self._first_end(self._end, ends) + len(_ENDS[0])
+            self._clauses[ends] = (farthest if first < 0 else first), last
+        return self._clauses[ends]
 
     def _first_end(self, at: int, ends: tuple[str, ...]) -> int:
         just_before = at - len(_ENDS[0])
