@@ -42,6 +42,7 @@ class Database:
         self._in_order = threading.RLock()  # gevent's own where the house is patched
         self._batch = Batch(self)
         self._lines: list[Bare] = []
+        self._keeps_room = False
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
@@ -145,9 +146,18 @@ class Database:
             finally:
                 connection.close()
             if not busy:
+                if self._keeps_room:
+                    self.make_room()
                 return True
             time.sleep(0.05)
         return False
+
+    def make_room(self) -> None:
+        """Let commits fill SQLite's log instead of making it longer; for whoever serves."""
+        self._keeps_room = True
+        if self.is_sqlite:
+            with self.bare() as bare:
+                bare.make_room()
 
     def dispose(self) -> None:
         """Close every connection."""

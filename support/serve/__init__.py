@@ -46,6 +46,7 @@ def claim(settings: Settings) -> IO[str]:
 def warm_up(app: Flask) -> None:
     """Load the rules of review, the help numbers and the templates before anybody needs them."""
     shipped()
+    workshop(app).database.make_room()
     directory(workshop(app).database.clock.now().date())
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)

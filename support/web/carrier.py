@@ -35,8 +35,8 @@ class Carrier:
     """One WebSocket. What arrives is handed to `arrived`; what is `put` leaves with this turn."""
 
     __slots__ = (
-        "_arrived", "_backlog", "_ended", "_fd", "_handler", "_is_held", "_reader", "_size",
-        "_sock", "_stalled", "_watcher", "_writer", "channels", "is_alive", "is_let_in",
+        "_arrived", "_backlog", "_ended", "_file", "_handler", "_is_held", "_reader", "_size",
+        "_sock", "_stalled", "_watcher", "_writer", "channels", "fd", "is_alive", "is_let_in",
         "is_open", "out", "pending", "sid", "turn", "wire",
     )  # fmt: skip
 
@@ -50,6 +50,7 @@ class Carrier:
         self._stalled: Any = None
         self.channels: list[str] = []
         self.out = b""
+        self.fd = -1
         self.pending = 0
         self.turn = 0
         self.sid = ""
@@ -72,7 +73,7 @@ class Carrier:
         self._sock = _PLAIN_SOCKET(fileno=os.dup(handler.socket.fileno()))
         handler.socket = None
         handler.rfile.close()
-        self._fd = self._sock.fileno()
+        self._file = self._sock.fileno()
         self._sock.setblocking(False)
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.is_open = True
@@ -86,10 +87,11 @@ class Carrier:
     ) -> None:
         """Send what was put so far, and from now on hand every packet over."""
         self._arrived, self._ended = arrived, ended
-        self._watcher = gevent.get_hub().loop.io(self._fd, READ)
+        self._watcher = gevent.get_hub().loop.io(self._file, READ)
         self._watcher.start(self._readable)
         BEATS.join(self)
         data, self.out = self.out, b""
+        self.fd = self._file
         self.write(data)
 
     # -- out ------------------------------------------------------------------
@@ -99,12 +101,12 @@ class Carrier:
         OUTBOX.put(self, frame(packet.encode().encode()))
 
     def write(self, data: bytes) -> None:
-        """Write whole frames now, or behind what a slow reader has not taken yet; never wait."""
+        """Write this now, or behind what a slow reader has not taken yet; never wait."""
         if not self.is_open:
             return
         if self._backlog is None:
             try:
-                sent = os.write(self._fd, data)
+                sent = os.write(self._file, data)
             except BlockingIOError:
                 sent = 0
             except OSError:
@@ -121,8 +123,9 @@ class Carrier:
             self.end()
 
     def _watch_for_room(self) -> None:
+        self.fd = -1
         loop = gevent.get_hub().loop
-        self._writer = loop.io(self._fd, WRITE)
+        self._writer = loop.io(self._file, WRITE)
         self._writer.start(self._writable)
         self._stalled = loop.timer(STALLED_SECONDS, STALLED_SECONDS)
         self._stalled.start(self.end)
@@ -130,7 +133,7 @@ class Carrier:
     def _writable(self) -> None:
         data = b"".join(self._backlog or ())
         try:
-            sent = os.write(self._fd, data)
+            sent = os.write(self._file, data)
         except BlockingIOError:
             return
         except OSError:
@@ -141,7 +144,7 @@ class Carrier:
             self._backlog = [data[sent:]]
             self._stalled.again(self.end)
         else:
-            self._backlog = None
+            self._backlog, self.fd = None, self._file
             self._stop_writer()
 
     def _stop_writer(self) -> None:
@@ -155,7 +158,7 @@ class Carrier:
 
     def _readable(self) -> None:
         try:
-            data = os.read(self._fd, MOST_READ)
+            data = os.read(self._file, MOST_READ)
         except BlockingIOError:
             return
         except OSError:
@@ -224,16 +227,17 @@ class Carrier:
         """Say goodbye if the other side listens, and really end the line."""
         if not self.is_open:
             return
-        self.is_open = False
+        OUTBOX.settle()
+        self.is_open, self.fd = False, -1
         BEATS.leave(self)
         self._stop_writer()
         self._watcher.stop()
         self._watcher.close()
         try:
             if self._backlog is None:
-                os.write(self._fd, self.out + frame(code.to_bytes(2, "big"), CLOSE))
+                os.write(self._file, self.out + frame(code.to_bytes(2, "big"), CLOSE))
             self._sock.shutdown(socket.SHUT_RDWR)
-            os.read(self._fd, MOST_READ)  # what is left unread would reset the line
+            os.read(self._file, MOST_READ)  # what is left unread would reset the line
         except OSError:
             pass
         self._sock.close()

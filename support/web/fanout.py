@@ -25,6 +25,7 @@ class WithoutLine:
 
     def __init__(self) -> None:
         self.out = b""
+        self.fd = -1
         self.channels: list[str] = []
         self.is_let_in = False
         self.wire: Any = None
@@ -60,6 +61,7 @@ class Fanout(socketio.Manager):
         if carrier is None:
             carrier = WithoutLine()
             self._without_line.add(eio_sid)
+        OUTBOX.settle()
         self._carriers[eio_sid] = carrier
         return eio_sid
 
@@ -99,6 +101,7 @@ class Fanout(socketio.Manager):
         """It is gone from everywhere."""
         self._going.discard(sid)
         self._without_line.discard(sid)
+        OUTBOX.settle()
         carrier = self._carriers.pop(sid, None)
         if carrier is None:
             return
@@ -128,6 +131,7 @@ class Fanout(socketio.Manager):
         carrier = self._carriers.get(sid)
         if carrier is None:
             raise ValueError("not connected")
+        OUTBOX.settle()
         members = self._channels.setdefault(room, {})
         if sid not in members:
             members[sid] = carrier
@@ -137,6 +141,7 @@ class Fanout(socketio.Manager):
         """Hear it no more."""
         carrier = self._carriers.get(sid)
         if carrier is not None and room in carrier.channels:
+            OUTBOX.settle()
             carrier.channels.remove(room)
             self._forget(sid, room)
 
@@ -173,7 +178,7 @@ class Fanout(socketio.Manager):
             left_out = {skipped} if isinstance(skipped, str) else set(skipped)
             members = {sid: one for sid, one in members.items() if sid not in left_out}
         if members:
-            OUTBOX.put_all(members.values(), event_frame(event, data))
+            OUTBOX.tell(members, event_frame(event, data))
             for sid in self._without_line.intersection(members):
                 made = self.server.packet_class(packet.EVENT, namespace=SPACE, data=[event, data])
                 self.server._send_packet(sid, made)

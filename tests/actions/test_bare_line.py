@@ -1,8 +1,10 @@
 """What is written together goes by a line of its own to SQLite, and a batch keeps its promises."""
 
 import logging
+import shutil
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import gevent
 import pytest
@@ -207,3 +209,47 @@ def test_what_another_process_wrote_at_the_same_moment_is_seen_at_a_second_look(
 
 def _always_meets(_unit: Unit) -> str:
     raise IntegrityError("INSERT", {}, Exception("there already"))
+
+
+def log_of(database: Database) -> Path:
+    return Path(f"{database.engine.url.database}-wal")
+
+
+def test_whoever_serves_gives_the_log_its_size_and_nothing_in_it_is_lost(on_sqlite, heard):
+    done(on_sqlite, "a")
+    on_sqlite.make_room()
+    size = log_of(on_sqlite).stat().st_size
+    assert size >= bare_module.LOG_SIZE
+    done(on_sqlite, "b")
+    assert log_of(on_sqlite).stat().st_size == size
+    with sqlite3.connect(str(on_sqlite.engine.url.database)) as somebody_else:
+        found = somebody_else.execute("SELECT name FROM lease ORDER BY name").fetchall()
+    assert found == [("a",), ("b",)]
+
+
+def test_after_a_kill_the_zeros_are_no_messages_and_every_message_is_there(on_sqlite, tmp_path):
+    on_sqlite.make_room()
+    done(on_sqlite, "a", "b")
+    where = Path(str(on_sqlite.engine.url.database))
+    for name in ("", "-wal"):  # as a kill leaves them: without the index beside the log
+        shutil.copy(f"{where}{name}", tmp_path / f"left.db{name}")
+    with sqlite3.connect(tmp_path / "left.db") as after:
+        assert after.execute("SELECT name FROM lease").fetchall() == [("a",), ("b",)]
+        assert after.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_the_log_has_its_size_again_after_it_was_emptied_where_somebody_serves(on_sqlite):
+    assert on_sqlite.scrub()
+    assert log_of(on_sqlite).stat().st_size == 0
+    on_sqlite.make_room()
+    done(on_sqlite, "secret")
+    assert on_sqlite.scrub()
+    assert log_of(on_sqlite).stat().st_size == bare_module.LOG_SIZE
+    assert b"secret" not in log_of(on_sqlite).read_bytes()
+
+
+def test_other_databases_need_no_room(store):
+    if store.is_sqlite:
+        pytest.skip("SQLite's own log is tried above")
+    store.make_room()
+    assert done(store, "a") == ["a together"]

@@ -1,6 +1,7 @@
 """Frames, outboxes, beats and channels: the plumbing under every room, without a network."""
 
 import struct
+from types import SimpleNamespace
 
 import pytest
 
@@ -33,6 +34,7 @@ class Wire:
 
     def __init__(self) -> None:
         self.out = b""
+        self.fd = -1
         self.turn = 0
         self.is_alive = True
         self.is_let_in = False
@@ -333,3 +335,71 @@ def test_a_channel_that_is_closed_is_heard_by_nobody(fanout):
 def test_a_socket_that_is_not_connected_enters_nothing(fanout):
     with pytest.raises(ValueError, match="not connected"):
         fanout.enter_room("nobody", SPACE, "room:1")
+
+
+# -- what is said to a channel in a row --------------------------------------------------
+
+
+def test_what_is_said_to_a_channel_in_a_row_is_one_write_to_each(box):
+    mina, paul = Wire(), Wire()
+    crowd = {"mina": mina, "paul": paul}
+    for words in (b"one ", b"two ", b"three "):
+        box.tell(crowd, words)
+    box.flush()
+    assert mina.written == paul.written == [b"one two three "]
+
+
+def test_an_answer_stands_where_it_was_said_and_whoever_asked_is_written_first(box):
+    order: list[str] = []
+    mina, paul = Wire(), Wire()
+    mina.write = lambda data: order.append(f"mina {data.decode()}")  # type: ignore[method-assign]
+    paul.write = lambda data: order.append(f"paul {data.decode()}")  # type: ignore[method-assign]
+    crowd = {"mina": mina, "paul": paul}
+    box.tell(crowd, b"1")
+    box.put(paul, b"!")
+    box.tell(crowd, b"2")
+    box.flush()
+    assert order == ["paul 1!2", "mina 12"]
+
+
+def test_who_comes_hears_only_what_is_said_after_and_who_goes_what_was_said_before():
+    house, (mina, otto) = Fanout(), (Wire(), Wire())
+    house._carriers |= {"mina": mina, "otto": otto}
+    house.enter_room("mina", SPACE, "room")
+    house.emit("room:event", {"seq": 1}, SPACE, room="room")
+    house.enter_room("otto", SPACE, "room")
+    house.emit("room:event", {"seq": 2}, SPACE, room="room")
+    house.leave_room("mina", SPACE, "room")
+    house.emit("room:event", {"seq": 3}, SPACE, room="room")
+    OUTBOX.flush()
+    said = [event_frame("room:event", {"seq": seq}) for seq in (1, 2, 3)]
+    assert (mina.written, otto.written) == ([said[0] + said[1]], [said[1] + said[2]])
+
+
+def test_two_channels_in_turn_keep_their_order_on_a_line_that_hears_both(box):
+    mina = Wire()
+    one, other = {"mina": mina}, {"mina": mina}
+    for crowd, words in ((one, b"1"), (other, b"2"), (one, b"3")):
+        box.tell(crowd, words)
+    box.flush()
+    box.flush()
+    assert mina.written == [b"123"]
+
+
+@pytest.mark.parametrize(("taken", "rest"), [(9, []), (4, [b" word"]), (0, [b"some word"])])
+def test_a_line_with_room_is_written_at_once_and_does_the_rest_itself(
+    box, monkeypatch, taken, rest
+):
+    mina, tried = Wire(), []
+
+    def write(fd: int, data: bytes) -> int:
+        tried.append((fd, data))
+        if not taken:
+            raise BlockingIOError
+        return taken
+
+    monkeypatch.setattr(outbox_module, "os", SimpleNamespace(write=write))
+    mina.fd = 7
+    box.put(mina, b"some word")
+    box.flush()
+    assert (tried, mina.written, mina.out) == ([(7, b"some word")], rest, b"")
