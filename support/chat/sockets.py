@@ -7,7 +7,8 @@ from support.base.actor import Actor
 from support.base.clock import wire
 from support.base.errors import Declined
 from support.chat import forms, queries
-from support.chat.actions import hosting, moving, saying, speaking, tending, turns
+from support.chat.actions import backup as calls
+from support.chat.actions import holds, hosting, moving, saying, speaking, tending, turns
 from support.chat.actions.facts import Typing
 from support.chat.broadcast import PRESENCE, SIGNS, STREAM, answer_of
 from support.chat.queries import Place
@@ -40,11 +41,16 @@ def join(unit: Unit, actor: Actor, form: forms.JoinForm, sid: str) -> dict[str, 
         _look_again(unit, actor, form.room, sid)
     return {
         "room": room_object(unit, place),
-        "you": you_object(actor, place),
+        "you": {**you_object(actor, place), **_waits(unit, actor, place)},
         **missed,
         "people": PRESENCE.people(place.room.id),
         "now": wire(unit.now),
     }
+
+
+def _waits(unit: Unit, actor: Actor, place: Place) -> dict[str, int]:
+    """How much waits here for a host to decide."""
+    return {"holds": holds.how_many(unit, actor, place)} if place.standing.hosts else {}
 
 
 def _let_in(
@@ -203,4 +209,4 @@ def undo(unit: Unit, actor: Actor, form: forms.UndoForm) -> None:
 @on("host:backup", forms.BackupForm, allow=MEMBERS)
 def backup(unit: Unit, actor: Actor, form: forms.BackupForm) -> None:
     """The host calls a moderator."""
-    hosting.call_backup(unit, actor, form)
+    calls.call_backup(unit, actor, form)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from support.base.errors import Conflict, Declined, Ended, Forbidden, Invalid, NotFound
-from support.chat.actions import course, hosting
+from support.chat.actions import backup, course, hosting
 from support.chat.actions.facts import AuthorNoticed, BackupCalled, PersonOut
 from support.chat.forms import BackupForm, MoveForm, SettingsForm, SilenceForm, UndoForm
 from support.chat.models import RoomMeasure
@@ -126,7 +126,7 @@ def test_whoever_does_not_host_changes_nothing(eve, handle, refusal):
     with pytest.raises(refusal):
         silences(eve, hosting.mute, handle, eve.cast["otto"])
     with pytest.raises(refusal):
-        hosting.call_backup(eve.unit, eve.who(handle), BackupForm(eve.lounge, ""))
+        backup.call_backup(eve.unit, eve.who(handle), BackupForm(eve.lounge, ""))
     with pytest.raises(refusal):
         moves(eve, handle, eve.lounge, "open")
     assert eve.log() == []
@@ -350,16 +350,16 @@ def calls(eve: Evening) -> list[tuple[str, str]]:
 
 
 def test_every_moderator_is_told_of_a_call_and_each_call_is_its_own(eve):
-    hosting.call_backup(eve.unit, eve.who("paul"), BackupForm(eve.lounge, ""))
+    backup.call_backup(eve.unit, eve.who("paul"), BackupForm(eve.lounge, ""))
     staff = {eve.cast[each] for each in ("mo", "rae", "ada")}
     assert {who for who, _ in calls(eve)} == staff
     first = len(calls(eve))
-    hosting.call_backup(eve.unit, eve.who("paul"), BackupForm(eve.lounge, ""))
+    backup.call_backup(eve.unit, eve.who("paul"), BackupForm(eve.lounge, ""))
     assert len(calls(eve)) == 2 * first
     assert eve.told(BackupCalled) == [BackupCalled(eve.lounge)] * 2
     assert eve.audited().count("chat.backup_called") == 2
 
 
 def test_a_moderator_who_calls_is_not_called(eve):
-    hosting.call_backup(eve.unit, eve.who("mo"), BackupForm(eve.lounge, ""))
+    backup.call_backup(eve.unit, eve.who("mo"), BackupForm(eve.lounge, ""))
     assert {who for who, _ in calls(eve)} == {eve.cast["rae"], eve.cast["ada"]}

@@ -51,7 +51,7 @@ ROUTES = {
         hosting.undo messages.edit messages.react messages.withdraw moderation.appeal_inside
         moderation.own_decisions
         moderation.own_reports moderation.report moderation.report_form notify.notices notify.seen
-        course.turn course.script_form course.set_script
+        tools.waiting tools.decide course.turn course.script_form course.set_script
         rooms.page rooms.send""",
     "mentors": """
         mentors.home mentors.limits mentors.pause mentors.accept mentors.decline
@@ -61,6 +61,7 @@ ROUTES = {
         crisis.cases ladder.ladder notify.let_me_sleep notify.wake_me rota.add_change
         rota.answer_swap rota.ask_swap rota.end_rest rota.remove_change rota.rota""",
     "staff": """
+        tools.calls tools.call
         moderation.domains moderation.list_domain moderation.drop_domain moderation.similar
         moderation.log_as_csv moderation.log_as_jsonl
         moderation.answer moderation.shift moderation.leave_note moderation.pause moderation.skip
@@ -279,6 +280,8 @@ SHOWN = {
     "/rooms/{lounge}?after=0": "mina paul mo ada",
     "/rooms/{lounge}?before=9": "mina paul mo ada",
     "/messages/{message}/report": "paul mo ada",
+    "/rooms/{lounge}/holds": "paul",
+    "/backup/{call}": "mo ada",
     "/groups/asking/requests": "paul mo ada",
     "/groups/asking/calendar.ics": "stranger otto mina paul wren mo ada",
     "/meetings/{meeting}/move": "paul mo ada",
@@ -294,6 +297,12 @@ REFUSED = {
     "/rooms/{lounge}/remove person={paul} reason=x": {"otto": 404, "mina": 403},
     "/rooms/{lounge}/move to=open": {"otto": 404, "wren": 404, "mina": 403},
     "/rooms/{lounge}/turn do=give person={mina}": {"otto": 404, "wren": 404, "mina": 403},
+    "/rooms/{lounge}/holds item={item} decision=allow": {
+        "otto": 404,
+        "wren": 404,
+        "mina": 403,
+        "mo": 403,
+    },
     "/rooms/{lounge}/script steps=": {"otto": 404, "wren": 404, "mina": 403},
     "/rooms/{lounge}/backup note=x": {"otto": 404, "wren": 404, "mina": 403},
     "/messages/{message}/edit body=y": {"otto": 404, "wren": 404, "paul": 403, "ada": 403},
@@ -313,6 +322,12 @@ REFUSED = {
 }
 
 
+def call_from(host: Browser, room: str, moderator: Browser) -> str:
+    """A host calls for backup; the call as a moderator finds it."""
+    assert host.send(f"/rooms/{room}/backup", note="please look").status_code == 200
+    return str(moderator.ask("/backup").json["calls"][0]["id"])
+
+
 @pytest.fixture
 def things(app: Flask, sit: Sit, cast: Cast, database: Database) -> dict[str, str]:
     """Mina said something and Paul reported it; she asked for help; a group takes who asks."""
@@ -325,7 +340,9 @@ def things(app: Flask, sit: Sit, cast: Cast, database: Database) -> dict[str, st
         paul, member = person(unit, "paul"), person(unit, "mina")
         group = found_group(unit, [paul], [member], slug="asking", policy="request")
         meeting = plan_meeting(unit, group)
+    call = call_from(sit("paul"), cast.lounge, sit("mo"))
     return {
+        "call": call,
         "lounge": cast.lounge,
         "message": message,
         "case": case,

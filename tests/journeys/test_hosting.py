@@ -163,3 +163,71 @@ def test_p4_and_m3_a_meeting_from_lobby_to_goodbye_with_everybody_in_step(
     assert mina.axe() == []
     assert mina.sideways() == 0
     assert paul.axe() == []
+
+
+def test_p6_and_p8_heat_is_met_in_two_keys_and_little_things_are_decided_in_the_room(seat, lounge):
+    mina, paul = enter(seat("mina", NARROW), lounge), enter(seat("paul"), lounge)
+    page, keys = paul.page, paul.page.keyboard
+    # Alt and H, then a letter: the focus is on the tool and nothing has happened yet.
+    keys.press("Alt+h")
+    expect(page.locator("[data-host-panel] > summary")).to_be_focused()
+    keys.press("b")
+    expect(page.get_by_text("Call a moderator", exact=True)).to_be_focused()
+    keys.press("s")
+    slow = page.get_by_label("Slow down")
+    expect(slow).to_be_focused()
+    slow.select_option("30")
+    expect(mina.page.locator("[data-meeting-line]")).to_contain_text("one message in 30 seconds")
+    answer = page.locator("[data-host-answer]")
+    answer.get_by_role("button", name="Undo").click()
+    expect(mina.page.locator("[data-meeting-line]")).to_have_text("")
+    expect(slow).to_have_value("0")
+
+    page.get_by_label("Between turns").select_option("reactions")
+    expect(mina.page.locator("[data-problem]")).to_contain_text("One speaks at a time now.")
+    expect(mina.page.locator("[data-turns]")).to_be_visible()
+    assert mina.axe() == []
+    page.get_by_label("Between turns").select_option("on")
+    page.get_by_label("A moderator reads first").select_option("all")
+    expect(mina.page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
+    mina.page.locator("#say-body").fill("A plain word.")
+    press(mina, "Send")
+    expect(mina.page.locator(".msg--held")).to_contain_text("A plain word.")
+
+    keys.press("Alt+h")
+    page.locator("[data-host-panel] > summary").click()
+    page.locator("[data-host-panel] > summary").click()
+    expect(page.locator("[data-holds]")).to_have_text("1")
+    assert paul.axe() == []
+    page.get_by_role("link", name=re.compile("Words that wait")).click()
+    assert paul.axe() == []
+    page.get_by_text("Let it through", exact=True).click()
+    press(paul, "Yes, show it to the room")
+    expect(page.locator("main")).to_contain_text("Nothing waits for you.")
+    expect(mina.page.locator(".msg--held")).to_have_count(0)
+
+    enter(paul, lounge)
+    page.locator(".msg__more").last.click()
+    menu = page.locator("[data-menu]")
+    menu.get_by_label("Why").first.select_option("Please be gentle with others.")
+    menu.get_by_role("button", name="Pause their words").click()
+    told = mina.page.locator("[data-notices]")
+    expect(told).to_contain_text("You cannot write here for 10 minutes.")
+    expect(told).to_contain_text("Please be gentle with others.")
+    page.get_by_role("button", name="Undo").click()
+    expect(told).to_contain_text("A host has taken that back.")
+
+    tools(paul)
+    page.get_by_text("Call a moderator", exact=True).click()
+    page.get_by_label("What do you need?").fill("Two people get loud.")
+    press(paul, "Call now")
+    mo = seat("mo")
+    mo.open("/backup")
+    assert mo.axe() == []
+    mo.page.get_by_role("link", name="Night owls").first.click()
+    expect(mo.page.locator("main")).to_contain_text("Two people get loud.")
+    expect(mo.page.locator(".msg__body")).to_have_text("A plain word.")
+    expect(page.locator("[data-notices]")).to_contain_text("A moderator is looking")
+    mo.open("/moderation/audit")
+    for verb in ("room_set", "hold_decided", "muted", "undone", "backup_called", "backup_seen"):
+        expect(mo.page.locator("main")).to_contain_text(verb)

@@ -1,5 +1,6 @@
-/** The host's tools: the page's own forms, sent as events; what touches a person can be undone for ten seconds. */
+/** The host's tools: the page's own forms, sent as events; what was done by mistake can be undone for ten seconds. */
 import { words } from "../lib/page.js";
+import { watchKeys } from "./keys.js";
 
 const UNDO_MS = 10000;
 const NUMBERS = new Set(["slow_seconds", "minutes", "step", "turn_seconds"]);
@@ -13,14 +14,24 @@ function fieldsOf(form, submitter) {
   }));
 }
 
+/** The room's settings as the switches name them. */
+function asSwitched(settings) {
+  const talk = settings.reactions ? "reactions" : "off";
+  return { ...settings, cross_talk: settings.cross_talk ? "on" : talk };
+}
+
 export class HostPanel {
   constructor({ root, client, can, store, say }) {
-    Object.assign(this, { root, client, store, say, isHost: can.has("host") });
+    Object.assign(this, { root, client, store, say, isHost: can.has("host"), settings: {} });
     this.panel = root.querySelector("[data-host-panel]");
     root.addEventListener("submit", (event) => this.submitted(event));
-    this.panel?.querySelectorAll("select").forEach((choice) => {
-      choice.addEventListener("change", () => this.run("host:set", fieldsOf(choice.form)));
-    });
+    if (!this.panel) return;
+    for (const choice of this.panel.querySelectorAll("select")) {
+      choice.addEventListener("change", () => this.set({ ...fieldsOf(choice.form), topic: this.settings.topic }));
+    }
+    this.panel.addEventListener("click", (event) => this.begin(event));
+    this.panel.addEventListener("toggle", () => this.panel.open && this.client.catchUp());
+    watchKeys(this.panel);
   }
 
   async submitted(event) {
@@ -29,10 +40,29 @@ export class HostPanel {
     event.preventDefault();
     const fields = fieldsOf(event.target, event.submitter);
     if (fields.to === "extend") fields.minutes = 5;
-    const ack = await this.run(name, fields);
+    const ack = name === "host:set" ? await this.set(fields) : await this.run(name, fields);
     if (!ack) return;
+    const folded = event.target.closest("details:not([data-host-panel])");
+    if (folded && this.panel.contains(folded)) this.fold(folded);
     if (name === "host:backup") this.answer(words("backup", ""));
-    if (fields.person) this.offerUndo(name, fields, ack.undo);
+    if (fields.person) this.offerPerson(name, fields, ack.undo);
+  }
+
+  fold(folded) {
+    folded.open = false;
+    folded.querySelector("form").reset();
+    folded.querySelector("summary").focus();
+  }
+
+  /** Puts the first words of a card into the place to write; nothing is sent. */
+  begin(event) {
+    const card = event.target.closest("[data-card]");
+    if (!card) return;
+    event.preventDefault();
+    const box = this.root.querySelector("#say-body");
+    box.value = [box.value.trim(), card.dataset.card].filter(Boolean).join("\n");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
   }
 
   answer(sentence) {
@@ -52,27 +82,49 @@ export class HostPanel {
     }
   }
 
-  offerUndo(name, { person, minutes }, undo) {
+  /** Sets the room, and offers to set it back as it was. */
+  async set(fields) {
+    const before = Object.fromEntries(Object.keys(fields).map((name) => [name, this.settings[name] ?? ""]));
+    const ack = await this.run("host:set", fields);
+    const isNew = Object.entries(fields).some(([name, value]) => String(value) !== String(before[name]));
+    if (ack && isNew && this.panel?.open) {
+      this.offer(this.panel.querySelector("[data-host-answer]"), () => this.run("host:set", before));
+    }
+    return ack;
+  }
+
+  offerPerson(name, { person, minutes }, undo) {
     const who = this.store.order.find((message) => message.author?.id === person)?.author.handle ?? "";
     this.say(words(name === "host:mute" ? "paused_person" : "removed_person", "", { who, minutes }));
-    if (!undo) return;
+    if (undo) this.offer(this.root.querySelector("[data-line]"), () => this.run("host:undo", { undo }), this.say);
+  }
+
+  /** A button beside what was just said; it goes by itself. */
+  offer(line, takeBack, say = (sentence) => this.answer(sentence)) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "linklike";
     button.textContent = words("undo", "Undo");
-    this.root.querySelector("[data-line]").append(" ", button);
+    line.append(" ", button);
     const timer = setTimeout(() => button.remove(), UNDO_MS);
     button.addEventListener("click", async () => {
       clearTimeout(timer);
       button.remove();
-      if (await this.run("host:undo", { undo })) this.say(words("done", ""));
+      if (await takeBack()) say(words("done", ""));
     });
+  }
+
+  /** Shows how many words wait for a host. */
+  count(holds) {
+    const node = this.panel?.querySelector("[data-holds]");
+    if (node && holds !== undefined) node.textContent = String(holds);
   }
 
   /** Shows on the switches what the room is set to now. */
   reflect(settings) {
-    for (const [name, value] of Object.entries(settings)) {
-      const control = this.panel?.querySelector(`[name="${CSS.escape(name)}"]`);
+    this.settings = { ...this.settings, ...asSwitched(settings) };
+    for (const [name, value] of Object.entries(this.settings)) {
+      const control = this.panel?.querySelector(`[data-key][name="${CSS.escape(name)}"]`);
       if (!control || control === document.activeElement) continue;
       control.value = name === "locked" ? (value ? "1" : "0") : String(value ?? "");
     }

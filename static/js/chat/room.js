@@ -107,6 +107,7 @@ client
   .on("joined", (page) => {
     people.reset(page.people);
     state.settle(page.room);
+    host.count(page.you?.holds);
   })
   .on("pending", (item, how) => tail.pending(item, how))
   .on("sent", (item, ack) => {

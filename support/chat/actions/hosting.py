@@ -1,9 +1,10 @@
-"""What hosts do: set the room, quiet or take out somebody, call a moderator."""
+"""What hosts do: set the room, quiet or take out somebody."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from support.accounts import queries as accounts
 from support.audit import actions as audit
@@ -12,14 +13,13 @@ from support.base.errors import Conflict, Forbidden, Invalid, NotFound
 from support.base.ids import new_id
 from support.chat import queries
 from support.chat.actions import log
-from support.chat.actions.facts import AuthorNoticed, BackupCalled, PersonOut
-from support.chat.forms import BackupForm, SettingsForm, SilenceForm, UndoForm
+from support.chat.actions.facts import AuthorNoticed, PersonOut
+from support.chat.forms import SettingsForm, SilenceForm, UndoForm
 from support.chat.models import Message, Room, RoomMeasure
 from support.chat.queries import Place
 from support.chat.rules.places import Kind, Said, check_may_host
 from support.db.unit import Unit
 from support.groups import queries as group_queries
-from support.notify import actions as notify
 
 UNDO_SECONDS = 10
 UNDONE = "A host has taken that back. You can read and write here again."
@@ -30,7 +30,7 @@ CHANGEABLE = (
 
 def set_room(unit: Unit, actor: Actor, form: SettingsForm) -> dict[str, Any]:
     """Change how a room is set; what was not sent stays."""
-    place = _hosted(unit, actor, form.room)
+    place = hosted(unit, actor, form.room)
     room = place.room
     changed = [
         name
@@ -73,7 +73,7 @@ def take_out(unit: Unit, actor: Actor, form: SilenceForm) -> str:
 
 
 def _measure(unit: Unit, actor: Actor, form: SilenceForm, kind: str) -> RoomMeasure:
-    place = _hosted(unit, actor, form.room)
+    place = hosted(unit, actor, form.room)
     _check_target(unit, actor, place, form.person)
     measure = RoomMeasure(
         id=new_id(),
@@ -139,22 +139,33 @@ def undo(unit: Unit, actor: Actor, form: UndoForm) -> None:
     _notice(unit, measure, {"label": f"{measure.kind}_undone", "text": UNDONE})
 
 
-def call_backup(unit: Unit, actor: Actor, form: BackupForm) -> None:
-    """Call a moderator into the room; every moderator is told once for each call."""
-    place = _hosted(unit, actor, form.room)
-    staff = [each for each in accounts.staff_ids(unit) if each != actor.id]
-    notify.put(
-        unit,
-        key=f"backup:{place.room.id}:{new_id()}",
-        kind="backup",
-        recipients=staff,
-        payload={"room": place.room.id},
-    )
-    audit.record(unit, actor.id, "chat.backup_called", f"room:{place.room.id}")
-    unit.announce(BackupCalled(place.room.id))
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """A mute or removal of a moment ago, and whose."""
+
+    id: str
+    handle: str
 
 
-def _hosted(unit: Unit, actor: Actor, room_id: str) -> Place:
+def undoable(unit: Unit, actor: Actor, room_id: str) -> list[Undoable]:
+    """What this host did to people here and can still take back, for a page without script."""
+    rows = unit.session.scalars(
+        select(RoomMeasure).where(
+            RoomMeasure.room_id == room_id,
+            RoomMeasure.by_id == actor.id,
+            RoomMeasure.until > unit.now,
+            RoomMeasure.at >= unit.now - timedelta(seconds=UNDO_SECONDS),
+            RoomMeasure.undone_at.is_(None),
+        )
+    ).all()
+    people = accounts.people(unit, {row.account_id for row in rows})
+    return [
+        Undoable(row.id, people[row.account_id].handle) for row in rows if row.account_id in people
+    ]
+
+
+def hosted(unit: Unit, actor: Actor, room_id: str) -> Place:
+    """The room, for whoever hosts it."""
     place = queries.place(unit, actor, room_id)
     check_may_host(place.standing)
     return place

@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, Delete, delete, update
 
 from support.audit import actions as audit
 from support.chat.actions import log
-from support.chat.models import Message, MessageReaction, Room, RoomEvent, RoomMeasure
+from support.chat.models import BackupCall, Message, MessageReaction, Room, RoomEvent, RoomMeasure
 from support.chat.queries.retention import (
     BATCH,
     MESSAGE,
@@ -27,6 +27,7 @@ from support.moderation import actions as moderation
 
 LEAST_BREATH, BREATHS = 0.01, 3
 MEASURES_KEPT = timedelta(days=90)
+CALLS_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def _forget_measures(unit: Unit) -> None:
     """A host's mute or removal, with its reason, is forgotten a quarter of a year after its end."""
     old = RoomMeasure.until < unit.now - MEASURES_KEPT
     unit.session.execute(delete(RoomMeasure).where(old))
+    unit.session.execute(delete(BackupCall).where(BackupCall.at < unit.now - CALLS_KEPT))
 
 
 def _rows(unit: Unit, statement: Delete) -> int:

@@ -7,7 +7,7 @@ from support.base.errors import Conflict, Forbidden
 from support.chat import queries
 from support.chat.actions import log
 from support.chat.forms import ReactForm, SeenForm
-from support.chat.models import Message, MessageReaction, Room, RoomSeen
+from support.chat.models import BackupCall, Message, MessageReaction, Room, RoomSeen
 from support.chat.queries.log import reactions_of
 from support.chat.rules.places import Said, check_may_react
 from support.db.insert import insert_new
@@ -86,6 +86,7 @@ def forget_words_of(unit: Unit, account_id: str) -> None:
     )
     for traces in (MessageReaction, RoomSeen):
         unit.session.execute(delete(traces).where(traces.account_id == account_id))
+    unit.session.execute(update(BackupCall).where(BackupCall.by_id == account_id).values(note=""))
 
 
 def _take_down_words_of(unit: Unit, account_id: str) -> None:

@@ -3,6 +3,7 @@
 from support.chat.forms.chair import ChairForm
 from support.chat.forms.hosting import (
     BackupForm,
+    HoldForm,
     MoveForm,
     ScriptForm,
     SettingsForm,
@@ -34,6 +35,7 @@ __all__ = [
     "ChairForm",
     "EditForm",
     "HistoryForm",
+    "HoldForm",
     "JoinForm",
     "MessageForm",
     "MoveForm",

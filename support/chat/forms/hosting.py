@@ -16,6 +16,7 @@ from support.chat.rules.scripts import (
     from_list,
 )
 from support.chat.rules.turns import LONGEST_TURN, Turn
+from support.moderation.rules.hosted import Choice, Wording
 
 LONGEST_TOPIC, LONGEST_REASON = 140, 300
 LONGEST_SCRIPT = 5000
@@ -169,6 +170,30 @@ class BackupForm:
         fields = Fields(data)
         form = cls(
             fields.identifier("room"), fields.text("note", longest=LONGEST_REASON, required=False)
+        )
+        fields.done()
+        return form
+
+
+@dataclass(frozen=True, slots=True)
+class HoldForm:
+    """What a host decides about words of little risk that wait."""
+
+    room: str
+    item: str
+    choice: Choice
+    wording: Wording | None
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read `{room, item, decision, wording?}`."""
+        fields = Fields(data)
+        wording = fields.choice("wording", Wording, Wording.SELF)
+        form = cls(
+            room=fields.identifier("room"),
+            item=fields.identifier("item"),
+            choice=fields.choice("decision", Choice),
+            wording=wording if data.get("wording") else None,
         )
         fields.done()
         return form

@@ -6,5 +6,6 @@ from support.chat.routes.host import bp as host_bp
 from support.chat.routes.keeping import bp as keeping_bp
 from support.chat.routes.message import bp as message_bp
 from support.chat.routes.room import bp as room_bp
+from support.chat.routes.tools import bp as tools_bp
 
-BLUEPRINTS = (room_bp, message_bp, host_bp, course_bp, chair_bp, keeping_bp)
+BLUEPRINTS = (room_bp, message_bp, host_bp, course_bp, chair_bp, tools_bp, keeping_bp)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from support.base.actor import Actor
 from support.chat import forms
+from support.chat.actions import backup as calls
 from support.chat.actions import hosting, moving
 from support.chat.broadcast import SIGNS
 from support.db.unit import Unit
@@ -74,7 +75,7 @@ def backup(room_id: str) -> ResponseReturnValue:
     form = forms.BackupForm.parse({**submitted(), "room": room_id})
 
     def work(unit: Unit, actor: Actor) -> dict[str, Any]:
-        hosting.call_backup(unit, actor, form)
+        calls.call_backup(unit, actor, form)
         return {}
 
     return _as_host(room_id, work)

@@ -12,7 +12,7 @@ from support.base.errors import Declined, NotFound
 from support.base.fields import Fields
 from support.base.ids import new_id
 from support.chat import queries
-from support.chat.actions import speaking
+from support.chat.actions import holds, hosting, speaking
 from support.chat.broadcast import PRESENCE, SIGNS, answer_of, dressed
 from support.chat.broadcast.signs import POLL_HOLDS
 from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT, SendForm
@@ -27,6 +27,7 @@ from support.chat.queries.seats import (
     seen_up_to,
     you_object,
 )
+from support.chat.rules.cards import CARDS, words_of
 from support.chat.rules.places import MESSAGES, MESSAGES_IN, Kind
 from support.crisis import queries as crisis
 from support.db.unit import Unit
@@ -106,6 +107,19 @@ def _furniture(unit: Unit, actor: Actor, place: Place, before: int | None) -> di
         "notices": [] if before else _notices(unit, actor, place),
         "floor": floor_for(unit, actor, place.room),
         "numbers": _numbers(unit, actor, place),
+        **_for_hosts(unit, actor, place),
+    }
+
+
+def _for_hosts(unit: Unit, actor: Actor, place: Place) -> dict[str, Any]:
+    """What the host's panel holds: first words, how much waits, what can be taken back still."""
+    if not place.standing.hosts:
+        return {}
+    return {
+        "cards": CARDS,
+        "card": words_of(str(asked().get("card", ""))),
+        "holds": holds.how_many(unit, actor, place),
+        "undoable": hosting.undoable(unit, actor, place.room.id),
     }
 
 

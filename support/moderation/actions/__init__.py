@@ -8,6 +8,7 @@ from support.moderation.actions.domains import drop_domain, list_domain
 from support.moderation.actions.facts import ItemDecided, QueueChanged
 from support.moderation.actions.findings import file_findings, withdrawn
 from support.moderation.actions.forgetting import DeskMemory
+from support.moderation.actions.hosted import Hold, decide_hold, holds_in, room_of_hold
 from support.moderation.actions.looking import adds_to, mark_looked, take_over_looks
 from support.moderation.actions.reading import (
     PersonReading,
@@ -52,6 +53,7 @@ __all__ = [
     "AppealReading",
     "Decided",
     "DeskMemory",
+    "Hold",
     "Imposed",
     "ItemDecided",
     "PersonReading",
@@ -69,6 +71,7 @@ __all__ = [
     "claim",
     "cosign",
     "decide",
+    "decide_hold",
     "drop_domain",
     "drop_ready",
     "end",
@@ -77,6 +80,7 @@ __all__ = [
     "file_findings",
     "forget_work",
     "hand_over",
+    "holds_in",
     "is_appeal",
     "keep_ready",
     "lapse_held",
@@ -93,6 +97,7 @@ __all__ = [
     "refuse_step",
     "release",
     "report",
+    "room_of_hold",
     "sanction",
     "seal",
     "seal_older",

@@ -51,6 +51,11 @@ def decide(unit: Unit, actor: Actor, item_id: str, form: DecideForm) -> Decided:
     check_may_punish(form.decision, item.labels.split())
     check_hat(item.group_id, queries.hats(unit, actor))
     check_is_free(actor.id, item.claimed_by, item.claimed_until, unit.now)
+    return judge(unit, actor, item, form)
+
+
+def judge(unit: Unit, actor: Actor, item: ReviewItem, form: DecideForm) -> Decided:
+    """The judgement itself, once somebody has looked whether this person may give it."""
     _win(unit, actor, item, form)
     words = _words(unit, item)
     decision = _decision(unit, actor, item, form, words)

@@ -105,7 +105,7 @@ KINDS: Mapping[str, Kind] = {
     "probation_over": Kind("You hosted five meetings together. Thank you.", to="/mentors/home"),
     "shift_free": Kind("A shift is free. Could you take it?", to="/mentors/shifts"),
     "shift_taken": Kind("Somebody has taken a shift of yours. Rest well.", to="/mentors/shifts"),
-    "backup": Kind("A host asks for a moderator in a room. Please look."),
+    "backup": Kind("A host asks for a moderator in a room. Please look.", to="/backup"),
     "meeting_changed": Kind("A meeting you want to come to has changed.", to="/meetings"),
     "host_missing": Kind(
         "A meeting needs somebody to lead it, and nobody is there yet. Can you come?", to="/chair"

@@ -1,0 +1,254 @@
+"""Backup and small holds: who is called, who sees what, what is noted, and what is refused."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from support.audit.models import Entry
+from support.base.errors import Conflict, Forbidden, Invalid, NotFound
+from support.chat.actions import backup, holds, hosting, retention, tending
+from support.chat.actions.facts import AuthorNoticed, PersonOut
+from support.chat.forms import BackupForm, HoldForm, SettingsForm, SilenceForm
+from support.chat.models import BackupCall
+from support.chat.queries import place
+from support.moderation.models import ReviewItem
+from support.notify.models import Outbox
+from tests.chat_world import SELLING, Evening, evening_in, house_of
+
+ADVERT = "nice pictures at https://example.com"
+DOSE = "you should drop to 2 mg tonight"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    with house_of(tmp_path_factory.mktemp("tools")) as made:
+        yield made
+
+
+@pytest.fixture
+def eve(house):
+    with evening_in(house) as made:
+        yield made
+
+
+def calls(eve: Evening, handle: str = "paul", note: str = "two people get loud", room: str = ""):
+    backup.call_backup(eve.unit, eve.who(handle), BackupForm(room or eve.lounge, note))
+    found = eve.unit.session.scalars(select(BackupCall).order_by(BackupCall.at.desc())).first()
+    assert found is not None
+    return found.id
+
+
+def verbs(eve: Evening, actor: str) -> list[str]:
+    eve.unit.session.flush()
+    rows = select(Entry.verb).where(Entry.actor_id == eve.cast[actor]).order_by(Entry.id)
+    return list(eve.unit.session.scalars(rows))
+
+
+# ------------------------------------------------------------------ calling somebody
+
+
+def test_a_call_keeps_its_note_for_whoever_answers_and_tells_no_word_of_it_to_others(eve):
+    call = calls(eve)
+    sent = eve.unit.session.scalars(select(Outbox).where(Outbox.kind == "backup")).all()
+    assert sent
+    assert all("loud" not in str(row.payload) for row in sent)
+    assert {row.payload["call"] for row in sent} == {call}
+    listed = backup.open_calls(eve.unit, eve.who("mo"))
+    assert [(each.id, each.by, each.answered_by) for each in listed] == [(call, "paul", None)]
+    assert "loud" not in str(listed[0].facts())
+
+
+def test_whoever_is_called_sees_the_note_and_the_last_twenty_messages_and_it_is_noted(eve):
+    for number in range(23):
+        eve.later(seconds=20)
+        eve.says("mina", f"word {number}")
+    call = calls(eve)
+    found, note, messages = backup.look(eve.unit, eve.who("mo"), call)
+    assert note == "two people get loud"
+    assert [each["body"] for each in messages] == [f"word {n}" for n in range(3, 23)]
+    assert found.answered_by == "mo"
+    assert "chat.backup_seen" in verbs(eve, "mo")
+    told = [fact for fact in eve.told(AuthorNoticed) if fact.notice["label"] == "backup_seen"]
+    assert [fact.account_id for fact in told] == [eve.cast["paul"]]
+
+
+def test_the_first_to_look_has_answered_and_every_look_is_noted(eve):
+    call = calls(eve)
+    for handle in ("mo", "rae", "mo"):
+        found, _, _ = backup.look(eve.unit, eve.who(handle), call)
+        assert found.answered_by == "mo"
+    assert verbs(eve, "mo").count("chat.backup_seen") == 2
+    assert verbs(eve, "rae").count("chat.backup_seen") == 1
+    told = [fact for fact in eve.told(AuthorNoticed) if fact.notice["label"] == "backup_seen"]
+    assert len(told) == 1
+
+
+def test_held_words_are_not_among_the_last_twenty(eve):
+    eve.says("mina", "a plain word")
+    eve.says("mina", SELLING)
+    _, _, messages = backup.look(eve.unit, eve.who("mo"), calls(eve))
+    assert SELLING not in str(messages)
+
+
+def test_ones_own_call_and_an_unknown_one_are_not_there(eve):
+    call = calls(eve, "mo")
+    for which in (call, "0" * 20):
+        with pytest.raises(NotFound):
+            backup.look(eve.unit, eve.who("mo"), which)
+    assert backup.open_calls(eve.unit, eve.who("mo")) == []
+
+
+def test_a_call_is_listed_for_a_day_those_that_wait_first(eve):
+    first = calls(eve)
+    backup.look(eve.unit, eve.who("rae"), first)
+    eve.later(hours=1)
+    second = calls(eve)
+    eve.later(hours=1)
+    assert [each.id for each in backup.open_calls(eve.unit, eve.who("mo"))] == [second, first]
+    eve.later(hours=23)
+    assert [each.id for each in backup.open_calls(eve.unit, eve.who("mo"))] == []
+
+
+def test_a_note_goes_with_whoever_wrote_it_and_a_call_after_a_month(eve):
+    call = calls(eve)
+    tending.forget_words_of(eve.unit, eve.cast["paul"])
+    kept = eve.unit.session.get_one(BackupCall, call, populate_existing=True)
+    assert kept.note == ""
+    eve.later(days=retention.CALLS_KEPT.days, seconds=1)
+    retention._forget_measures(eve.unit)
+    eve.unit.session.expire_all()
+    assert eve.unit.session.get(BackupCall, call) is None
+
+
+# ------------------------------------------------------------------ small holds
+
+
+def item_of(eve: Evening, message: str) -> str:
+    found = select(ReviewItem.id).where(ReviewItem.target_id == message)
+    return str(eve.unit.session.scalar(found))
+
+
+def waits(eve: Evening, handle: str = "mina", body: str = "a plain word") -> tuple[str, str]:
+    """A message held by the room's own rule; its id and its entry."""
+    form = SettingsForm.parse({"room": eve.lounge, "hold": "all"})
+    hosting.set_room(eve.unit, eve.who("paul"), form)
+    message = eve.says(handle, body)
+    assert eve.message(message).state == "held"
+    return message, item_of(eve, message)
+
+
+def decides(eve: Evening, item: str, decision: str, handle: str = "paul", **more: str) -> str:
+    sent = {"room": eve.lounge, "item": item, "decision": decision, **more}
+    return holds.decide(eve.unit, eve.who(handle), HoldForm.parse(sent))
+
+
+def test_a_host_reads_what_waits_in_their_room_and_the_look_is_noted(eve):
+    message, item = waits(eve)
+    _, found = holds.holds_of(eve.unit, eve.who("paul"), eve.lounge)
+    facts = [(each.item, each.message["id"], each.message["body"]) for each in found]
+    assert facts == [(item, message, "a plain word")]
+    assert found[0].facts()["labels"] == []
+    assert "chat.holds_seen" in verbs(eve, "paul")
+    here = place(eve.unit, eve.who("paul"), eve.lounge)
+    assert holds.how_many(eve.unit, eve.who("paul"), here) == 1
+
+
+def test_nothing_waiting_is_no_look(eve):
+    _, found = holds.holds_of(eve.unit, eve.who("paul"), eve.lounge)
+    assert found == []
+    assert "chat.holds_seen" not in verbs(eve, "paul")
+
+
+def test_a_host_lets_words_through_and_all_hear_them(eve):
+    message, item = waits(eve)
+    assert decides(eve, item, "allow") == message
+    assert eve.message(message).state == "visible"
+    assert eve.kinds()[-1] == "message"
+    assert verbs(eve, "paul")[-1] == "chat.hold_decided"
+    assert "moderation.item_decided" in verbs(eve, "paul")
+    told = select(Outbox.kind).where(Outbox.recipient_id == eve.cast["mina"])
+    assert "message_shown" in list(eve.unit.session.scalars(told))
+
+
+def test_a_host_asks_for_other_words_and_the_author_is_told_why(eve):
+    message, item = waits(eve, body=ADVERT)
+    decides(eve, item, "reword", wording="link")
+    assert eve.message(message).state == "held"
+    kept = eve.unit.session.get_one(ReviewItem, item, populate_existing=True)
+    assert kept.reason == "Please say it in your own words, without the link or the offer."
+    told = select(Outbox.kind).where(Outbox.recipient_id == eve.cast["mina"])
+    assert "message_reword" in list(eve.unit.session.scalars(told))
+
+
+def test_what_is_decided_is_decided(eve):
+    _, item = waits(eve)
+    decides(eve, item, "allow")
+    with pytest.raises(Conflict, match="decided"):
+        decides(eve, item, "reword")
+
+
+@pytest.mark.parametrize("body", [DOSE, SELLING])
+def test_doses_and_trades_are_neither_shown_to_hosts_nor_decided_by_them(eve, body):
+    message, item = waits(eve, body=body)
+    _, found = holds.holds_of(eve.unit, eve.who("paul"), eve.lounge)
+    assert found == []
+    with pytest.raises(Conflict, match="for a moderator"):
+        decides(eve, item, "allow")
+    assert eve.message(message).state == "held"
+
+
+def test_an_entry_of_another_room_or_of_none_is_not_there(eve):
+    _, item = waits(eve)
+    with pytest.raises(NotFound):
+        decides(eve, "0" * 20, "allow")
+    elsewhere = HoldForm.parse({"room": eve.meeting(), "item": item, "decision": "allow"})
+    with pytest.raises(NotFound):
+        holds.decide(eve.unit, eve.who("paul"), elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("handle", "refusal"), [("mina", Forbidden), ("otto", NotFound), ("mo", Forbidden)]
+)
+def test_members_strangers_and_the_desk_do_not_come_in_by_this_door(eve, handle, refusal):
+    _, item = waits(eve)
+    with pytest.raises(refusal):
+        holds.holds_of(eve.unit, eve.who(handle), eve.lounge)
+    with pytest.raises(refusal):
+        decides(eve, item, "allow", handle)
+    if handle == "mo":
+        here = place(eve.unit, eve.who("mo"), eve.lounge)
+        assert holds.how_many(eve.unit, eve.who("mo"), here) == 0
+
+
+def test_words_their_author_took_back_do_not_wait_any_more(eve):
+    message, _ = waits(eve)
+    tending.withdraw(eve.unit, eve.who("mina"), message)
+    _, found = holds.holds_of(eve.unit, eve.who("paul"), eve.lounge)
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"decision": "ban"}, "decision"), ({"wording": "rude"}, "wording"), ({"item": ""}, "item")],
+)
+def test_only_what_a_host_may_choose_is_read(change, field):
+    sent = {"room": "r1", "item": "i1", "decision": "allow", **change}
+    with pytest.raises(Invalid) as refused:
+        HoldForm.parse(sent)
+    assert list(refused.value.fields) == [field]
+
+
+# ------------------------------------------------------------------ undo without script
+
+
+def test_a_mute_of_a_moment_ago_stands_on_the_page_to_be_taken_back(eve):
+    paul = eve.who("paul")
+    form = SilenceForm.parse({"room": eve.lounge, "person": eve.cast["mina"], "reason": "a rest"})
+    measure = hosting.mute(eve.unit, paul, form)
+    found = hosting.undoable(eve.unit, paul, eve.lounge)
+    assert [(each.id, each.handle) for each in found] == [(measure, "mina")]
+    assert hosting.undoable(eve.unit, eve.who("mo"), eve.lounge) == []
+    assert eve.told(PersonOut) == []
+    eve.unit.now += timedelta(seconds=hosting.UNDO_SECONDS + 1)
+    assert hosting.undoable(eve.unit, paul, eve.lounge) == []
