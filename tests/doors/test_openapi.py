@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 
 from support.crisis import queries as crisis
 from support.db.unit import Database
+from support.groups import queries as groups
 from support.moderation.jobs import refresh_rules
 from support.moderation.rules.rulebook import shipped
 from support.settings import Settings
@@ -213,6 +214,7 @@ def make_things(
     """Real ids and names of a lived-in world, so that doors are really gone through."""
     with database.unit() as unit:
         meeting = plan_meeting(unit, cast.group)
+        room = groups.meeting_by_id(unit, meeting).room_id or ""
     mina, mo, ada = somebody("mina"), somebody("mo"), somebody("ada")
     said = [
         mina.send(f"/rooms/{cast.lounge}/messages", body=body, client_id=f"c{number}").json
@@ -222,6 +224,7 @@ def make_things(
     case_id = mina.send("/help/now", note="I am scared.").json["case"]
     with database.read() as unit:
         way_in = str(crisis.way_in(unit, cast["mina"]))
+    somebody("paul").send(f"/rooms/{cast.lounge}/backup", note="Please look.")
     wren = {"languages": "en", "most": 3}
     somebody("paul").send("/mentors/limits", **wren)
     mina.send("/mentors/search", languages="en")
@@ -239,6 +242,7 @@ def make_things(
         "application_id": [applied],
         "ask_id": [mina.send("/mentors/paul/ask").json["ask"]],
         "action_id": [mo.send("/moderation/people/otto/sanction", **warning).json["sanction"]],
+        "call_id": [mo.ask("/backup").json["calls"][0]["id"]],
         "case_id": [case_id],
         "change_id": [mo.send("/crisis/rota/changes", **away, cover="1").json["change"]],
         "country": ["PT", "US", "XX"],
@@ -248,7 +252,7 @@ def make_things(
         "meeting_id": [meeting],
         "message_id": [each["message"]["id"] for each in said],
         "pairing_id": [pairing],
-        "room_id": [cast.lounge],
+        "room_id": [cast.lounge, room],
         "rule_id": [shipped().rules[0].id],
         "sanction_id": [mo.send("/moderation/people/otto/sanction", **warning).json["sanction"]],
         "set_id": [each["id"] for each in mo.ask("/moderation/rules").json["versions"]],
