@@ -17,7 +17,14 @@ def lay_out_shifts(database: Database) -> None:
         actions.lay_out(unit)
 
 
+def remind_of_renewals(database: Database) -> None:
+    """Whose year as a mentor ends soon, or is over, hears so once."""
+    with database.unit() as unit:
+        actions.remind(unit)
+
+
 TICKS = [
     Job("mentoring.waits", 600.0, look_at_waits),
     Job("mentoring.shifts", 3600.0, lay_out_shifts),
+    Job("mentoring.renewals", 3600.0, remind_of_renewals),
 ]

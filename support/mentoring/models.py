@@ -80,7 +80,6 @@ class MentorOffer(Base):
     day_shifts: Mapped[int] = mapped_column(default=DAY_SHIFTS)
     quiet: Mapped[str] = mapped_column(String(11), default="")
     code_version: Mapped[int] = mapped_column(default=CODE_VERSION)
-    reminded_on: Mapped[date | None]
 
 
 class MentorSearch(Base):

@@ -463,6 +463,7 @@ def test_waits_are_looked_at_every_ten_minutes_and_shifts_laid_out_every_hour():
     assert [(job.name, job.every_seconds, job.alone) for job in TICKS] == [
         ("mentoring.waits", 600.0, True),
         ("mentoring.shifts", 3600.0, True),
+        ("mentoring.renewals", 3600.0, True),
     ]
 
 

@@ -46,6 +46,7 @@ ROUTES = {
         chair.asked chair.set_chair groups.stand_by
         groups.leave groups.move groups.move_form groups.new_calendar groups.requests groups.rsvp
         mentors.find mentors.search mentors.ask mentors.take_back mentors.wait mentors.stop_waiting
+        mentors.pair mentors.propose_hours mentors.agree_hours mentors.answer_hand_over
         mentors.end mentors.apply_form mentors.apply mentors.withdraw
         help.ask hosting.backup hosting.move hosting.mute hosting.set_room hosting.take_out
         hosting.undo messages.edit messages.react messages.withdraw moderation.appeal_inside
@@ -55,7 +56,9 @@ ROUTES = {
         rooms.page rooms.send""",
     "mentors": """
         mentors.home mentors.limits mentors.pause mentors.accept mentors.decline
-        mentors.shifts mentors.sign_up mentors.give_up mentors.take mentors.give_back""",
+        mentors.shifts mentors.sign_up mentors.give_up mentors.take mentors.give_back
+        mentors.hand_over mentors.guide mentors.code mentors.renew
+        mentors.resting mentors.setback""",
     "responders": """
         around.figures
         crisis.cases ladder.ladder notify.let_me_sleep notify.wake_me rota.add_change

@@ -2,7 +2,10 @@
 
 import pytest
 
+from support.accounts import actions as accounts
+from support.base.actor import Role
 from support.mentoring.rules.training import QUESTIONS
+from tests.people import CHEAP, PASSPHRASE
 from tests.unit.test_mentoring_rules import APPLICATION
 
 SEARCH = {"languages": "en", "substances": "diazepam"}
@@ -226,3 +229,108 @@ def test_pausing_says_how_many_shifts_were_handed_on(browser, people):
     paul.send("/mentors/pause", on=False)
     paul.fill("/mentors/pause", on="1")
     assert "It is free now. The team knows." in paul.get("/mentors/home").text
+
+
+# ------------------------------------------------------------------ a pair, the code, the guide
+
+
+@pytest.fixture
+def nora(database, people):
+    """Another mentor, who has room."""
+    with database.unit() as unit:
+        about = accounts.About("PT", "Europe/Lisbon", settled=True)
+        kept = CHEAP.hash(PASSPHRASE)
+        people["nora"] = accounts.create(unit, "nora", Role.MENTOR, kept, about)
+    return "nora"
+
+
+def test_members_see_no_guide_and_hand_nobody_over(browser, paired):
+    mina = browser("mina")
+    for path in ("/mentors/guide", "/mentors/code", "/mentors/rest"):
+        assert mina.ask(path).status_code == 403
+    path = f"/mentors/pairings/{paired['pairing']}/hand-over"
+    assert mina.send(path, handle="paul").status_code == 403
+    assert mina.send("/mentors/setback").status_code == 403
+
+
+def test_a_pair_agrees_on_hours_on_its_page(browser, paired):
+    path = f"/mentors/pairings/{paired['pairing']}"
+    mina, paul = browser("mina"), browser("paul")
+    wrong = mina.fill(f"{path}/hours", hours="at night")
+    assert wrong.status_code == 400
+    assert "at night" in wrong.text
+    assert mina.fill(f"{path}/hours", hours="tue 19:00-21:00").status_code == 302
+    page = paul.get("/mentors/pair").text
+    assert "They propose these" in page
+    assert paul.send(f"{path}/agree-hours").json["state"] == "agreed"
+    [pair] = mina.ask("/mentors/pair").json["pairs"]
+    assert (pair["as"], pair["hours"], pair["hours_state"]) == (
+        "member",
+        ["tue 19:00-21:00"],
+        "agreed",
+    )
+    assert "tue 19:00-21:00" in paul.get("/mentors/home").text
+
+
+def test_somebody_is_handed_over_when_all_three_have_said_yes(browser, paired, nora):
+    browser(nora).send("/mentors/limits", **LIMITS)
+    path = f"/mentors/pairings/{paired['pairing']}/hand-over"
+    wrong = browser("paul").fill(path, handle="mina")
+    assert (wrong.status_code, "Please name a mentor." in wrong.text) == (400, True)
+    asked = browser("paul").send(path, handle=nora).json["hand_over"]
+    assert "Take it back" in browser("paul").get("/mentors/home").text
+    assert "paul would hand mina over to nora" in browser("mina").get("/mentors/pair").text
+    answer = f"/mentors/hand-overs/{asked}/answer"
+    assert browser("otto").send(answer, yes=True).status_code == 404
+    assert browser("mina").send(answer, yes=True).json["state"] == "open"
+    assert "You have said yes." in browser("mina").get("/mentors/pair").text
+    assert browser(nora).fill(answer, yes="1").status_code == 302
+    assert [one["handle"] for one in browser("mina").ask("/mentors/pair").json["pairs"]] == [nora]
+    assert browser("mina").ask(f"/rooms/{paired['room']}").status_code == 404
+    assert "You walk with nobody now." in browser("paul").get("/mentors/pair").text
+
+
+def test_the_code_is_signed_for_another_year(browser, people):
+    paul = browser("paul")
+    unsigned = paul.fill("/mentors/code")
+    assert (unsigned.status_code, "agree to it" in unsigned.text) == (400, True)
+    assert paul.send("/mentors/code", agree=True).json == {"version": 1}
+    assert paul.ask("/mentors/home").json["renew_on"] == "2031-01-01"
+    assert browser("mo").send("/mentors/code", agree=True).status_code == 409
+
+
+def test_after_a_setback_there_is_a_page_with_somebody_on_it_and_a_pause(browser, people):
+    paul = browser("paul")
+    assert paul.fill("/mentors/setback").location == "/mentors/rest"
+    page = paul.get("/mentors/rest").text
+    assert "Tell a moderator quietly" in page
+    assert "can cause fits" in page
+    assert paul.ask("/mentors/home").json["paused"] is True
+
+
+def test_the_guide_says_when_each_card_was_changed_and_gives_no_dose(browser, people):
+    cards = browser("paul").ask("/mentors/guide").json["cards"]
+    page = browser("paul").get("/mentors/guide").text
+    assert len(cards) == 7
+    assert all(f'id="{card["id"]}"' in page for card in cards)
+    assert " mg" not in page
+
+
+def test_home_says_tonight_and_hours_and_how_many_wait(browser, people):
+    paul = browser("paul")
+    paul.send("/mentors/limits", **LIMITS)
+    paul.send("/mentors/shifts", **SHIFT)
+    browser("otto").send("/mentors/search", languages="pt")
+    browser("otto").send("/mentors/wait")
+    home = paul.ask("/mentors/home").json
+    assert [one["what"] for one in home["tonight"]] == ["shift"]
+    assert home["hours"] == {
+        "week_minutes": 60,
+        "most_week_minutes": 360,
+        "shifts_today": 1,
+        "most_shifts_today": 2,
+    }
+    assert home["waiting"]["count"] == 1
+    page = paul.get("/mentors/home").text
+    assert "1 of 6 hours" in page
+    assert "1 person waits in line" in page

@@ -19,6 +19,8 @@ from schemathesis.core import NotSet
 from schemathesis.specs.openapi import checks
 from werkzeug.test import TestResponse
 
+from support.accounts import actions as accounts
+from support.base.actor import Role
 from support.crisis import queries as crisis
 from support.db.unit import Database
 from support.groups import queries as groups
@@ -32,7 +34,7 @@ from tests.databases import KIND, copied_database, fresh_database
 from tests.groups_world import plan_meeting
 from tests.house import make_app, settings_of, signed_in
 from tests.lines import Cast, gather
-from tests.people import JSON, PASSPHRASE, Browser, make_people
+from tests.people import CHEAP, JSON, PASSPHRASE, Browser, make_people
 from tests.unit.test_mentoring_rules import APPLICATION
 
 DESCRIPTION = yaml.safe_load(
@@ -205,6 +207,18 @@ def things(lived_in: LivedIn) -> dict[str, list[str]]:
     return lived_in.things
 
 
+def hands_over(database: Database, cast: Cast, somebody: Callable[[str], Browser]) -> str:
+    """Nora, a mentor, comes, and Paul asks whether she would go on with Rae; the request."""
+    about = accounts.About("PT", "Europe/Lisbon", settled=True)
+    with database.unit() as unit:
+        kept = CHEAP.hash(PASSPHRASE)
+        cast.ids["nora"] = accounts.create(unit, "nora", Role.MENTOR, kept, about)
+    somebody("nora").send("/mentors/limits", languages="en", most=3)
+    [pair] = somebody("paul").ask("/mentors/pair").json["pairs"]
+    path = f"/mentors/pairings/{pair['id']}/hand-over"
+    return str(somebody("paul").send(path, handle="nora").json["hand_over"])
+
+
 EVENING = {"weekday": 1, "start": "20:00", "minutes": 60, "once": True}
 
 
@@ -259,6 +273,7 @@ def make_things(
         "secret": [mina.send("/account/calendar").json["calendar"].split("/")[-1][:-4]],
         "session_id": [each["id"] for each in mina.ask("/account/sessions").json["sessions"]],
         "shift_id": [ada.send("/crisis/rota", **shift).json["shift"]],
+        "hand_over_id": [hands_over(database, cast, somebody)],
         "watch_id": [somebody("paul").send("/mentors/shifts", **EVENING).json["shift"]],
         "slug": [cast.slug],
         "words_id": [

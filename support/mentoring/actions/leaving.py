@@ -6,9 +6,9 @@ from support.accounts import queries as accounts
 from support.audit import actions as audit
 from support.db.unit import Unit
 from support.mentoring.actions import shifts
+from support.mentoring.actions.pairing import close, free_a_place
 from support.mentoring.actions.searching import stop_waiting
-from support.mentoring.models import MentorAsk, MentorOffer, Pairing
-from support.mentoring.ports import joined
+from support.mentoring.models import HandOver, MentorAsk, MentorOffer, Pairing
 from support.mentoring.queries import shifts as queries
 from support.notify import actions as notify
 
@@ -20,6 +20,7 @@ class MentorLeft:
         """Their pairings end, their open requests are closed, and each member hears it kindly."""
         _end_pairings(unit, account_id)
         _close_asks(unit, account_id)
+        _drop_hand_overs(unit, account_id)
         shifts.drop_weekly(unit, queries.weekly(unit, account_id))
         shifts.hand_on(unit, account_id, queries.coming_of(unit, account_id))
 
@@ -47,11 +48,7 @@ def _end_as_member(unit: Unit, member_id: str) -> None:
     for row in _walking(unit, Pairing.member_id == member_id):
         _end(unit, row, member_id)
         _tell(unit, "mentor_ended", row.id, row.mentor_id)
-        unit.session.execute(
-            update(MentorOffer)
-            .where(MentorOffer.account_id == row.mentor_id, MentorOffer.mentees > 0)
-            .values(mentees=MentorOffer.mentees - 1)
-        )
+        free_a_place(unit, row.mentor_id)
 
 
 def _walking(unit: Unit, condition: ColumnElement[bool]) -> list[Pairing]:
@@ -65,9 +62,7 @@ def _walking(unit: Unit, condition: ColumnElement[bool]) -> list[Pairing]:
 
 
 def _end(unit: Unit, row: Pairing, by_id: str) -> None:
-    row.ended_at, row.ended_by = unit.now, by_id
-    if joined.rooms and row.room_id:
-        joined.rooms.close(unit, row.room_id)
+    close(unit, row, by_id)
     audit.record(unit, None, "mentoring.ended", f"pairing:{row.id}")
 
 
@@ -75,6 +70,15 @@ def _take_asks_back(unit: Unit, member_id: str) -> None:
     unit.session.execute(
         update(MentorAsk)
         .where(MentorAsk.member_id == member_id, MentorAsk.state == "open")
+        .values(state="withdrawn", decided_at=unit.now)
+    )
+
+
+def _drop_hand_overs(unit: Unit, mentor_id: str) -> None:
+    """Nobody is handed over to them any more."""
+    unit.session.execute(
+        update(HandOver)
+        .where(HandOver.taker_id == mentor_id, HandOver.state == "open")
         .values(state="withdrawn", decided_at=unit.now)
     )
 

@@ -7,7 +7,9 @@ from sqlalchemy import delete, or_, select, update
 from support.base.clock import wire
 from support.db.unit import Unit
 from support.mentoring.actions import shifts
+from support.mentoring.actions.pairing import close, free_a_place
 from support.mentoring.models import (
+    HandOver,
     HostedMeeting,
     LoungeNudge,
     LoungeWatch,
@@ -18,7 +20,6 @@ from support.mentoring.models import (
     MentorVote,
     Pairing,
 )
-from support.mentoring.ports import joined
 from support.mentoring.queries import shifts as queries
 
 
@@ -30,6 +31,9 @@ class PairMemory:
     def erase(self, unit: Unit, account_id: str) -> None:
         """Their pairings end, their places are free again, and nothing they wrote is kept."""
         self._part(unit, account_id)
+        unit.session.execute(delete(HandOver).where(HandOver.taker_id == account_id))
+        agreed = update(Pairing).where(Pairing.hours_by_id == account_id)
+        unit.session.execute(agreed.values(hours=[], hours_by_id=None, hours_agreed_at=None))
         self._forget_shifts(unit, account_id)
         theirs = select(MentorApplication.id).where(MentorApplication.account_id == account_id)
         unit.session.execute(delete(MentorVote).where(MentorVote.application_id.in_(theirs)))
@@ -53,14 +57,8 @@ class PairMemory:
             )
         ).all()
         for row in rows:
-            row.ended_at, row.ended_by = unit.now, account_id
-            unit.session.execute(
-                update(MentorOffer)
-                .where(MentorOffer.account_id == row.mentor_id, MentorOffer.mentees > 0)
-                .values(mentees=MentorOffer.mentees - 1)
-            )
-            if joined.rooms and row.room_id:
-                joined.rooms.close(unit, row.room_id)
+            close(unit, row, account_id)
+            free_a_place(unit, row.mentor_id)
 
     def _forget_shifts(self, unit: Unit, account_id: str) -> None:
         """Their shifts are free for others; nothing tells any more that they were theirs."""

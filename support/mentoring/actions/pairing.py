@@ -11,8 +11,9 @@ from support.db.unit import Unit
 from support.mentoring import queries
 from support.mentoring.actions.offers import own_offer
 from support.mentoring.actions.searching import proposals, stop_waiting
-from support.mentoring.models import MentorAsk, MentorOffer, Pairing
+from support.mentoring.models import HandOver, MentorAsk, MentorOffer, Pairing
 from support.mentoring.ports import joined
+from support.mentoring.queries.offers import takes_somebody
 from support.mentoring.rules.caps import MOST_ASKS, check_is_mentor
 from support.notify import actions as notify
 
@@ -61,14 +62,9 @@ def decline(unit: Unit, actor: Actor, ask_id: str) -> None:
 def accept(unit: Unit, actor: Actor, ask_id: str) -> Pairing:
     """The mentor says yes: of many at once, never more than the cap."""
     row = _ask_to(unit, actor, ask_id)
-    _take_a_place(unit, actor)
-    pairing = {"member_id": row.member_id, "mentor_id": actor.id, "began_at": unit.now}
-    if not insert_new(unit, Pairing, pairing):
-        raise Conflict("They have a mentor meanwhile.")
-    made = unit.session.scalars(
-        select(Pairing).where(Pairing.member_id == row.member_id, Pairing.ended_at.is_(None))
-    ).one()
-    made.room_id = joined.rooms.open(unit) if joined.rooms else None
+    own_offer(unit, actor)
+    take_a_place(unit, actor.id)
+    made = begin(unit, row.member_id, actor.id)
     row.state, row.decided_at = "accepted", unit.now
     unit.session.execute(
         update(MentorAsk)
@@ -81,42 +77,68 @@ def accept(unit: Unit, actor: Actor, ask_id: str) -> Pairing:
     return made
 
 
+def begin(unit: Unit, member_id: str, mentor_id: str) -> Pairing:
+    """Two people walk together from now on, in a room of their own."""
+    pairing = {"member_id": member_id, "mentor_id": mentor_id, "began_at": unit.now, "hours": []}
+    if not insert_new(unit, Pairing, pairing):
+        raise Conflict("They have a mentor meanwhile.")
+    made = unit.session.scalars(
+        select(Pairing).where(Pairing.member_id == member_id, Pairing.ended_at.is_(None))
+    ).one()
+    made.room_id = joined.rooms.open(unit) if joined.rooms else None
+    return made
+
+
+def close(unit: Unit, pairing: Pairing, by_id: str) -> None:
+    """They walk together no more: the room closes, and what was asked about it is answered."""
+    pairing.ended_at, pairing.ended_by = unit.now, by_id
+    if joined.rooms and pairing.room_id:
+        joined.rooms.close(unit, pairing.room_id)
+    unit.session.execute(
+        update(HandOver)
+        .where(HandOver.pairing_id == pairing.id, HandOver.state == "open")
+        .values(state="withdrawn", decided_at=unit.now)
+    )
+    unit.session.flush()
+
+
 def end(unit: Unit, actor: Actor, pairing_id: str) -> None:
     """Either may end it without a reason; the room closes for both, and the place is free."""
     pairing = queries.pairing_for(unit, actor, pairing_id)
     if pairing.ended_at is not None:
         raise Conflict("This has ended already.")
-    pairing.ended_at, pairing.ended_by = unit.now, actor.id
-    unit.session.execute(
-        update(MentorOffer)
-        .where(MentorOffer.account_id == pairing.mentor_id, MentorOffer.mentees > 0)
-        .values(mentees=MentorOffer.mentees - 1)
-    )
-    if joined.rooms and pairing.room_id:
-        joined.rooms.close(unit, pairing.room_id)
+    close(unit, pairing, actor.id)
+    free_a_place(unit, pairing.mentor_id)
     audit.record(unit, actor.id, "mentoring.ended", f"pairing:{pairing.id}")
     other = pairing.mentor_id if actor.id == pairing.member_id else pairing.member_id
     _tell(unit, "mentor_ended", pairing.id, [other])
 
 
-def _take_a_place(unit: Unit, actor: Actor) -> None:
-    """One conditional statement: full and paused are refused by the database."""
-    own_offer(unit, actor)
-    if actor.id in joined.resting(unit):
+def take_a_place(unit: Unit, mentor_id: str) -> None:
+    """One conditional statement: full, paused, on probation and out of date are refused by it."""
+    if mentor_id in joined.resting(unit):
         raise Conflict("You come out of a hard case. Rest a little first.")
     taken = unit.session.execute(
         update(MentorOffer)
-        .where(
-            MentorOffer.account_id == actor.id,
-            MentorOffer.mentees < MentorOffer.most,
-            MentorOffer.paused_at.is_(None),
-        )
+        .where(MentorOffer.account_id == mentor_id, *takes_somebody(unit.now.date()))
         .values(mentees=MentorOffer.mentees + 1)
         .returning(MentorOffer.mentees)
         .execution_options(synchronize_session=False)
     ).first()
     if taken is None:
-        raise Conflict("You have as many people as you wanted, or you have paused.")
+        raise Conflict(
+            "You have as many people as you may now. Your limits, a break, the first five "
+            "meetings or the yearly code say so."
+        )
+
+
+def free_a_place(unit: Unit, mentor_id: str) -> None:
+    """They walk with one person less."""
+    unit.session.execute(
+        update(MentorOffer)
+        .where(MentorOffer.account_id == mentor_id, MentorOffer.mentees > 0)
+        .values(mentees=MentorOffer.mentees - 1)
+    )
 
 
 def _ask_to(unit: Unit, actor: Actor, ask_id: str) -> MentorAsk:

@@ -1,6 +1,6 @@
 """Looking for a mentor: what one seeks, who would fit and why, and an honest waiting list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,9 +16,10 @@ from support.mentoring import queries
 from support.mentoring.forms import SearchForm
 from support.mentoring.models import MentorOffer, MentorSearch
 from support.mentoring.queries import Tie
+from support.mentoring.queries.offers import offers_with_room
 from support.mentoring.rules.caps import WAITED_TOO_LONG_HOURS
 from support.mentoring.rules.hours import of_week, read_slot
-from support.mentoring.rules.matching import Offer, Proposal, Seeker, propose
+from support.mentoring.rules.matching import Offer, Proposal, Seeker, fits, propose
 from support.notify import actions as notify
 
 
@@ -54,21 +55,35 @@ def seek(unit: Unit, actor: Actor, form: SearchForm) -> None:
 
 def proposals(unit: Unit, actor: Actor, search: MentorSearch) -> list[Proposal]:
     """At most five mentors who would fit, nobody either side has hidden or who said no."""
-    offers = queries.offers_with_room(unit)
-    people = accounts.people(unit, {each.account_id for each in offers})
-    able = accounts.able_ids(unit, list(people))
-    zones = accounts.zones_of(unit, [*people, actor.id])
     apart = queries.refused_by(unit, actor.id) | accounts.hidden_either_way(unit, actor.id)
-    seeker = _seeker(unit, actor, search, zones[actor.id])
+    seeker = _seeker(actor.id, search.seeks, actor.timezone, unit.now.date())
+    return propose(seeker, _offers(unit, offers_with_room(unit)), apart)
+
+
+def may_walk_with(unit: Unit, member_id: str, mentor_id: str) -> bool:
+    """Whether the hard limits let these two walk together, now that a mentor hands somebody on."""
+    search = queries.search_of(unit, member_id)
+    seeks = search.seeks if search else {}
+    zone = accounts.zones_of(unit, [member_id])[member_id]
+    rows = [one for one in offers_with_room(unit) if one.account_id == mentor_id]
+    seeker = _seeker(member_id, seeks, zone, unit.now.date())
+    apart = accounts.hidden_either_way(unit, member_id)
+    return any(
+        offer.id not in apart and (fits(seeker, offer) or not seeks)
+        for offer in _offers(unit, rows)
+    )
+
+
+def _offers(unit: Unit, rows: Sequence[MentorOffer]) -> list[Offer]:
+    """These rows as the rules weigh them, of those who are mentors and may act now."""
+    people = accounts.people(unit, {each.account_id for each in rows})
+    able = accounts.able_ids(unit, list(people))
     week = unit.now.date()
-    known = [
-        _offer(
-            each, people[each.account_id].handle, _hours(each.offer, zones[each.account_id], week)
-        )
-        for each in offers
+    return [
+        _offer(each, people[each.account_id], week)
+        for each in rows
         if each.account_id in able and people[each.account_id].role is Role.MENTOR
     ]
-    return propose(seeker, known, apart)
 
 
 def _hours(kept: Mapping[str, Any], timezone: str, week_of: date) -> int:
@@ -76,28 +91,27 @@ def _hours(kept: Mapping[str, Any], timezone: str, week_of: date) -> int:
     return of_week([slot for slot in slots if slot], timezone, week_of)
 
 
-def _seeker(unit: Unit, actor: Actor, search: MentorSearch, timezone: str) -> Seeker:
-    seeks = search.seeks
+def _seeker(member_id: str, seeks: Mapping[str, Any], timezone: str, week: date) -> Seeker:
     return Seeker(
-        actor.id,
+        member_id,
         frozenset(seeks.get("substances", ())),
         str(seeks.get("stage", "")),
         frozenset(seeks.get("languages", ())),
         frozenset(seeks.get("topics", ())),
-        _hours(seeks, timezone, unit.now.date()),
+        _hours(seeks, timezone, week),
     )
 
 
-def _offer(row: MentorOffer, handle: str, hours: int) -> Offer:
+def _offer(row: MentorOffer, person: accounts.Person, week: date) -> Offer:
     kept = row.offer
     return Offer(
         row.account_id,
-        handle,
+        person.handle,
         frozenset(kept.get("substances", ())),
         frozenset(kept.get("stages", ())),
         frozenset(kept.get("languages", ())),
         frozenset(kept.get("not_taken", ())),
-        hours,
+        _hours(kept, person.timezone, week),
         row.mentees,
         row.most,
         row.paused_at is not None,

@@ -132,16 +132,6 @@ def waiting_count(unit: Unit) -> int:
     return unit.session.scalar(wait) or 0
 
 
-def offers_with_room(unit: Unit) -> list[MentorOffer]:
-    """Every mentor who could take somebody now, in one statement."""
-    rows = unit.session.scalars(
-        select(MentorOffer).where(
-            MentorOffer.paused_at.is_(None), MentorOffer.mentees < MentorOffer.most
-        )
-    )
-    return list(rows)
-
-
 def asks_of(unit: Unit, actor: Actor) -> list[Tie]:
     """Whom this member has asked and not heard from yet."""
     rows = unit.session.execute(

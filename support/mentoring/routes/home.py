@@ -6,37 +6,47 @@ from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from support.base.clock import wire
 from support.base.errors import Declined
-from support.mentoring import actions, queries
+from support.mentoring import actions
 from support.mentoring.forms import LimitsForm, NothingForm, SwitchForm
+from support.mentoring.models import MentorOffer
+from support.mentoring.queries import home as queries
+from support.mentoring.queries.home import Home
 from support.mentoring.routes.blueprint import bp
 from support.mentoring.routes.finding import tie
 from support.mentoring.routes.shifts import told
 from support.mentoring.rules.caps import check_is_mentor
+from support.mentoring.rules.guide import new_cards
 from support.web.access import MENTORS, allow
 from support.web.answers import done, reshow, show, submitted
 from support.web.work import current_actor, reading, unit_of_work
 
 HERE = "/mentors/home"
+PAGE = "mentors/home.html"
 
 
 @bp.get("/mentors/home")
 @allow(MENTORS)
 def home() -> ResponseReturnValue:
-    """Who asks, my people, my limits."""
+    """Tonight, who asks, my people, my hours, who waits, what is new, my limits."""
     page = _page()
-    offer = page["offer"]
+    offer = page.offer
     facts = {
-        "asks": [tie(one) for one in page["asks"]],
-        "people": [tie(one) for one in page["people"]],
+        "tonight": [one.facts() for one in page.soon],
+        "asks": [tie(one) for one in page.asks],
+        "hand_overs": [one.facts() for one in page.passings],
+        "people": [one.facts() for one in page.people],
+        "hours": page.hours.facts(),
+        "waiting": {"count": page.waiting, "longest": wire(page.longest) if page.longest else None},
+        "new_cards": [card.id for card in new_cards(page.today)],
         "paused": bool(offer and offer.paused_at),
-        "most": offer.most if offer else None,
-        "week_hours": offer.week_minutes // 60 if offer else None,
-        "day_shifts": offer.day_shifts if offer else None,
-        "quiet": offer.quiet if offer else None,
-        "offer": offer.offer if offer else None,
+        "probation": offer.probation if offer else 0,
+        "renew_on": page.renew_on.isoformat() if page.renew_on else None,
+        "renewal_is_over": page.renewal_is_over,
+        **_limits(offer),
     }
-    return show("mentors/home.html", facts, page=page)
+    return show(PAGE, facts, page=page, cards=new_cards(page.today))
 
 
 @bp.post("/mentors/limits")
@@ -48,7 +58,8 @@ def limits() -> ResponseReturnValue:
         with unit_of_work() as unit:
             actions.set_limits(unit, current_actor(unit), form)
     except Declined as declined:
-        return reshow("mentors/home.html", declined, page=_page())
+        page = _page()
+        return reshow(PAGE, declined, page=page, cards=new_cards(page.today))
     flash(gettext("Kept."), "ok")
     return done({**form.offering.kept(), "most": form.most}, HERE)
 
@@ -87,12 +98,20 @@ def decline(ask_id: str) -> ResponseReturnValue:
     return done({"ask": ask_id, "state": "declined"}, HERE)
 
 
-def _page() -> dict[str, Any]:
+def _limits(offer: MentorOffer | None) -> dict[str, Any]:
+    if offer is None:
+        return dict.fromkeys(("most", "offer", "week_hours", "day_shifts", "quiet"))
+    return {
+        "most": offer.most,
+        "offer": offer.offer,
+        "week_hours": offer.week_minutes // 60,
+        "day_shifts": offer.day_shifts,
+        "quiet": offer.quiet,
+    }
+
+
+def _page() -> Home:
     with reading() as unit:
         actor = current_actor(unit)
         check_is_mentor(actor)
-        return {
-            "asks": queries.asks_to(unit, actor),
-            "people": queries.mentees_of(unit, actor),
-            "offer": queries.offer_of(unit, actor.id),
-        }
+        return queries.home(unit, actor)

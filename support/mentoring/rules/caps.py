@@ -4,10 +4,13 @@ from datetime import date
 
 from support.base.actor import Actor, Role
 from support.base.errors import Conflict, Forbidden
+from support.mentoring.rules.training import CODE_VERSION
 
 MOST_MENTEES = 3
 MOST_MENTEES_EVER = 6
 PROBATION_MEETINGS = 5
+PROBATION_MENTEES = 1
+RENEW_DAYS_AHEAD = 30
 FINISHED_MONTHS = 12
 WAITED_TOO_LONG_HOURS = 48
 MOST_ASKS = 3
@@ -30,6 +33,11 @@ def a_year_after(day: date) -> date:
         return day.replace(year=day.year + 1)
     except ValueError:
         return day.replace(year=day.year + 1, day=28)
+
+
+def renewal_is_over(renew_on: date, signed: int, today: date) -> bool:
+    """Whether the year is over, or the code has changed since it was signed."""
+    return today > renew_on or signed < CODE_VERSION
 
 
 def check_may_apply(actor: Actor) -> None:

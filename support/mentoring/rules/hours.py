@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from support.base.zones import zone
+from support.base.zones import to_local, to_utc, zone
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 24 * 60
@@ -65,6 +65,14 @@ def of_week(slots: Iterable[Slot], timezone: str, week_of: date) -> int:
         offset = int((begins - base).total_seconds()) // 60 % WEEK_MINUTES
         covered |= _turned((1 << slot.minutes) - 1, offset)
     return covered
+
+
+def in_zone(slot: Slot, theirs: str, mine: str, week_of: date) -> Slot:
+    """The same hours on another wall, as clocks stand in that week."""
+    monday = week_of - timedelta(days=week_of.weekday())
+    wall = datetime.combine(monday + timedelta(days=slot.weekday), time())
+    begins = to_local(to_utc(wall + timedelta(minutes=slot.start), theirs), mine)
+    return Slot(begins.weekday(), begins.hour * 60 + begins.minute, slot.minutes)
 
 
 def _turned(bits: int, by: int) -> int:

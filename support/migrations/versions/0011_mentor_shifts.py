@@ -49,7 +49,6 @@ def _caps() -> None:
     with op.batch_alter_table(OFFER) as offer:
         for name, kind, _ in CAPS:
             offer.add_column(sa.Column(name, kind, nullable=True))
-        offer.add_column(sa.Column("reminded_on", sa.Date(), nullable=True))
     usual = ", ".join(f"{name} = {value}" for name, _, value in CAPS)
     op.execute(f"UPDATE {OFFER} SET {usual}")  # noqa: S608 - names and values stand above
     with op.batch_alter_table(OFFER) as offer:
@@ -180,5 +179,5 @@ def downgrade() -> None:
     with op.batch_alter_table(OFFER) as offer:
         for name, _ in CHECKS:
             offer.drop_constraint(op.f(f"ck_{OFFER}_{name}"), type_="check")
-        for name in ("reminded_on", *(name for name, _, _ in CAPS)):
+        for name, _, _ in CAPS:
             offer.drop_column(name)

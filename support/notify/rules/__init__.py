@@ -37,6 +37,7 @@ class Kind:
 
 
 ROOM = "/rooms/"
+HOME, PAIR = "/mentors/home", "/mentors/pair"
 DECISIONS, REPORTS = "/account/decisions", "/account/reports"
 NEWS = Kind("There is news for you.")
 KINDS: Mapping[str, Kind] = {
@@ -92,17 +93,26 @@ KINDS: Mapping[str, Kind] = {
     "seat_free": Kind("You have a seat at a meeting now.", to="/meetings"),
     "meeting_soon": Kind("A meeting you want to come to starts soon.", to="/meetings"),
     "mentor_application": Kind("Somebody wants to become a mentor.", to="/mentors/applications"),
-    "mentor_welcome": Kind("You are a mentor now. Thank you.", to="/mentors/home"),
+    "mentor_welcome": Kind("You are a mentor now. Thank you.", to=HOME),
     "mentor_not_now": Kind("You cannot become a mentor now. You can apply again later."),
-    "mentor_asked": Kind("Somebody asks whether you would walk with them.", to="/mentors/home"),
+    "mentor_asked": Kind("Somebody asks whether you would walk with them.", to=HOME),
     "mentor_accepted": Kind("A mentor said yes. Your room is open.", to="/mentors"),
     "mentor_declined": Kind("A mentor cannot take you now. You can ask another.", to="/mentors"),
     "mentor_ended": Kind("Your time together has ended. Help is still here.", to="/mentors"),
     "mentor_paused": Kind("Your mentor takes a break. It is not about you.", to="/mentors"),
     "mentor_back": Kind("Your mentor is back.", to="/mentors"),
     "mentor_waits": Kind("Somebody has waited two days for a mentor.", to="/mentors/applications"),
+    "mentor_renew": Kind("Your year as a mentor ends soon. Please read the code again.", to=HOME),
+    "mentor_renew_over": Kind(
+        "You take nobody new until you have read the code again. Nothing else changes.", to=HOME
+    ),
+    "hand_over_asked": Kind("A mentor would hand somebody over. You can say yes or no.", to=PAIR),
+    "hand_over_done": Kind("The hand-over is done. The new room is open.", to=PAIR),
+    "hand_over_off": Kind("A hand-over does not happen. All stays as it is.", to=PAIR),
+    "hours_asked": Kind("There is a wish for hours that suit you both.", to=PAIR),
+    "hours_agreed": Kind("You have agreed on hours.", to=PAIR),
     "lounge_waits": Kind("Somebody new waits for an answer in a lounge.", to=ROOM),
-    "probation_over": Kind("You hosted five meetings together. Thank you.", to="/mentors/home"),
+    "probation_over": Kind("You hosted five meetings together. Thank you.", to=HOME),
     "shift_free": Kind("A shift is free. Could you take it?", to="/mentors/shifts"),
     "shift_taken": Kind("Somebody has taken a shift of yours. Rest well.", to="/mentors/shifts"),
     "backup": Kind("A host asks for a moderator in a room. Please look.", to="/backup"),

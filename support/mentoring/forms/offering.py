@@ -1,21 +1,17 @@
-"""What people send about mentoring, read and checked."""
+"""What is offered and what is sought: applications, limits, searches, and hours that suit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from typing import Any, Self
 
 from support.base.fields import Fields
-from support.base.rota import SUNDAY, is_wall_time
-from support.base.zones import is_zone
 from support.groups.rules.words import FOCUS, LANGUAGE, Stage
 from support.mentoring.rules.caps import MOST_DAY_SHIFTS, MOST_MENTEES_EVER, MOST_WEEK_HOURS
 from support.mentoring.rules.hours import MOST_SLOTS, Slot, read_slot, read_span
-from support.mentoring.rules.shifts import LEAST_SHIFT_MINUTES, MOST_SHIFT_MINUTES
 from support.mentoring.rules.training import QUESTIONS, wrong_answers
 
 WHY = 1_000
-REASON = 500
 MOST_WORDS = 12
 _NO_ANSWER = 9
 
@@ -109,40 +105,6 @@ class LimitsForm:
 
 
 @dataclass(frozen=True, slots=True)
-class LoungeShiftForm:
-    """A time in the lounges, every week or only the next time, on the wall of a zone."""
-
-    weekday: int
-    start: str
-    minutes: int
-    timezone: str
-    once: bool
-
-    @property
-    def start_time(self) -> time:
-        """The start as a time."""
-        return time.fromisoformat(self.start)
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any], own_zone: str) -> Self:
-        """Read `{weekday, start, minutes, timezone?, once?}`: Monday is 0, the start is HH:MM."""
-        fields = Fields(data)
-        form = cls(
-            weekday=fields.integer("weekday", 0, SUNDAY),
-            start=fields.text("start", longest=5),
-            minutes=fields.integer("minutes", LEAST_SHIFT_MINUTES, MOST_SHIFT_MINUTES),
-            timezone=fields.text("timezone", longest=64, required=False) or own_zone,
-            once=fields.flag("once"),
-        )
-        if form.start and not is_wall_time(form.start):
-            fields.reject("start", "Please give a time such as 22:00.")
-        if not is_zone(form.timezone):
-            fields.reject("timezone", "Please pick a time zone such as Europe/Lisbon.")
-        fields.done()
-        return form
-
-
-@dataclass(frozen=True, slots=True)
 class SearchForm:
     """What a member looks for; every part can be skipped but a language."""
 
@@ -178,45 +140,20 @@ class SearchForm:
 
 
 @dataclass(frozen=True, slots=True)
-class VoteForm:
-    """Yes or no to an application, and why."""
+class HoursForm:
+    """Weekly hours, one a line."""
 
-    yes: bool
-    reason: str
+    hours: tuple[Slot, ...]
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{yes, reason}`."""
+        """Read `{hours}`; at least one line."""
         fields = Fields(data)
-        form = cls(yes=fields.flag("yes"), reason=fields.text("reason", longest=REASON))
+        form = cls(hours=_hours(fields))
+        if not form.hours:
+            fields.reject("hours", "Please write it like tue 19:00-21:00.")
         fields.done()
         return form
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchForm:
-    """On or off."""
-
-    on: bool
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{on}`."""
-        fields = Fields(data)
-        form = cls(on=fields.flag("on"))
-        fields.done()
-        return form
-
-
-@dataclass(frozen=True, slots=True)
-class NothingForm:
-    """A button that says all by itself."""
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{}`."""
-        Fields(data).done()
-        return cls()
 
 
 def _day(fields: Fields, name: str) -> date:
