@@ -1,0 +1,103 @@
+"""Fifty say yes at once, and processes sweep at once: one leads, and each thing happens once."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from support.accounts import actions as accounts
+from support.accounts import queries as people
+from support.base.actor import Role
+from support.base.errors import Conflict
+from support.chat.actions import chair as chairs
+from support.chat.actions import lines, sitting
+from support.chat.actions.lines import Line, Seen
+from support.chat.forms import ChairForm
+from support.chat.models import Chair, ChairOffer, Room
+from support.chat.rules.chair import Step
+from support.db.unit import Database
+from support.groups import actions as groups
+from support.groups.forms import StandByForm
+from support.groups.models import Meeting
+from support.notify.models import Notice
+from tests.actions.test_groups_races import at_once
+from tests.groups_world import found_group, person, plan_meeting
+
+MENTORS = 50
+
+
+@pytest.fixture
+def meeting(database: Database, clock):
+    """A meeting that Paul opened and lost; fifty mentors stand by. Its room and the mentors."""
+    with database.unit() as unit:
+        paul = person(unit, "paul")
+        group = found_group(unit, [paul])
+        meeting_id = plan_meeting(unit, group)
+        room = unit.session.get_one(Meeting, meeting_id).room_id
+        mentors = [
+            accounts.create(
+                unit,
+                f"mentor{number}",
+                Role.MENTOR,
+                "no log-in",
+                accounts.About("PT", "Europe/Lisbon", settled=True),
+            )
+            for number in range(MENTORS)
+        ]
+        unit.session.flush()
+        for one in mentors:
+            actor = people.actor_by_id(unit, one)
+            groups.stand_by(unit, actor, meeting_id, StandByForm(on=True, all_of_group=False))
+        unit.session.get_one(Room, room).state = "open"
+        sitting.prepare(unit, [room])
+        lines.keep_lines(unit, Seen([Line(room, paul.id, "one", clock.now())]))
+    with database.unit() as unit:
+        sitting.look_after(unit, room)
+    clock.forward(seconds=20)
+    return room, mentors
+
+
+def says_yes(account_id, room):
+    def work(unit):
+        actor = people.actor_by_id(unit, account_id)
+        return chairs.set_chair(unit, actor, ChairForm.parse({"room": room, "do": "accept"}))
+
+    return work
+
+
+def test_of_fifty_who_say_yes_at_once_one_leads_and_all_others_are_thanked(database, meeting):
+    room, mentors = meeting
+    with database.unit() as unit:
+        assert sitting.look_after(unit, room) == [Step.OFFER]
+    answers = at_once(database, [says_yes(one, room) for one in mentors])
+    assert answers.count("chair") == 1
+    assert sum(isinstance(answer, Conflict) for answer in answers) == MENTORS - 1
+    with database.read() as unit:
+        holder = unit.session.get_one(Chair, room).holder_id
+        taken = select(ChairOffer.account_id).where(ChairOffer.helps_since.is_not(None))
+        assert list(unit.session.scalars(taken)) == [holder]
+    with database.unit() as unit:
+        assert says_yes(holder, room)(unit) == "chair"
+
+
+def test_whoever_sweeps_at_the_same_moment_asks_and_tells_once(database, meeting):
+    room, _ = meeting
+    done = at_once(database, [lambda unit: sitting.look_after(unit, room) for _ in range(8)])
+    assert sorted(step for steps in done for step in steps) == [Step.OFFER]
+    with database.read() as unit:
+        told = select(func.count()).where(Notice.kind == "chair_offered")
+        assert unit.session.scalar(told) == MENTORS
+
+
+def test_what_fell_due_while_nobody_swept_is_done_by_the_next_who_does(database, meeting, clock):
+    """A kill: nothing is in memory, so another Database on the same rows goes on."""
+    room, _ = meeting
+    clock.forward(minutes=3)
+    other = Database(str(database.engine.url.render_as_string(hide_password=False)), clock)
+    with other.unit() as unit:
+        assert sitting.look_after(unit, room) == [Step.OFFER]
+    clock.forward(seconds=30)
+    with database.unit() as unit:
+        assert sitting.look_after(unit, room) == [Step.PAUSE]
+        assert unit.now - unit.session.get_one(Chair, room).offered_at == timedelta(seconds=30)
+    other.dispose()
