@@ -24,6 +24,8 @@ from support.chat import broadcast as chat_broadcast
 from support.chat import jobs as chat_jobs
 from support.chat import routes as chat_routes
 from support.chat import sockets as chat_sockets  # noqa: F401 - registers its events
+from support.chat.actions.afterwards import AfterMemory
+from support.chat.actions.asides import AsideTarget
 from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
 from support.chat.actions.rooms import (
     GroupRooms,
@@ -35,6 +37,7 @@ from support.chat.actions.rooms import (
 )
 from support.chat.actions.second_look import RoomTalk
 from support.chat.actions.target import MessageTarget
+from support.chat.rules.afterwards import Aside
 from support.crisis import broadcast as crisis_broadcast
 from support.crisis import jobs as crisis_jobs
 from support.crisis import ports as crisis_ports
@@ -87,7 +90,15 @@ from support.web.paths import STATIC, TEMPLATES, static_version
 
 audit_ports.register("seals", moderation_queries.testimony)
 YEAR = timedelta(days=365)
-MEMORIES = (Words(), DeskMemory(), CaseMemory(), GroupMemory(), PairMemory(), NoticeMemory())
+MEMORIES = (
+    Words(),
+    AfterMemory(),
+    DeskMemory(),
+    CaseMemory(),
+    GroupMemory(),
+    PairMemory(),
+    NoticeMemory(),
+)
 MENTOR_LEFT = MentorLeft()
 ANNOUNCEMENTS: dict[type, Sequence[Callable[[Any], None]]] = {
     PersonErased: [accounts_broadcast.person_erased],
@@ -187,6 +198,8 @@ def _join(settings: Settings) -> None:
     mentoring_ports.joined.rooms = PairRooms()
     mentoring_ports.joined.resting = crisis_queries.resting
     moderation_ports.register("message", MessageTarget())
+    for kind in Aside:
+        moderation_ports.register(kind, AsideTarget(kind))
     accounts_ports.register_way_in("appeal", AppealWay())
     moderation_ports.joined.sealer = sealer_for(settings.secret_key, "evidence v1")
     crisis_queries.sign_with(settings.secret_key)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from support.chat.actions import keeping, lines, passing_on, retention, sitting
+from support.chat.actions import afterwards, keeping, lines, passing_on, retention, sitting
 from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
 from support.chat.broadcast import PRESENCE, SIGNS
 from support.chat.queries import chair, lounges
@@ -55,6 +55,8 @@ class ChairSweep:
 def forget_old_words(database: Database) -> None:
     """Words older than their room keeps them go, in small batches that stall nobody."""
     retention.forget_all(database)
+    with database.unit() as unit:
+        afterwards.forget_old(unit)
 
 
 def see_who_waits(database: Database) -> None:

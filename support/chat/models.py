@@ -214,3 +214,35 @@ class Comer(Base):
 
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+
+
+class Debrief(Base):
+    """What one who led a meeting wrote afterwards; every question may be empty."""
+
+    __tablename__ = "debrief"
+
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    answers: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class SaidAside(Base):
+    """Words for few: a guest's for the hosts, or a host's worry for the moderators."""
+
+    __tablename__ = "said_aside"
+    __table_args__ = (
+        UniqueConstraint("room_id", "author_id", "kind", name="uq_said_aside_once"),
+        Index("ix_said_aside_author_id", "author_id"),
+        Index("ix_said_aside_at", "at"),
+        CheckConstraint("kind IN ('feedback', 'worry')", name="kind"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
+    author_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))
+    notice: Mapped[dict[str, Any] | None]
+    at: Mapped[datetime]

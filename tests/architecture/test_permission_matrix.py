@@ -43,6 +43,7 @@ ROUTES = {
         around.answer_for_plan around.ask_for_plan around.ask_for_substitute
         crisis.acknowledge crisis.calling crisis.case_page crisis.close crisis.hand_over crisis.note
         groups.accept groups.cancel groups.cancel_rsvp groups.decline groups.invite groups.join
+        afterwards.debrief afterwards.debrief_form afterwards.feedback afterwards.feedback_form
         chair.asked chair.set_chair groups.stand_by
         groups.leave groups.move groups.move_form groups.new_calendar groups.requests groups.rsvp
         mentors.find mentors.search mentors.ask mentors.take_back mentors.wait mentors.stop_waiting

@@ -35,10 +35,11 @@ def count_hosted(unit: Unit) -> int:
             Room.ends_at > unit.now - LOOKED_BACK,
         )
     ).all()
-    return sum(_count(unit, room) for room in rooms)
+    return sum(count_room(unit, room) for room in rooms)
 
 
-def _count(unit: Unit, room: Room) -> int:
+def count_room(unit: Unit, room: Room) -> int:
+    """Who led this meeting, sat beside or spoke as a host of the group: each has it once."""
     chair = unit.session.get(Chair, room.id)
     led = {chair.first_id, chair.holder_id, chair.second_id} if chair else set()
     hosts = {one for one in led if one} | _who_spoke(unit, room)

@@ -13,7 +13,7 @@ from sqlalchemy import delete, or_, select
 from support.accounts import queries as accounts
 from support.audit import actions as audit
 from support.chat import queries
-from support.chat.actions import log
+from support.chat.actions import log, passing_on
 from support.chat.actions.chair import lapse, say, sit_down, tell_room
 from support.chat.actions.course import course_of, take_course
 from support.chat.models import Chair, ChairOffer, Comer, HostLine, Room
@@ -171,6 +171,11 @@ def _wind_up(unit: Unit, sitting: Sitting) -> None:
     lapse(unit, room.id, *Why)
     for table in (Comer, HostLine):
         unit.session.execute(delete(table).where(table.room_id == room.id))
+    unit.session.flush()
+    if room.state == "closed":
+        passing_on.count_room(unit, room)
+        led = [one for one in (chair.first_id, chair.holder_id, chair.second_id) if one]
+        say(unit, f"debrief:{room.id}", "look_back", led, room)
 
 
 def _offer(unit: Unit, sitting: Sitting, why: Why, kind: str) -> None:

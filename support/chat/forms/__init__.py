@@ -1,5 +1,6 @@
 """What people send to a room, read and checked, the same by socket and by page."""
 
+from support.chat.forms.afterwards import DebriefForm, FeedbackForm
 from support.chat.forms.chair import ChairForm
 from support.chat.forms.hosting import (
     BackupForm,
@@ -33,7 +34,9 @@ __all__ = [
     "SNAPSHOT",
     "BackupForm",
     "ChairForm",
+    "DebriefForm",
     "EditForm",
+    "FeedbackForm",
     "HistoryForm",
     "HoldForm",
     "JoinForm",

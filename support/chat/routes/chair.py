@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from support.base.errors import Conflict
 from support.chat import forms, queries
 from support.chat.actions import chair as chairs
+from support.chat.queries.afterwards import to_look_back_at
 from support.chat.queries.chair import asked_of
 from support.chat.queries.chair_page import asked_object, handed_over
 from support.groups import queries as groups
@@ -45,6 +46,10 @@ def _facts() -> dict[str, Any]:
         lists = groups.my_stand_bys(unit, actor)
         return {
             "asked": [asked_object(one) for one in asked_of(unit, actor)],
+            "look_back": [
+                {"meeting": meeting_id, "title": title}
+                for meeting_id, title in to_look_back_at(unit, actor)
+            ],
             "lists": [
                 {
                     "group": one.group_slug,

@@ -2,6 +2,7 @@
 
 from support.moderation.actions.appeal_reading import AppealReading, is_appeal, read_appeal
 from support.moderation.actions.appeals import Answered, answer, appeal
+from support.moderation.actions.bringing import bring
 from support.moderation.actions.claims import claim, release, take_next
 from support.moderation.actions.decisions import Decided, decide, undo
 from support.moderation.actions.domains import drop_domain, list_domain
@@ -66,6 +67,7 @@ __all__ = [
     "appeal",
     "ask_about_item",
     "ask_for_moderator",
+    "bring",
     "change_ready",
     "check_may_report",
     "claim",

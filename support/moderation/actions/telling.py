@@ -28,6 +28,8 @@ def author_of(unit: Unit, item: ReviewItem, decision: Decision) -> None:
     kind = _OF_VERDICT.get(verdict)
     if kind is None or (verdict is Verdict.ALLOW and decision.state_before == VISIBLE):
         return
+    if item.target_kind == "feedback" and verdict is Verdict.ALLOW:
+        kind = "feedback_shown"
     _tell(unit, f"decision:{decision.id}:author", kind, [item.author_id], _place(item))
 
 

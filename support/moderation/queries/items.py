@@ -142,3 +142,13 @@ def standing_decision(unit: Unit, item_id: str) -> Decision | None:
     return unit.session.scalar(
         select(Decision).where(Decision.item_id == item_id, Decision.undone_at.is_(None))
     )
+
+
+def open_target_ids(unit: Unit, kinds: Collection[str]) -> set[str]:
+    """Words of these kinds that an open entry is about."""
+    rows = unit.session.scalars(
+        select(ReviewItem.target_id).where(
+            ReviewItem.target_kind.in_(kinds), ReviewItem.state == ItemState.OPEN
+        )
+    )
+    return set(rows)

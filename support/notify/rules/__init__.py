@@ -130,6 +130,13 @@ KINDS: Mapping[str, Kind] = {
     "meeting_called_off": Kind(
         "No host could come, so a meeting is off. We are sorry. Help is still here.", to="/help"
     ),
+    "look_back": Kind(
+        "Your meeting is over. You can look back at it, in four short questions.", to="/chair"
+    ),
+    "host_worried": Kind(
+        "A host fears that somebody may be in danger. Please look now.", to="/moderation"
+    ),
+    "feedback_shown": Kind("A moderator let your words through. The hosts can read them."),
     "meeting_unhosted": Kind("A meeting was called off, because no host came.", to="/meetings"),
 }
 
