@@ -117,3 +117,18 @@ def test_a_method_and_a_goodbye_letter_are_kept_from_the_room(said):
 def test_asking_tiredness_and_fear_are_not_a_wish_with_a_time(said):
     found = {finding.rule_id for finding in screen_words(said).findings}
     assert "self_harm.when" not in found
+
+
+@pytest.mark.parametrize(
+    ("public", "here"),
+    [
+        ("the president is a moron", "you are a moron"),
+        ("what a corrupt minister", "what a corrupt man you are, you are scum"),
+        ("the mayor is a crook", "the mayor is a crook and you are a moron"),
+        ("fuck trump, what a worthless pig", "fuck you, what a worthless pig"),
+        ("these politicians are scum", "immigrants are scum"),
+    ],
+)
+def test_anger_at_people_in_office_passes_and_contempt_for_people_here_does_not(public, here):
+    assert screen(public).labels == ()
+    assert screen(here).hold_label == "harassment"
