@@ -1,7 +1,8 @@
 """`handrail …`: gathers the commands of every area."""
 
+import functools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -155,6 +156,23 @@ def _say_ready(app: Flask, settings: Settings, *, demo: bool) -> None:
 for _area in (accounts, audit, backup, crisis, demo_cli, groups, moderation):
     for _command in _area.COMMANDS:
         handrail.add_command(_command)
+
+
+def _joined(command: click.Command) -> click.Command:
+    """Its deed reaches every area: whoever waits for this person, their groups, their cases."""
+    act: Callable[..., object] = command.callback or list
+
+    @functools.wraps(act)
+    def do(*words: object, **told: object) -> object:
+        create_app(click.get_current_context().obj)
+        return act(*words, **told)
+
+    command.callback = do
+    return command
+
+
+for _command in (*moderation.ABOUT_PEOPLE, accounts.role):
+    accounts.user.add_command(_joined(_command))
 
 
 def main() -> None:

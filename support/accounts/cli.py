@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +17,6 @@ from support.db.upgrade import upgrade
 from support.settings import Settings
 
 ROLES = click.Choice([role.value for role in Role])
-RULES = ("no_dosing", "no_trading", "no_harassment", "no_promotion", "privacy", "safety")
 
 
 @click.group()
@@ -41,7 +39,7 @@ def create(settings: Settings, /, handle: str, role: str, **given: str) -> None:
     place = _place(given["country"], given["timezone"])
     _warn(passphrase, handle)
     password_hash = PasswordHasher().hash(passphrase)
-    with _unit(settings) as unit:
+    with unit_of(settings) as unit:
         created = actions.create(unit, handle, Role(role), password_hash, place)
     click.echo(created)
 
@@ -53,46 +51,17 @@ def create(settings: Settings, /, handle: str, role: str, **given: str) -> None:
 @click.pass_obj
 def role(settings: Settings, words: tuple[str, ...], handle: str | None, role: str | None) -> None:
     """Give a person a role. One that is lost ends their sessions."""
-    handle, role = _fill((handle, role), words)
+    handle, role = filled((handle, role), words)
     if role not in set(Role):
         raise click.UsageError(f"the role is one of: {', '.join(Role)}")
-    with _unit(settings) as unit:
-        actions.set_role(unit, _person(unit, handle), Role(role))
+    with unit_of(settings) as unit:
+        actions.set_role(unit, person_named(unit, handle), Role(role))
     click.echo(f"{handle}: {role}")
-
-
-@user.command()
-@click.argument("words", nargs=-1, metavar="[HANDLE]")
-@click.option("--handle")
-@click.option("--reason", default="Decided by the people who run this place.", show_default=True)
-@click.option("--rule", type=click.Choice(RULES), default="safety", show_default=True)
-@click.option("--until", type=click.DateTime(), help="In UTC; without it the ban has no end.")
-@click.pass_obj
-def ban(settings: Settings, /, words: tuple[str, ...], handle: str | None, **told: object) -> None:
-    """Keep a person out; their open connections end within a second."""
-    (handle,) = _fill((handle,), words)
-    until = told["until"]
-    end = until.replace(tzinfo=UTC) if isinstance(until, datetime) else None
-    with _unit(settings) as unit:
-        found = _person(unit, handle)
-        actions.ban(unit, found, str(told["reason"]), str(told["rule"]), end)
-    click.echo(f"{handle}: banned")
-
-
-@user.command()
-@click.argument("handle")
-@click.argument("kind", type=click.Choice(["mute", "suspend", "ban"]))
-@click.pass_obj
-def lift(settings: Settings, handle: str, kind: str) -> None:
-    """Take a measure back."""
-    with _unit(settings) as unit:
-        actions.lift(unit, _person(unit, handle), kind)
-    click.echo(f"{handle}: {kind} lifted")
 
 
 def ensure_admin(settings: Settings) -> bool:
     """Before the site serves: make the first admin, by settings or by asking; False if none is."""
-    with _unit(settings) as unit:
+    with unit_of(settings) as unit:
         if queries.admin_ids(unit):
             return True
     handle, passphrase = settings.admin_handle, settings.admin_password
@@ -106,7 +75,7 @@ def ensure_admin(settings: Settings) -> bool:
         return False
     _warn(passphrase, handle)
     password_hash = PasswordHasher().hash(passphrase)
-    with _unit(settings) as unit:
+    with unit_of(settings) as unit:
         about = actions.About(settled=True)
         actions.create(unit, handle, Role.ADMIN, password_hash, about)
     return True
@@ -136,16 +105,17 @@ def _place(country: str, timezone: str) -> actions.About:
     return actions.About(country.upper(), timezone)
 
 
-def _fill(given: tuple[str | None, ...], words: tuple[str, ...]) -> list[str]:
+def filled(given: tuple[str | None, ...], words: tuple[str, ...]) -> list[str]:
     """Options win; what they leave open is taken from the words in order."""
     left = list(words)
-    filled = [one if one is not None else (left.pop(0) if left else None) for one in given]
-    if left or None in filled:
+    found = [one if one is not None else (left.pop(0) if left else None) for one in given]
+    if left or None in found:
         raise click.UsageError("give each of these once")
-    return [one for one in filled if one is not None]
+    return [one for one in found if one is not None]
 
 
-def _person(unit: Unit, handle: str) -> str:
+def person_named(unit: Unit, handle: str) -> str:
+    """The id of whoever has this name."""
     found = queries.by_handle(unit, handle)
     if found is None:
         raise click.ClickException("there is no person of this name")
@@ -153,7 +123,8 @@ def _person(unit: Unit, handle: str) -> str:
 
 
 @contextmanager
-def _unit(settings: Settings) -> Iterator[Unit]:
+def unit_of(settings: Settings) -> Iterator[Unit]:
+    """A transaction of a command; what goes wrong is one clear line."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.database_url, SystemClock())
     try:

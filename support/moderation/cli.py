@@ -1,20 +1,26 @@
-"""`handrail review`: the shipped rules of automatic review, on JSON lines."""
+"""`handrail review`: the shipped rules, on JSON lines; `handrail user ban` and `lift`."""
 
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from io import BufferedReader, BytesIO
 from typing import Any, TextIO, cast
 
 import click
 
+from support.accounts.cli import filled, person_named, unit_of
 from support.base.severity import gravest
+from support.moderation import actions
 from support.moderation.rules import Screening, screen_words
+from support.moderation.rules.desk import HouseRule, SanctionKind
 from support.moderation.rules.meaning.words import Looking, NoModel, Words, shared_judge
 from support.moderation.rules.rulebook import LABELS
+from support.settings import Settings
 
 _MOST_AT_ONCE = 1 << 16
 _TOGETHER = 16
+RULES = [rule.value for rule in HouseRule]
 
 
 class BadLine(ValueError):
@@ -111,4 +117,39 @@ def _facts(*screenings: Screening) -> dict[str, Any]:
     }
 
 
+@click.command()
+@click.argument("words", nargs=-1, metavar="[HANDLE]")
+@click.option("--handle")
+@click.option("--reason", default="Decided by the people who run this place.", show_default=True)
+@click.option(
+    "--rule",
+    type=click.Choice(RULES),
+    default="safety",
+    show_default=True,
+)
+@click.option("--until", type=click.DateTime(), help="In UTC; without it the ban has no end.")
+@click.pass_obj
+def ban(settings: Settings, /, words: tuple[str, ...], handle: str | None, **told: object) -> None:
+    """Keep a person out; their open connections end within a second."""
+    (handle,) = filled((handle,), words)
+    until = told["until"]
+    end = until.replace(tzinfo=UTC) if isinstance(until, datetime) else None
+    with unit_of(settings) as unit:
+        found = person_named(unit, handle)
+        actions.ban_by_operator(unit, found, str(told["reason"]), HouseRule(str(told["rule"])), end)
+    click.echo(f"{handle}: banned")
+
+
+@click.command()
+@click.argument("handle")
+@click.argument("kind", type=click.Choice(["mute", "suspend", "ban"]))
+@click.pass_obj
+def lift(settings: Settings, handle: str, kind: str) -> None:
+    """Take a measure back."""
+    with unit_of(settings) as unit:
+        actions.lift_by_operator(unit, person_named(unit, handle), SanctionKind(kind))
+    click.echo(f"{handle}: {kind} lifted")
+
+
 COMMANDS = [review]
+ABOUT_PEOPLE = [ban, lift]

@@ -6,17 +6,22 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from support.accounts import actions, cli, queries
+from support import cli as house
+from support.accounts import actions, cli, ports, queries
 from support.base.actor import Role
 from support.base.hashing import PasswordHasher, digest
+from support.moderation import actions as desk
+from support.moderation import queries as desk_queries
+from support.notify.queries import notices_of
 
+USER = house.accounts.user  # with what the areas above add to it
 SECRET = "four plain words here"
 
 
 @pytest.fixture
 def run(settings, database):
     def command(*words, typed=""):
-        return CliRunner().invoke(cli.user, list(words), obj=settings, input=typed)
+        return CliRunner().invoke(USER, list(words), obj=settings, input=typed)
 
     return command
 
@@ -138,6 +143,42 @@ def test_a_ban_by_the_command_line_ends_sessions_and_is_read_by_every_process(ru
         assert queries.standing(unit, wren).kind is None
 
 
+def test_a_ban_by_the_command_line_is_a_record_that_can_be_appealed(run, database):
+    wren = made(run, "wren")
+    assert run("ban", "wren", "--reason", "selling", "--rule", "no_trading").exit_code == 0
+    with database.unit() as unit:
+        kept = desk_queries.what_keeps_out(unit, wren)
+        assert (kept.kind, kept.state, kept.by_id, kept.until) == ("ban", "in_force", None, None)
+        assert [one.kind for one in notices_of(unit, wren)] == ["sanction"]
+        due_at = desk.appeal(unit, wren, kept.id, "It was not me.")
+        assert due_at > unit.now
+    assert run("lift", "wren", "ban").exit_code == 0
+    with database.read() as unit:
+        assert desk_queries.what_keeps_out(unit, wren) is None
+        record = desk_queries.record_of(unit, wren).sanctions
+        assert [(one.state, one.by) for one in record] == [("ended", "")]
+        assert queries.standing(unit, wren).kind is None
+
+
+def test_a_ban_whose_end_is_over_is_refused_and_changes_nothing(run, database):
+    wren = made(run, "wren")
+    result = run("ban", "wren", "--until", "2001-01-01T00:00:00")
+    assert result.exit_code == 1
+    assert "over already" in result.stderr
+    with database.read() as unit:
+        assert queries.standing(unit, wren).kind is None
+
+
+def test_a_mentor_banned_by_the_command_line_leaves_nobody_waiting(run, database, monkeypatch):
+    told = []
+    monkeypatch.setattr(ports, "banned", lambda _unit, person_id: told.append(person_id))
+    wren = made(run, "wren", "mentor")
+    monkeypatch.setattr(ports, "MENTOR_LEAVERS", [])
+    assert run("ban", "wren").exit_code == 0
+    assert told == [wren]
+    assert ports.MENTOR_LEAVERS  # the areas were joined before the deed
+
+
 def test_a_ban_may_have_an_end(run, database):
     wren = made(run, "wren")
     assert run("ban", "wren", "--until", "2999-01-02T03:04:05").exit_code == 0
@@ -147,7 +188,7 @@ def test_a_ban_may_have_an_end(run, database):
 
 def test_a_database_that_cannot_be_reached_is_named_in_one_line(settings, tmp_path):
     away = dataclasses.replace(settings, database_url=f"sqlite:///{tmp_path}/away/site.db")
-    result = CliRunner().invoke(cli.user, ["ban", "wren"], obj=away)
+    result = CliRunner().invoke(USER, ["ban", "wren"], obj=away)
     assert result.exit_code == 1
     assert "the database cannot be used" in result.stderr
 
@@ -156,7 +197,7 @@ def test_an_empty_data_folder_gets_its_database_with_the_first_person(settings, 
     data = tmp_path / "new"
     new = dataclasses.replace(settings, data=data, database_url=f"sqlite:///{data}/site.db")
     words = ["create", "--handle", "ada", "--role", "admin", "--password-stdin"]
-    result = CliRunner().invoke(cli.user, words, obj=new, input="a long quiet evening 7\n")
+    result = CliRunner().invoke(USER, words, obj=new, input="a long quiet evening 7\n")
     assert result.exit_code == 0, result.stderr
     assert (data / "site.db").is_file()
     assert data.stat().st_mode & 0o077 == 0

@@ -1,18 +1,22 @@
 """The desk's step of the migrations with people in it: what was kept is kept, up and down."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from support.accounts import actions as accounts
 from support.base.clock import SystemClock
 from support.db.unit import Database
 from support.db.upgrade import downgrade, upgrade
+from support.moderation import actions, queries
 from support.moderation.actions import seal_older
+from support.moderation.models import Appeal, Sanction
 from tests.databases import fresh_database
+from tests.desk_world import a_board, open_desk
 from tests.people import make_people
 
-BEFORE, DESK = "0001", "0005"
+BEFORE, DESK, BEFORE_RECORDS = "0001", "0005", "0013"
 AT = datetime(2026, 1, 5, 21, 30, tzinfo=UTC)
 ITEM = {
     "id": "item-1",
@@ -81,3 +85,44 @@ def test_down_again_gives_back_what_can_be_read_and_drops_what_is_sealed(before)
     downgrade(before.engine, BEFORE)
     assert rows(before, "SELECT body FROM evidence") == []
     assert rows(before, "SELECT id, state FROM review_item") == [("item-1", "open")]
+
+
+# ------------------------------------------------------------------ records of what operators did
+
+
+def test_bans_by_hand_become_records_and_what_was_recorded_and_appealed_stays(tmp_path):
+    with fresh_database(tmp_path) as url:
+        database = Database(url, SystemClock())
+        with a_board() as board, database.unit() as unit:
+            make_people(unit)
+            desk = open_desk(unit, board)
+            ids = {each: desk.who_id(each) for each in ("otto", "fern", "mina")}
+            waiting = desk.sanctions("mo", "otto", "ban")
+            actions.appeal(unit, ids["otto"], waiting.id, "It was not like that.")
+        downgrade(database.engine, BEFORE_RECORDS)
+        with database.unit() as unit:
+            accounts.ban(unit, ids["fern"], "Sells.", "no_trading")
+            accounts.ban(unit, ids["mina"], "Was over.", "safety", unit.now - timedelta(days=1))
+        upgrade(database.engine)
+        with database.unit() as unit:
+            kept = queries.what_keeps_out(unit, ids["fern"])
+            found = (kept.kind, kept.state, kept.by_id, kept.reason, kept.rule, kept.minutes)
+            assert found == ("ban", "in_force", None, "Sells.", "no_trading", None)
+            actions.appeal(unit, ids["fern"], kept.id, "Please look.")
+            assert queries.what_keeps_out(unit, ids["mina"]) is None
+            assert queries.what_keeps_out(unit, ids["otto"]).id == waiting.id
+            states = [(one.kind, one.state) for one in sanctions_in(unit)]
+            assert states == [("ban", "pending"), ("suspend", "in_force"), ("ban", "in_force")]
+        downgrade(database.engine, BEFORE_RECORDS)
+        upgrade(database.engine)
+        with database.read() as unit:
+            whose = [one.account_id for one in sanctions_in(unit)]
+            assert whose == [ids["otto"], ids["otto"], ids["fern"]]
+
+            (left,) = unit.session.scalars(select(Appeal))
+            assert (left.text, left.before) == ("It was not like that.", None)
+        database.dispose()
+
+
+def sanctions_in(unit):
+    return list(unit.session.scalars(select(Sanction).order_by(Sanction.at, Sanction.kind)))

@@ -1,8 +1,10 @@
 """Report, find, claim, decide, sanction, sign: every write of the desk."""
 
+from support.moderation.actions.answers import Answered, answer
 from support.moderation.actions.appeal_reading import AppealReading, is_appeal, read_appeal
-from support.moderation.actions.appeals import Answered, answer, appeal
+from support.moderation.actions.appeals import appeal, ask_again_about_late
 from support.moderation.actions.bringing import bring
+from support.moderation.actions.by_command import ban_by_operator, lift_by_operator
 from support.moderation.actions.claims import claim, release, take_next
 from support.moderation.actions.decisions import Decided, decide, undo
 from support.moderation.actions.domains import drop_domain, list_domain
@@ -66,7 +68,9 @@ __all__ = [
     "answer",
     "appeal",
     "ask_about_item",
+    "ask_again_about_late",
     "ask_for_moderator",
+    "ban_by_operator",
     "bring",
     "change_ready",
     "check_may_report",
@@ -88,6 +92,7 @@ __all__ = [
     "lapse_held",
     "lapse_steps",
     "leave_note",
+    "lift_by_operator",
     "list_domain",
     "mark_looked",
     "open_seals",

@@ -12,6 +12,7 @@ from support.moderation.models import ReviewItem
 from support.moderation.ports import target
 from support.moderation.queries import Line, Record
 from support.moderation.rules.appeals import APPEAL
+from support.moderation.rules.desk import UNDO_WITHIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class AppealReading:
     is_mine: bool
     outcome: str | None
     reply: str | None
+    can_undo: bool
+    is_mine_decided: bool
 
 
 def is_appeal(unit: Unit, actor: Actor, item_id: str) -> bool:
@@ -47,8 +50,9 @@ def read_appeal(unit: Unit, actor: Actor, item_id: str) -> AppealReading:
     made = queries.appeal_of_item(unit, item_id)
     if made is None:
         raise NotFound("There is no such entry.")
+    is_own = made.answered_by == actor.id
     about = queries.facts_of(unit, made)
-    people = accounts.people(unit, {made.against_id, made.second_id or made.against_id})
+    people = accounts.people(unit, {one for one in (made.against_id, made.second_id) if one})
     names = {person_id: person.handle for person_id, person in people.items()}
     return AppealReading(
         line=queries.line_of(unit, item),
@@ -56,7 +60,7 @@ def read_appeal(unit: Unit, actor: Actor, item_id: str) -> AppealReading:
         what=about.what,
         reason=about.reason,
         rule=made.rule,
-        by=names.get(made.against_id, ""),
+        by=names.get(made.against_id or "", ""),
         second=names.get(made.second_id or ""),
         at=about.at,
         until=about.until,
@@ -67,6 +71,8 @@ def read_appeal(unit: Unit, actor: Actor, item_id: str) -> AppealReading:
         is_mine=item.claimed_by == actor.id and (item.claimed_until or unit.now) > unit.now,
         outcome=made.outcome,
         reply=made.reply,
+        can_undo=is_own and unit.now - (made.answered_at or unit.now) <= UNDO_WITHIN,
+        is_mine_decided=is_own,
     )
 
 

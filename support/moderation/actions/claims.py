@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import ColumnElement, or_, update
 
 from support.audit import actions as audit
 from support.base.actor import Actor
@@ -16,6 +16,7 @@ from support.moderation.rules.desk import LEASE, ItemState, check_hat, check_is_
 from support.moderation.rules.team import check_is_at_work
 
 DECIDED = "Somebody has decided this already."
+FIRST = "Another moderator was first."
 
 
 def claim(unit: Unit, actor: Actor, item_id: str) -> datetime:
@@ -29,25 +30,54 @@ def claim(unit: Unit, actor: Actor, item_id: str) -> datetime:
     until = unit.now + LEASE
     taken = unit.session.execute(
         update(ReviewItem)
-        .where(
-            ReviewItem.id == item_id,
-            ReviewItem.state == ItemState.OPEN,
-            or_(
-                ReviewItem.claimed_by.is_(None),
-                ReviewItem.claimed_by == actor.id,
-                ReviewItem.claimed_until <= unit.now,
-            ),
-        )
+        .where(ReviewItem.id == item_id, *_free_for(unit, actor))
         .values(claimed_by=actor.id, claimed_until=until)
         .returning(ReviewItem.id)
     ).first()
     if taken is None:
-        raise Conflict("Another moderator was first.")
+        raise Conflict(FIRST)
     if is_new:
         looked_at(unit, actor, item)
         audit.record(unit, actor.id, "moderation.item_claimed", f"item:{item_id}")
         queue_changed(unit, item_id)
     return until
+
+
+def win(unit: Unit, actor: Actor, item: ReviewItem, **decided: str | None) -> None:
+    """Of everybody who decides now, the one whose statement still finds the item open and free."""
+    won = unit.session.execute(
+        update(ReviewItem)
+        .where(ReviewItem.id == item.id, *_free_for(unit, actor))
+        .values(
+            state=ItemState.DECIDED,
+            decided_by=actor.id,
+            decided_at=unit.now,
+            claimed_by=None,
+            claimed_until=None,
+            **decided,
+        )
+        .returning(ReviewItem.id)
+    ).first()
+    if won is None:
+        raise Conflict(FIRST)
+    unit.session.refresh(item)
+
+
+def reopen(unit: Unit, actor: Actor, item: ReviewItem) -> None:
+    """A decision was taken back: the item is open again, in the hands of who took it back."""
+    item.state = ItemState.OPEN
+    item.decided_by = item.decided_at = item.decision = item.reason = item.rule = None
+    item.claimed_by, item.claimed_until = actor.id, unit.now + LEASE
+    unit.session.flush()
+
+
+def _free_for(unit: Unit, actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    is_free = or_(
+        ReviewItem.claimed_by.is_(None),
+        ReviewItem.claimed_by == actor.id,
+        ReviewItem.claimed_until <= unit.now,
+    )
+    return ReviewItem.state == ItemState.OPEN, is_free
 
 
 def take_next(unit: Unit, actor: Actor) -> str:

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from support.audit import actions as audit
 from support.base.actor import Actor
 from support.base.errors import Conflict, Invalid, NotFound
 from support.db.unit import Unit
 from support.moderation import queries
-from support.moderation.actions import learning, sanctions, telling
-from support.moderation.actions.claims import DECIDED
+from support.moderation.actions import answers, learning, sanctions, telling
+from support.moderation.actions.claims import DECIDED, reopen, win
 from support.moderation.actions.facts import ItemDecided, queue_changed
 from support.moderation.actions.sanctions import Imposed, Order
 from support.moderation.actions.sealing import seal, witness
@@ -19,7 +19,6 @@ from support.moderation.models import Decision, ReviewItem, Sanction
 from support.moderation.ports import VISIBLE, Snapshot, target
 from support.moderation.rules.appeals import APPEAL
 from support.moderation.rules.desk import (
-    LEASE,
     ItemState,
     SanctionState,
     Verdict,
@@ -56,7 +55,7 @@ def decide(unit: Unit, actor: Actor, item_id: str, form: DecideForm) -> Decided:
 
 def judge(unit: Unit, actor: Actor, item: ReviewItem, form: DecideForm) -> Decided:
     """The judgement itself, once somebody has looked whether this person may give it."""
-    _win(unit, actor, item, form)
+    win(unit, actor, item, decision=form.decision, reason=form.reason, rule=form.rule)
     words = _words(unit, item)
     decision = _decision(unit, actor, item, form, words)
     if words is not None:
@@ -83,6 +82,9 @@ def judge(unit: Unit, actor: Actor, item: ReviewItem, form: DecideForm) -> Decid
 def undo(unit: Unit, actor: Actor, item_id: str, reason: str = "") -> None:
     """Take an own decision back, effects and all; later than ten seconds it takes a reason."""
     item = queries.item_for(unit, actor, item_id)
+    if item.target_kind == APPEAL:
+        answers.take_back(unit, actor, item, reason)
+        return
     decision = queries.standing_decision(unit, item_id)
     if item.state != ItemState.DECIDED or decision is None:
         raise Conflict("There is nothing to undo.")
@@ -97,7 +99,7 @@ def undo(unit: Unit, actor: Actor, item_id: str, reason: str = "") -> None:
         raise Conflict("There is nothing to undo.")
     if reason:
         decision.reason = f"{decision.reason}\n\n{reason}"
-    _reopen(unit, actor, item)
+    reopen(unit, actor, item)
     if decision.state_before:
         target(item.target_kind).put_back(unit, item.target_id, decision.state_before)
     _undo_sanctions(unit, actor, decision)
@@ -106,36 +108,6 @@ def undo(unit: Unit, actor: Actor, item_id: str, reason: str = "") -> None:
     verb = "moderation.item_reversed" if reason else "moderation.item_undone"
     audit.record(unit, actor.id, verb, f"item:{item.id}")
     queue_changed(unit, item.id)
-
-
-def _win(unit: Unit, actor: Actor, item: ReviewItem, form: DecideForm) -> None:
-    """Of everybody who decides now, the one statement that still finds the item open."""
-    won = unit.session.execute(
-        update(ReviewItem)
-        .where(
-            ReviewItem.id == item.id,
-            ReviewItem.state == ItemState.OPEN,
-            or_(
-                ReviewItem.claimed_by.is_(None),
-                ReviewItem.claimed_by == actor.id,
-                ReviewItem.claimed_until <= unit.now,
-            ),
-        )
-        .values(
-            state=ItemState.DECIDED,
-            decided_by=actor.id,
-            decided_at=unit.now,
-            decision=form.decision,
-            reason=form.reason,
-            rule=form.rule,
-            claimed_by=None,
-            claimed_until=None,
-        )
-        .returning(ReviewItem.id)
-    ).first()
-    if won is None:
-        raise Conflict("Another moderator was first.")
-    unit.session.refresh(item)
 
 
 def _words(unit: Unit, item: ReviewItem) -> Snapshot | None:
@@ -200,13 +172,6 @@ def _do_to_person(
         decision_id=decision.id,
     )
     return sanctions.impose(unit, actor, order)
-
-
-def _reopen(unit: Unit, actor: Actor, item: ReviewItem) -> None:
-    item.state = ItemState.OPEN
-    item.decided_by = item.decided_at = item.decision = item.reason = item.rule = None
-    item.claimed_by, item.claimed_until = actor.id, unit.now + LEASE
-    unit.session.flush()
 
 
 def _undo_sanctions(unit: Unit, actor: Actor, decision: Decision) -> None:

@@ -1,8 +1,8 @@
 """Each decision says whether review was right; it is kept beside the finding, nothing retrains."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from support.db.unit import Unit
 from support.moderation.models import FoundLabel, ReviewItem
@@ -24,6 +24,22 @@ def learn(unit: Unit, item: ReviewItem, verdict: Verdict, was_right: bool | None
         .where(FoundLabel.item_id == item.id, FoundLabel.label.in_(labels))
         .values(outcome=outcome)
     )
+
+
+def outcomes_of(unit: Unit, item_id: str) -> dict[str, str | None]:
+    """What stands beside each finding of an item, so that it can be put back."""
+    rows = unit.session.execute(
+        select(FoundLabel.id, FoundLabel.outcome).where(FoundLabel.item_id == item_id)
+    )
+    return {finding_id: outcome for finding_id, outcome in rows}
+
+
+def put_back(unit: Unit, outcomes: Mapping[str, str | None]) -> None:
+    """The same findings say again what they said."""
+    for outcome in set(outcomes.values()):
+        ids = [finding_id for finding_id, said in outcomes.items() if said == outcome]
+        again = update(FoundLabel).where(FoundLabel.id.in_(ids)).values(outcome=outcome)
+        unit.session.execute(again)
 
 
 def unlearn(unit: Unit, item_id: str) -> None:

@@ -69,7 +69,24 @@ def ended(unit: Unit, sanction: Sanction, at: datetime) -> None:
 def appeal_answered(unit: Unit, appeal: Appeal) -> None:
     """Tell a person that somebody else has looked again."""
     about = {"label": appeal.outcome or ""}
-    _tell(unit, f"appeal:{appeal.id}", "appeal_answered", [appeal.account_id], about)
+    at = (appeal.answered_at or unit.now).timestamp()
+    key = f"appeal:{appeal.id}:{at:.0f}"
+    _tell(unit, key, "appeal_answered", [appeal.account_id], about)
+
+
+def answer_undone(unit: Unit, appeal: Appeal, answered_at: datetime) -> None:
+    """Tell a person that the answer they read does not hold: it is looked at once more."""
+    key = f"appeal:{appeal.id}:{answered_at.timestamp():.0f}:undone"
+    _tell(unit, key, "answer_undone", [appeal.account_id], {"label": "answer_undone"})
+
+
+def appeal_late(unit: Unit, item: ReviewItem, able: list[str]) -> None:
+    """Tell the team each day that somebody waits for an answer, and the person once."""
+    days = (unit.now - item.due_at).days
+    about = {"label": "appeal_late"}
+    _tell(unit, f"item:{item.id}:late:{days}", "appeal_late", able, about)
+    waits = {"label": "appeal_waits"}
+    _tell(unit, f"item:{item.id}:waits", "appeal_waits", [item.author_id], waits)
 
 
 def _place(item: ReviewItem) -> dict[str, str]:

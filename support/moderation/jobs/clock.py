@@ -29,6 +29,12 @@ def end(database: Database) -> None:
         actions.end_sanctions(unit)
 
 
+def hurry(database: Database) -> None:
+    """Appeals that nobody answered in time are asked about again."""
+    with database.unit() as unit:
+        actions.ask_again_about_late(unit)
+
+
 def tend_seals(database: Database) -> None:
     """Seals of what was settled long ago go; older words are sealed; unsigned steps lapse."""
     with database.unit() as unit:

@@ -1,6 +1,7 @@
 """Appeals: a second look by somebody else, once for each action."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,7 +47,7 @@ class Appeal(Base):
     sanction_id: Mapped[str | None] = mapped_column(ForeignKey("sanction.id"))
     decision_id: Mapped[str | None] = mapped_column(ForeignKey("decision.id"))
     item_id: Mapped[str] = mapped_column(ForeignKey("review_item.id"))
-    against_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    against_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     second_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     rule: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
@@ -55,3 +56,4 @@ class Appeal(Base):
     reply: Mapped[str | None] = mapped_column(Text)
     answered_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     answered_at: Mapped[datetime | None]
+    before: Mapped[dict[str, Any] | None]

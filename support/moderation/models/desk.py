@@ -175,7 +175,10 @@ class Decision(Base):
 
 
 class Sanction(Base):
-    """What happens to a person's account: by whom, why, until when. A grave one needs two."""
+    """What happens to a person's account: by whom, why, until when. A grave one needs two.
+
+    `by_id` is empty where the operator did it by a command, which needs no second.
+    """
 
     __tablename__ = "sanction"
     __table_args__ = (
@@ -192,7 +195,10 @@ class Sanction(Base):
             "NOT needs_second OR state <> 'in_force' OR cosigned_by IS NOT NULL",
             name="two_signatures",
         ),
-        CheckConstraint(f"coalesce({_ONE_EACH_WAY}, false)", name="grave_needs_second"),
+        CheckConstraint(
+            f"by_id IS NULL OR coalesce({_ONE_EACH_WAY}, false)", name="grave_needs_second"
+        ),
+        CheckConstraint("by_id IS NOT NULL OR NOT needs_second", name="operator_alone"),
         CheckConstraint(
             "state IN ('pending', 'in_force', 'ended', 'undone')",
             name="state",
@@ -203,7 +209,7 @@ class Sanction(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
     kind: Mapped[str]
     group_id: Mapped[str | None]
-    by_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    by_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     needs_second: Mapped[bool]
     cosigned_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     cosigned_at: Mapped[datetime | None]

@@ -12,7 +12,7 @@ from support.moderation.queries.appeals import (
     what_keeps_out,
 )
 from support.moderation.queries.circumstances import facts_round
-from support.moderation.queries.conflicts import hats, may_see, near
+from support.moderation.queries.conflicts import hats, may_see, near, staff_now, ties_of
 from support.moderation.queries.desk import (
     Line,
     Page,
@@ -57,6 +57,7 @@ from support.moderation.queries.items import (
 )
 from support.moderation.queries.log import LogPage, log
 from support.moderation.queries.people import (
+    LIVE,
     OwnDecision,
     OwnReport,
     Record,
@@ -88,6 +89,7 @@ from support.moderation.queries.team import (
 from support.moderation.queries.transparency import Month, month
 
 __all__ = [
+    "LIVE",
     "Action",
     "DomainLine",
     "FindingLine",
@@ -154,11 +156,13 @@ __all__ = [
     "settled_seals_about",
     "shift",
     "shipped_domains",
+    "staff_now",
     "standing_decision",
     "step_for",
     "steps_about",
     "steps_waiting",
     "testimony",
+    "ties_of",
     "waiting_by_staff",
     "waiting_for",
     "what_keeps_out",

@@ -24,7 +24,7 @@ class Action:
     sanction: Sanction | None
     decision: Decision | None
     item: ReviewItem | None
-    against_id: str
+    against_id: str | None
     second_id: str | None
     rule: str
     at: datetime

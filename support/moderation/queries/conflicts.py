@@ -124,8 +124,7 @@ def _never(unit: Unit, item_ids: Collection[str]) -> dict[str, frozenset[str]]:
         )
     )
     return {
-        item_id: frozenset({first, second} if second else {first})
-        for item_id, first, second in rows
+        item_id: frozenset(one for one in (first, second) if one) for item_id, first, second in rows
     }
 
 

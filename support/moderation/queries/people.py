@@ -40,7 +40,7 @@ class SanctionLine:
     kind: str
     state: str
     by: str
-    by_id: str
+    by_id: str | None
     cosigned_by: str | None
     reason: str
     rule: str
@@ -238,7 +238,7 @@ def _outcome(state: str, decision: str | None) -> str:
 
 
 def _lines(unit: Unit, rows: Sequence[Sanction]) -> tuple[SanctionLine, ...]:
-    ids = {row.account_id for row in rows} | {row.by_id for row in rows}
+    ids = {row.account_id for row in rows} | {row.by_id for row in rows if row.by_id}
     ids |= {row.cosigned_by for row in rows if row.cosigned_by}
     names = {person_id: person.handle for person_id, person in accounts.people(unit, ids).items()}
     return tuple(
@@ -248,7 +248,7 @@ def _lines(unit: Unit, rows: Sequence[Sanction]) -> tuple[SanctionLine, ...]:
             person=names.get(row.account_id, ""),
             kind=row.kind,
             state=row.state,
-            by=names.get(row.by_id, ""),
+            by=names.get(row.by_id or "", ""),
             by_id=row.by_id,
             cosigned_by=names.get(row.cosigned_by or ""),
             reason=row.reason,

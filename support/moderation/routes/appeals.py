@@ -89,7 +89,7 @@ def answer(item_id: str) -> ResponseReturnValue:
             answered = actions.answer(unit, current_actor(unit), item_id, form)
     except Declined as declined:
         return _shown_again(item_id, declined)
-    flash(gettext("Answered. The person is told."), "ok")
+    flash(gettext("Answered. The person is told. You can undo this for ten seconds."), "ok")
     facts = {
         "item": item_id,
         "outcome": answered.outcome.value,

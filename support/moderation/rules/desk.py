@@ -276,7 +276,7 @@ def check_may_sanction(actor: Actor, person_id: str, *, person_is_admin: bool, n
         raise Forbidden("Only an admin can do this to an admin.")
 
 
-def check_may_cosign(actor: Actor, person_id: str, signed_by: str) -> None:
+def check_may_cosign(actor: Actor, person_id: str, signed_by: str | None) -> None:
     """The second signature comes from somebody else, and not from the person it is about."""
     if actor.id == person_id:
         raise Forbidden("You cannot decide about yourself.")

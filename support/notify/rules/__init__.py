@@ -83,6 +83,15 @@ KINDS: Mapping[str, Kind] = {
     "sanction_lifted": Kind("A limit on your account has ended.", to=DECISIONS),
     "warned": Kind("A moderator asks you to keep to the house rules.", to=DECISIONS),
     "appeal_answered": Kind("Your appeal has an answer.", to=DECISIONS),
+    "answer_undone": Kind("The answer to your appeal is looked at once more.", to=DECISIONS),
+    "appeal_waits": Kind(
+        "Your appeal has waited too long. We are sorry. The team was asked again.", to=DECISIONS
+    ),
+    "appeal_late": Kind(
+        "An appeal waits for its answer longer than promised. Please look.",
+        (PAGE, EMAIL),
+        "/moderation?show=appeals",
+    ),
     "item_handed": Kind(
         "A moderator handed you an entry. Please look.", to="/moderation?show=mine"
     ),
