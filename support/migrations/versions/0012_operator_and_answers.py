@@ -3,11 +3,12 @@
 Both tables are made anew, on either database: SQLite cannot loosen a column or a check in place.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from alembic import op
 
+from support.base.clock import SystemClock
 from support.base.ids import new_id
 from support.db.tables import Json, UtcDateTime
 
@@ -166,7 +167,7 @@ def _appeals(*, by_operator: bool) -> None:
 
 def _record_bans_by_hand() -> None:
     """Whoever is banned without a record gets one, and with it the way to appeal."""
-    now = datetime.now(UTC)
+    now = SystemClock().now()
     moments = [sa.column(name, UtcDateTime()) for name in ("banned_at", "banned_until")]
     names = ("id", "standing_reason", "standing_rule")
     others: list[sa.ColumnClause[str]] = [sa.column(name, sa.String()) for name in names]
