@@ -18,6 +18,7 @@ from support.crisis import queries as crisis
 from support.db.unit import Unit
 from support.groups import queries as groups
 from support.mentoring import queries as mentoring
+from support.moderation import queries as moderation
 
 NO_ROOM = "There is no such room."
 NO_MESSAGE = "There is no such message."
@@ -77,12 +78,18 @@ def _rights(unit: Unit, actor: Actor, room: Room) -> tuple[bool, bool]:
         return mentoring.is_of_pair(unit, actor.id, room.id), False
     if room.group_id is None:
         return False, False
-    if actor.is_staff:
-        return True, True
     standing = groups.standing(unit, actor, room.group_id)
+    if actor.is_staff:
+        return True, not sits_here(unit, actor.id, room.group_id, standing)
     if not standing.is_host and room.kind == Kind.MEETING and helps(unit, actor.id, room.id):
         return True, True
     return standing.is_host or standing.is_member, standing.is_host
+
+
+def sits_here(unit: Unit, staff_id: str, group_id: str, standing: groups.Standing) -> bool:
+    """Whether one of the staff is here as a member: while another of them is not, they only sit."""
+    is_member = standing.is_member and not standing.is_host
+    return is_member and moderation.is_among_friends(unit, staff_id, group_id)
 
 
 def _measures(unit: Unit, room_id: str, actor: Actor) -> tuple[datetime | None, datetime | None]:

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from support.base.actor import Actor
 from support.chat.models import Room
 from support.chat.queries.measures import Until, measures
+from support.chat.queries.places import sits_here
 from support.chat.rules.places import Hold, Kind, Setting, Standing
 from support.db.prepared import Among, Prepared
 from support.db.unit import Unit
@@ -47,6 +48,7 @@ class Speakers:
     rooms: dict[str, OpenRoom]
     standings: dict[tuple[str, str], groups.Standing]
     until: Until
+    sitting: frozenset[tuple[str, str]]
 
     def standing(self, actor: Actor, room: OpenRoom) -> Standing | None:
         """How this person stands in this room; None for whoever may not know of it."""
@@ -58,10 +60,15 @@ class Speakers:
             muted = actor.muted_until
         return Standing(
             enters=True,
-            hosts=actor.is_staff or (known is not None and known.is_host),
+            hosts=self._hosts(actor, room.group_id, known),
             muted_until=muted,
             removed_until=self.until.get((room.id, actor.id, "remove")),
         )
+
+    def _hosts(self, actor: Actor, group_id: str, known: groups.Standing | None) -> bool:
+        if actor.is_staff:
+            return (group_id, actor.id) not in self.sitting
+        return known is not None and known.is_host
 
 
 def speakers(unit: Unit, actors: Sequence[Actor], room_ids: Collection[str]) -> Speakers:
@@ -74,7 +81,14 @@ def speakers(unit: Unit, actors: Sequence[Actor], room_ids: Collection[str]) -> 
     }
     until = measures(unit, room_ids, people)
     group_ids = {room.group_id for room in rooms.values()}
-    return Speakers(rooms, groups.standings(unit, group_ids, people), until)
+    standings = groups.standings(unit, group_ids, people)
+    staff = {actor.id for actor in actors if actor.is_staff}
+    sitting = frozenset(
+        (group_id, person_id)
+        for (group_id, person_id), standing in standings.items()
+        if person_id in staff and sits_here(unit, person_id, group_id, standing)
+    )
+    return Speakers(rooms, standings, until, sitting)
 
 
 def _setting(row: Sequence[Any]) -> Setting:

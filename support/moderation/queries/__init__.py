@@ -12,7 +12,14 @@ from support.moderation.queries.appeals import (
     what_keeps_out,
 )
 from support.moderation.queries.circumstances import facts_round
-from support.moderation.queries.conflicts import hats, may_see, near, staff_now, ties_of
+from support.moderation.queries.conflicts import (
+    hats,
+    is_among_friends,
+    may_see,
+    near,
+    staff_now,
+    ties_of,
+)
 from support.moderation.queries.desk import (
     Line,
     Page,
@@ -123,6 +130,7 @@ __all__ = [
     "has_reports",
     "hats",
     "in_force",
+    "is_among_friends",
     "item_for",
     "line_of",
     "lines_of",

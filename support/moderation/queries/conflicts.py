@@ -135,11 +135,17 @@ def hats(unit: Unit, actor: Actor) -> frozenset[str]:
     """
     own = groups.groups_of(unit, actor.id)
     staff = staff_now(unit).ids - {actor.id}
-    return frozenset(
-        group_id
-        for group_id in own
-        if staff - set(groups.member_ids(unit, group_id)) - set(groups.host_ids(unit, group_id))
-    )
+    return frozenset(group_id for group_id in own if _some_outside(unit, staff, group_id))
+
+
+def is_among_friends(unit: Unit, account_id: str, group_id: str) -> bool:
+    """Whether one of the staff who is a member of this group leaves acting in it to another."""
+    return _some_outside(unit, frozenset(accounts.staff_ids(unit)) - {account_id}, group_id)
+
+
+def _some_outside(unit: Unit, staff: frozenset[str], group_id: str) -> bool:
+    inside = {*groups.member_ids(unit, group_id), *groups.host_ids(unit, group_id)}
+    return bool(staff - inside)
 
 
 def hidden_from(person_id: str, tied: Collection[TiedItem], staff: Staff) -> frozenset[str]:
