@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from support.audit.models import Entry
 from support.base.errors import Conflict, Forbidden, Invalid, NotFound
-from support.chat.actions import backup, holds, hosting, retention, tending
+from support.chat.actions import backup, holds, hosting, retention, tending, turns
 from support.chat.actions.facts import AuthorNoticed, PersonOut
-from support.chat.forms import BackupForm, HoldForm, SettingsForm, SilenceForm
+from support.chat.forms import BackupForm, HoldForm, SettingsForm, SilenceForm, TurnForm
 from support.chat.models import BackupCall
 from support.chat.queries import place
 from support.moderation.models import ReviewItem
@@ -252,3 +252,12 @@ def test_a_mute_of_a_moment_ago_stands_on_the_page_to_be_taken_back(eve):
     assert eve.told(PersonOut) == []
     eve.unit.now += timedelta(seconds=hosting.UNDO_SECONDS + 1)
     assert hosting.undoable(eve.unit, paul, eve.lounge) == []
+
+
+def test_who_is_taken_out_leaves_the_floor_to_others(eve):
+    sent = {"room": eve.lounge, "do": "raise"}
+    turns.set_turn(eve.unit, eve.who("mina"), TurnForm.parse(sent))
+    form = SilenceForm.parse({"room": eve.lounge, "person": eve.cast["mina"], "reason": "a rest"})
+    hosting.take_out(eve.unit, eve.who("paul"), form)
+    assert eve.room().turns["queue"] == []
+    assert eve.kinds()[-1] == "turn"

@@ -46,6 +46,7 @@ OF_STAFF = [
     "/crisis/rota",
     "/crisis/numbers",
     "/crisis/outbox",
+    "/backup",
 ]
 WEAR = "([name, value]) => { document.documentElement.dataset[name] = value; }"
 
@@ -88,6 +89,7 @@ def test_the_home_of_a_mentor_is_fit_in_every_theme(seat, circles):
 
 def test_the_room_is_fit_in_every_theme_and_with_very_large_text(seat, lounge):
     paul = seat("paul", SMALL)
+    looks_right(paul, f"{lounge}/holds")
     looks_right(paul, lounge)
     paul.page.set_viewport_size({"width": 320, "height": 480})
     paul.page.locator("#say-body").scroll_into_view_if_needed()

@@ -323,3 +323,11 @@ def test_who_speaks_and_would_rather_listen_frees_the_floor():
 def test_the_floor_is_read_as_it_was_kept(kept):
     read_again: Callable[[dict], dict] = lambda found: turns.read(found).kept()  # noqa: E731
     assert read_again(read_again(kept)) == read_again(kept)
+
+
+def test_who_is_not_here_any_more_has_neither_hand_nor_floor():
+    floor = Floor("mina", ("max",), ("fern",), NOW)
+    assert turns.gone(floor, "mina") == Floor(None, ("max",), ("fern",))
+    assert turns.gone(floor, "max") == Floor("mina", (), ("fern",), NOW)
+    assert turns.gone(floor, "fern") == Floor("mina", ("max",), (), NOW)
+    assert turns.gone(floor, "paul") == floor

@@ -14,6 +14,7 @@ from support.base.ids import new_id
 from support.chat import queries
 from support.chat.actions import log
 from support.chat.actions.facts import AuthorNoticed, PersonOut
+from support.chat.actions.turns import leave_floor
 from support.chat.forms import SettingsForm, SilenceForm, UndoForm
 from support.chat.models import Message, Room, RoomMeasure
 from support.chat.queries import Place
@@ -68,6 +69,7 @@ def mute(unit: Unit, actor: Actor, form: SilenceForm) -> str:
 def take_out(unit: Unit, actor: Actor, form: SilenceForm) -> str:
     """Somebody leaves the room for some minutes; they are told why. An undo id."""
     measure = _measure(unit, actor, form, "remove")
+    leave_floor(unit, unit.session.get_one(Room, form.room), form.person)
     unit.announce(PersonOut(form.room, form.person, "removed"))
     return measure.id
 

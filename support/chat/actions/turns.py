@@ -12,7 +12,7 @@ from support.chat.models import Room
 from support.chat.queries import Place
 from support.chat.rules.meeting import OVER
 from support.chat.rules.places import check_may_host
-from support.chat.rules.turns import Floor, Turn, Watch, changed, read
+from support.chat.rules.turns import Floor, Turn, Watch, changed, gone, read
 from support.db.unit import Unit
 
 NOT_HERE = {"person": "Not here."}
@@ -43,6 +43,14 @@ def _check_may(unit: Unit, actor: Actor, place: Place, do: Turn, person: str) ->
         raise Forbidden("Everybody says this only of themselves.")
     if person not in accounts.people(unit, {person}):
         raise Invalid("There is no such person.", fields=NOT_HERE)
+
+
+def leave_floor(unit: Unit, room: Room, person: str) -> None:
+    """Somebody is not in the room any more: no hand up, no turn, no sign."""
+    before = read(room.turns)
+    after = gone(before, person)
+    if after != before:
+        take_floor(unit, room, after)
 
 
 def take_floor(unit: Unit, room: Room, floor: Floor) -> None:

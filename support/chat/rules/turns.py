@@ -106,6 +106,14 @@ def _listening(
     return Floor(floor.holder, queue, listening, floor.ends_at)
 
 
+def gone(floor: Floor, person: str) -> Floor:
+    """The floor without somebody."""
+    queue = tuple(each for each in floor.queue if each != person)
+    listening = tuple(each for each in floor.listening if each != person)
+    left = replace(floor, queue=queue, listening=listening)
+    return replace(left, holder=None, ends_at=None) if left.holder == person else left
+
+
 def wound_on(floor: Floor, span: timedelta) -> Floor:
     """The same floor after a pause: the time that was left is left still."""
     return replace(floor, ends_at=floor.ends_at + span) if floor.ends_at else floor
