@@ -20,6 +20,8 @@ CAST = ("paul", "wren", "mina", "moss", "fern", "ivy", "juno", "mo")
 ZONE = "Europe/Lisbon"
 Say = Callable[[str], None]
 
+SCRIPT = "5 Welcome\n20 One small thing | One thing that helped, however small.\n5 Good night"
+
 
 class Evening:
     """Who is on the line, where they meet, and what has been heard."""
@@ -103,13 +105,21 @@ class Evening:
         self._say("The meeting “A demo evening”:")
         for handle in ("paul", "mina", "fern", "wren"):
             self._lines[handle].ask("room:join", room=room)
+        self._lines["paul"].post(f"/rooms/{room}/script", steps=SCRIPT)
         for state in ("lobby", "open"):
             self._move(room, state)
         self._speak("paul", room, "Welcome. Tonight: one small thing that helped.")
+        self._give_floor(room, "mina")
         self._speak("wren", room, "A warm bath before the evening. It passed an hour.")
         self._speak("mina", room, "Walking to the corner and back, twice.")
         for state in ("closing", "closed"):
             self._move(room, state)
+
+    def _give_floor(self, room: str, handle: str) -> None:
+        hand = self._lines[handle].ask("turn:set", room=room, do="raise")
+        for person in hand.get("turn", {}).get("queue", [])[:1]:
+            given = self._lines["paul"].ask("turn:set", room=room, do="give", person=person)
+            self._say(f"  {handle} has the floor." if given.get("ok") else "  nobody speaks.")
 
     def _danger(self, room: str) -> None:
         self._say("Somebody may be in danger; they get help at once, and a person is called:")
