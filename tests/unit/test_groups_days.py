@@ -6,6 +6,7 @@ import pytest
 
 from support.base.errors import Invalid
 from support.groups.rules.days import is_day, read_edge, spans_of, tonight
+from support.groups.rules.words import OVER, MeetingState
 
 EVENING = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)  # a Monday
 
@@ -64,3 +65,8 @@ def test_from_and_to_take_dates_and_instants():
 def test_an_edge_out_of_the_world_is_refused(text):
     with pytest.raises(ValueError, match=r"."):
         read_edge(text, "UTC", is_end=False)
+
+
+@pytest.mark.parametrize("state", list(MeetingState))
+def test_a_meeting_that_was_looked_back_at_is_as_over_as_a_closed_one(state):
+    assert state.is_over == (state in OVER) == (state in ("closed", "debriefed", "cancelled"))

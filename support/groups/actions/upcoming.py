@@ -9,10 +9,9 @@ from sqlalchemy.orm.util import identity_key
 from support.base.zones import to_local, to_utc
 from support.db.unit import Unit
 from support.groups.models import NEVER, Circle, ImportedMeeting, Meeting
-from support.groups.rules.words import MeetingState
+from support.groups.rules.words import OVER
 
 LONGEST_RUNNING = timedelta(days=2)
-_OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
 
 
 def refresh_next(unit: Unit, group_ids: Collection[str]) -> None:
@@ -26,7 +25,7 @@ def refresh_next(unit: Unit, group_ids: Collection[str]) -> None:
             Meeting.circle_id == Circle.id,
             Meeting.starts_at > unit.now - LONGEST_RUNNING,
             Meeting.ends_at > unit.now,
-            Meeting.state.not_in(_OVER),
+            Meeting.state.not_in(OVER),
         )
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(1)

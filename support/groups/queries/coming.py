@@ -14,12 +14,11 @@ from support.groups.queries.facts import GroupFacts, ListedElsewhere, MeetingFac
 from support.groups.queries.listing import PAGE, matches, read_mark, within
 from support.groups.queries.lookup import group_facts, meeting_facts
 from support.groups.rules.days import Span, read_edge, spans_of
-from support.groups.rules.words import Format, MeetingState, Policy
+from support.groups.rules.words import OVER, Format, Policy
 
 AHEAD = timedelta(days=14)
 AHEAD_OF_A_DATE = timedelta(days=62)
 RUNNING = timedelta(days=2)
-_OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _coming(unit: Unit) -> Select[Meeting, Circle]:
         .where(
             Meeting.starts_at > unit.now - RUNNING,
             Meeting.ends_at > unit.now,
-            Meeting.state.not_in(_OVER),
+            Meeting.state.not_in(OVER),
         )
         .order_by(Meeting.starts_at, Meeting.id)
     )

@@ -13,7 +13,7 @@ from support.groups.models import Circle, Meeting
 from support.groups.queries.facts import GroupFacts
 from support.groups.queries.lookup import group_facts
 from support.groups.rules.days import Span, spans_of
-from support.groups.rules.words import MeetingState
+from support.groups.rules.words import OVER
 
 PAGE = 50
 LAST_PAGE = 2000
@@ -84,7 +84,7 @@ def _filtered(
     meets = exists().where(
         Meeting.circle_id == Circle.id,
         Meeting.ends_at > now,
-        Meeting.state.not_in((MeetingState.CLOSED, MeetingState.CANCELLED)),
+        Meeting.state.not_in(OVER),
         within(spans_of(form.day, zone_name, now)),
     )
     return statement.where(meets)

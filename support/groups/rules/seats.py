@@ -10,7 +10,7 @@ def check_may_take_seat(state: MeetingState, ends_at: datetime, now: datetime) -
     """Only while something is still to come."""
     if state is MeetingState.CANCELLED:
         raise Ended("This meeting was cancelled.")
-    if state is MeetingState.CLOSED or ends_at <= now:
+    if state in (MeetingState.CLOSED, MeetingState.DEBRIEFED) or ends_at <= now:
         raise Ended("This meeting is over.")
 
 

@@ -70,7 +70,10 @@ class MeetingState(StrEnum):
     @property
     def is_over(self) -> bool:
         """Nothing more will happen in it."""
-        return self in (MeetingState.CLOSED, MeetingState.DEBRIEFED, MeetingState.CANCELLED)
+        return self in OVER
+
+
+OVER = (MeetingState.CLOSED, MeetingState.DEBRIEFED, MeetingState.CANCELLED)
 
 
 def focus_word(text: str) -> str:
