@@ -104,5 +104,6 @@ def test_m3_p4_a_meeting_from_its_lobby_to_its_end(meeting, seat):
     panel.get_by_role("button", name="5 minutes more").click()
     panel.get_by_role("button", name="End gently").click()
     expect(mina.page.locator("[data-meeting-line]")).to_contain_text("The meeting is ending.")
-    panel.get_by_role("button", name="Close the room").click()
+    panel.get_by_text("Close the room", exact=True).click()
+    panel.get_by_role("button", name="Yes, close it").click()
     expect(mina.page.locator("[data-meeting-line]")).to_contain_text("The meeting is over.")
