@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
@@ -86,10 +87,14 @@ def csrf_holds(app: Flask, wire: Wire, auth: Any) -> bool:
     if given is None:
         return True
     try:
-        signer = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")
-        return bool(signer.loads(str(given)) == wire.csrf)
+        return bool(_csrf_signer(str(app.secret_key)).loads(str(given)) == wire.csrf)
     except BadData:
         return False
+
+
+@lru_cache(2)
+def _csrf_signer(secret: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt="wtf-csrf-token")
 
 
 TakeIn = Callable[[Carrier, Wire, Callable[[], None]], None]

@@ -5,11 +5,12 @@ about it, from a half-written form to a person who may not, goes the ordinary wa
 there, so this file refuses nobody and knows no rule.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+import orjson
 
 from support.base.errors import Declined
 from support.db.batch import Piece
@@ -97,7 +98,7 @@ def _asked(way: Quickly, account_id: str, session_id: str, text: str) -> Asked |
     if text.count("{") + text.count("[") > MOST_BRACKETS:
         return None
     try:
-        data = json.loads(text)
+        data = orjson.loads(text)
         if not isinstance(data, dict):
             return None
         form = way.form.parse(data)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Barrier
 
@@ -219,3 +220,26 @@ def test_an_error_does_not_carry_the_parameters_of_its_statement(store):
 )
 def test_an_outage_is_told_from_a_fault_of_our_own(error, is_one):
     assert is_outage(error) is is_one
+
+
+def test_looks_within_looks_and_in_threads_see_what_is_true_and_hold_nobody_up(store):
+    for name in ("one", "two"):
+        with store.read() as outer, store.read() as inner:
+            before = [
+                unit.session.scalar(select(func.count(Lease.name))) for unit in (outer, inner)
+            ]
+        with store.unit() as unit:
+            write(unit, name)
+        with ThreadPoolExecutor(SEATS) as pool:
+            seen = list(pool.map(lambda name: is_there(store, name), [name] * TAKERS))
+        assert all(seen)
+    assert before == [1, 1]
+
+
+def test_a_look_that_fails_leaves_no_old_picture_behind(store):
+    with suppress(ZeroDivisionError), store.read() as unit:
+        unit.session.scalar(select(func.count(Lease.name)))
+        raise ZeroDivisionError
+    with store.unit() as unit:
+        write(unit, "later")
+    assert is_there(store, "later")

@@ -157,3 +157,32 @@ def test_typing_is_passed_on_once_in_three_seconds(house: House) -> None:
     assert not house.here.may_tell_typing(ROOM, "id-mina")
     assert house.here.may_tell_typing(ROOM, "id-paul")
     assert house.here.may_tell_typing("kitchen", "id-mina")
+
+
+def test_the_list_stays_in_order_whoever_comes_and_goes_in_whichever_process(house):
+    for handle in ("rae", "mina"):
+        house.here.joined(f"sid-{handle}", ROOM, person(handle), GROUP)
+    assert handles(house.here) == ["mina", "rae"]
+    house.here.joined("sid-mo", ROOM, person("mo"), GROUP)
+    house.here.joined("sid-mo-2", ROOM, person("mo"), GROUP)
+    assert handles(house.here) == ["mina", "mo", "rae"]
+    house.there.joined("sid-ada", ROOM, person("ada"), GROUP)
+    assert handles(house.here) == handles(house.there) == ["ada", "mina", "mo", "rae"]
+    house.here.joined("sid-paul", ROOM, person("paul"), GROUP)
+    house.here.left("sid-mina", ROOM)
+    assert handles(house.here) == ["ada", "mo", "paul", "rae"]
+    house.here.lost("there")
+    assert handles(house.here) == ["mo", "paul", "rae"]
+
+
+def test_who_looks_at_the_list_cannot_change_it(house):
+    house.here.joined("sid-mina", ROOM, person("mina"), GROUP)
+    house.here.people(ROOM).clear()
+    assert handles(house.here) == ["mina"]
+
+
+def test_a_new_role_is_shown_in_the_list(house):
+    house.here.joined("sid-mina", ROOM, person("mina"), GROUP)
+    assert house.here.people(ROOM)[0]["role"] == "member"
+    house.here.joined("sid-mina", ROOM, {**person("mina"), "role": "mentor"}, GROUP)
+    assert [each["role"] for each in house.here.people(ROOM)] == ["mentor"]

@@ -1,5 +1,6 @@
 """Frames, outboxes, beats and channels: the plumbing under every room, without a network."""
 
+import json
 import struct
 from types import SimpleNamespace
 
@@ -23,7 +24,7 @@ from support.web.frames import (
     unmask,
 )
 from support.web.outbox import OUTBOX, Outbox
-from support.web.packing import TextPacket, answer_frame, event_frame
+from support.web.packing import TextPacket, answer_frame, event_frame, packed
 
 MASK = b"\x01\x02\x03\x04"
 FINAL = 0x80
@@ -403,3 +404,31 @@ def test_a_line_with_room_is_written_at_once_and_does_the_rest_itself(
     box.put(mina, b"some word")
     box.flush()
     assert (tried, mina.written, mina.out) == ([(7, b"some word")], rest, b"")
+
+
+# -- how it is packed --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("caf\u00e9 \U0001f319", '["a",{"body":"caf\u00e9 \U0001f319"}]'.encode()),
+        ('"quoted"\n', b'["a",{"body":"\\"quoted\\"\\n"}]'),
+        ("half \ud83d", b'["a",{"body":"half \\ud83d"}]'),
+    ],
+)
+def test_words_are_written_as_they_are_and_half_a_character_breaks_no_line(said, written):
+    data = ["a", {"body": said}]
+    assert packed(data) == written
+    assert json.loads(packed(data)) == data
+    assert TextPacket(2, data).encode() == "2" + written.decode()
+
+
+def test_half_a_character_from_an_old_phone_is_read_and_does_not_end_its_line():
+    found = TextPacket(encoded_packet='2["message:send",{"body":"half \\ud83d"}]')
+    assert found.data == ["message:send", {"body": "half \ud83d"}]
+
+
+def test_what_cannot_be_json_is_refused_and_not_sent():
+    with pytest.raises(TypeError):
+        packed({"body": object()})

@@ -5,6 +5,7 @@ when it says goodbye or falls silent, so nobody seems to be here whose line nobo
 """
 
 import time
+from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,6 +50,23 @@ class _Room:
     away: dict[str, dict[str, Person]] = field(default_factory=dict)
     told: dict[str, Person] = field(default_factory=dict)
     is_due: bool = False
+    listed: list[Person] | None = None
+
+    def add(self, person: Person) -> None:
+        """Somebody is here; a list that is kept gets them in their place."""
+        if self.people.get(person["id"]) == person:
+            return
+        if self.away or person["id"] in self.people:
+            self.listed = None
+        elif self.listed is not None:
+            insort(self.listed, person, key=_handle)
+        self.people[person["id"]] = person
+
+    def by_handle(self) -> list[Person]:
+        """Everybody, sorted once until somebody comes or goes."""
+        if self.listed is None:
+            self.listed = sorted(self.everybody().values(), key=_handle)
+        return list(self.listed)
 
     def everybody(self) -> dict[str, Person]:
         """Whoever is here by any process."""
@@ -58,6 +76,10 @@ class _Room:
         for people in self.away.values():
             found |= people
         return found | self.people
+
+
+def _handle(person: Person) -> str:
+    return str(person["handle"])
 
 
 class Presence:
@@ -83,7 +105,7 @@ class Presence:
         self._heard.setdefault(sid, set()).add(room_id)
         if room.people.get(person["id"]) != person:
             self._say(PeopleMoved(self.origin, room_id, (person,), ()))
-        room.people[person["id"]] = person
+        room.add(person)
         self._tell_soon(room_id, room)
 
     def left(self, sid: str, room_id: str) -> None:
@@ -95,6 +117,7 @@ class Presence:
         self._heard[sid].discard(room_id)
         if person_id not in room.sids.values():
             room.people.pop(person_id, None)
+            room.listed = None
             self._say(PeopleMoved(self.origin, room_id, (), (person_id,)))
         self._tell_soon(room_id, room)
 
@@ -116,6 +139,7 @@ class Presence:
         people.update({each["id"]: each for each in fact.came})
         for person_id in fact.went:
             people.pop(person_id, None)
+        room.listed = None
         self._tell_soon(fact.room_id, room)
 
     def called(self, fact: RollCall) -> None:
@@ -137,6 +161,7 @@ class Presence:
                 self._tell_soon(room_id, room)
             if room_id in roll:
                 room.away[origin] = roll[room_id]
+            room.listed = None
 
     def tell_all(self) -> None:
         """Tell the other processes everybody who is here by this one."""
@@ -157,7 +182,7 @@ class Presence:
     def people(self, room_id: str) -> list[Person]:
         """Who is here, by handle."""
         room = self._rooms.get(room_id)
-        return sorted(room.everybody().values(), key=lambda each: each["handle"]) if room else []
+        return room.by_handle() if room else []
 
     def here(self, room_id: str) -> list[Person]:
         """Who is here by this process."""
