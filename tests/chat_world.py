@@ -22,8 +22,9 @@ from tests.clocks import FrozenClock
 from tests.databases import fresh_database
 from tests.groups_world import plan_meeting
 from tests.house import make_app, settings_of
-from tests.lines import Cast, gather
-from tests.people import actor, make_people
+from tests.lines import Cast, gathered
+from tests.people import actor, people_of
+from tests.worlds import the_cast
 
 T = TypeVar("T")
 CALM = "a calm evening, slept a little"
@@ -103,11 +104,11 @@ class Evening:
 @contextmanager
 def house_of(folder: Path) -> Iterator[tuple[Database, Cast]]:
     """The whole house with the cast in it, made once."""
-    with fresh_database(folder) as url:
+    with fresh_database(folder, the_cast) as url:
         database = workshop(make_app(settings_of(folder, url), FrozenClock())).database
-        with database.unit() as unit:
-            people = make_people(unit)
-        yield database, gather(database, people)
+        with database.read() as unit:
+            people = people_of(unit)
+        yield database, gathered(database, people)
         database.dispose()
 
 

@@ -1,5 +1,6 @@
 """The cast: Mina tapers, Paul hosts, Mo and Rae moderate, Ada runs the site, Otto is outside."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -13,9 +14,19 @@ from support.web.work import workshop
 from tests.clocks import FrozenClock
 from tests.databases import fresh_database
 from tests.house import make_app, settings_of, signed_in
-from tests.lines import Cast, Line, gather
-from tests.people import Browser, make_people
+from tests.lines import Cast, Line, gathered
+from tests.people import Browser, people_of
 from tests.serve import Site, serving
+from tests.worlds import the_people, world_for
+
+SELDOM = (100_000, 50, 100)  # an app is some ten thousand objects: looked through far too often
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector neither looks through it nor runs at every app."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 @pytest.fixture
@@ -25,9 +36,9 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Iterator[Settings]:
-    """Settings of a site of its own, with a database of its own."""
-    with fresh_database(tmp_path) as url:
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a site of its own, with a database of its own: with the cast, if it is needed."""
+    with fresh_database(tmp_path, world_for(request.fixturenames)) as url:
         yield settings_of(tmp_path, url)
 
 
@@ -47,10 +58,8 @@ class Undo(Exception):
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One app with the cast for all tests of a module; those that write take `trial`."""
     folder = tmp_path_factory.mktemp("lasting")
-    with fresh_database(folder) as url:
+    with fresh_database(folder, the_people) as url:
         app = make_app(settings_of(folder, url), FrozenClock())
-        with workshop(app).database.unit() as unit:
-            make_people(unit)
         yield app
         workshop(app).database.dispose()
 
@@ -79,12 +88,8 @@ def unit(database: Database) -> Iterator[Unit]:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Site]:
     """A real server process on a real port, with the cast in its database."""
-    with fresh_database(tmp_path) as url:
+    with fresh_database(tmp_path, the_people) as url:
         site = Site(tmp_path, database_url=url)
-        database = site.database()
-        with database.unit() as unit:
-            make_people(unit)
-        database.dispose()
         yield site.start()
         site.kill()
 
@@ -107,7 +112,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Site]]:
 def people(database: Database) -> dict[str, str]:
     """The accounts of the cast: ids by handle."""
     with database.unit() as unit:
-        return make_people(unit)
+        return people_of(unit)
 
 
 @pytest.fixture
@@ -131,7 +136,7 @@ def stranger(app: Flask) -> Browser:
 @pytest.fixture
 def cast(database: Database, people: dict[str, str]) -> Cast:
     """Everybody, and their group with its lounge."""
-    return gather(database, people)
+    return gathered(database, people)
 
 
 @pytest.fixture

@@ -1,53 +1,57 @@
-"""A fresh, migrated database for every test, on SQLite or on a throw-away PostgreSQL."""
+"""A fresh, migrated database for every test, on SQLite or on a throw-away PostgreSQL.
+
+A database may start as a world: with the cast in it, say. A world is made once a test process.
+"""
 
 import functools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from support.base.clock import SystemClock
 from support.db.unit import Database
 from support.db.upgrade import upgrade
-from tests.postgres import copied_postgres_url, drop_postgres, fresh_postgres
+from tests.clocks import FrozenClock
+from tests.postgres import fresh_postgres, spoken
 
 KIND = os.environ.get("HANDRAIL_TEST_DATABASE", "sqlite")
+World = Callable[[str], None]
 
 
 @contextmanager
-def fresh_database(folder: Path) -> Iterator[str]:
-    """The address of a database nobody else uses, at the newest revision."""
+def fresh_database(folder: Path, world: World | None = None) -> Iterator[str]:
+    """The address of a database nobody else uses, at the newest revision; empty, or a world."""
     if KIND == "postgres":
-        with fresh_postgres() as url:
-            yield url.replace("postgresql://", "postgresql+psycopg://")
+        with fresh_postgres(world) as url:
+            yield spoken(url)
         return
     path = folder / "handrail.db"
-    shutil.copyfile(_template(), path)
-    yield f"sqlite:///{path}"
-
-
-@contextmanager
-def copied_database(source: str, folder: Path) -> Iterator[str]:
-    """The address of a copy of a database that nobody holds a line to any more."""
-    if KIND == "postgres":
-        copy = copied_postgres_url(source)
-        try:
-            yield copy.replace("postgresql://", "postgresql+psycopg://")
-        finally:
-            drop_postgres(copy)
-        return
-    path = folder / "handrail.db"
-    shutil.copyfile(source.removeprefix("sqlite:///"), path)
+    shutil.copyfile(_template(world), path)
     yield f"sqlite:///{path}"
 
 
 @functools.cache
-def _template() -> Path:
-    """One migrated file a test process; copying it is quicker than migrating again."""
+def _template(world: World | None) -> Path:
+    """One file a world and test process; copying it is quicker than making it again."""
     path = Path(tempfile.mkdtemp(prefix="handrail-template-")) / "handrail.db"
-    database = Database(f"sqlite:///{path}", SystemClock())
-    upgrade(database.engine)
-    database.dispose()
+    if world is None:
+        database = Database(f"sqlite:///{path}", SystemClock())
+        upgrade(database.engine)
+        database.dispose()
+    else:
+        shutil.copyfile(_template(None), path)
+        world(f"sqlite:///{path}")
     return path
+
+
+@contextmanager
+def filling(url: str) -> Iterator[Database]:
+    """A database while a world is put into it, on the evening on which all tests play."""
+    database = Database(url, FrozenClock())
+    try:
+        yield database
+    finally:
+        database.dispose()

@@ -11,9 +11,11 @@ from support.settings import Settings
 from support.web.work import workshop
 from tests.people import CHEAP, Browser
 from tests.rules_once import remember_rules
+from tests.statements_once import remember_statements
 from tests.templates_once import REMEMBERED
 
 remember_rules()
+remember_statements()
 
 
 def settings_of(folder: Path, url: str) -> Settings:

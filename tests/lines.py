@@ -6,12 +6,15 @@ from typing import Any
 from flask import Flask
 from flask_socketio.test_client import SocketIOTestClient
 
+from support.base.errors import NotFound
 from support.db.unit import Database
 from support.groups import actions as groups
 from support.groups import queries as group_queries
 from support.groups.forms import GroupForm
 from support.web.sockets import socketio
 from tests.people import Browser
+
+SLUG = "night-owls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,22 @@ class Cast:
         return self.ids[handle]
 
 
+def gathered(database: Database, people: dict[str, str]) -> Cast:
+    """Everybody with their group, which may be there already."""
+    try:
+        with database.read() as unit:
+            found = group_queries.group_by_slug(unit, SLUG)
+    except NotFound:
+        return gather(database, people)
+    return Cast(people, found.id, SLUG, found.lounge_id or "")
+
+
 def gather(database: Database, people: dict[str, str]) -> Cast:
     """Found the group of the cast."""
     with database.unit() as unit:
         form = GroupForm.parse(
             {
-                "slug": "night-owls",
+                "slug": SLUG,
                 "name": "Night owls",
                 "focus": ["diazepam"],
                 "stage": "tapering",
@@ -43,7 +56,7 @@ def gather(database: Database, people: dict[str, str]) -> Cast:
         group = groups.found(unit, form, [people["paul"]])
         groups.take_in(unit, group, [people["mina"]])
         lounge = group_queries.group_by_id(unit, group).lounge_id or ""
-    return Cast(people, group, "night-owls", lounge)
+    return Cast(people, group, SLUG, lounge)
 
 
 class Line:

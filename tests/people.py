@@ -34,6 +34,12 @@ def make_people(unit: Unit) -> dict[str, str]:
     }
 
 
+def people_of(unit: Unit) -> dict[str, str]:
+    """The same, where they may be there already."""
+    found = {handle: account.id for handle in ROLES if (account := queries.by_handle(unit, handle))}
+    return found if len(found) == len(ROLES) else make_people(unit)
+
+
 def actor(unit: Unit, handle: str) -> Actor:
     """One of the cast as an actor, as they stand now."""
     found = queries.by_handle(unit, handle)

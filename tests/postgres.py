@@ -10,7 +10,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,34 +39,40 @@ SETTINGS = {
 EMPTY = """
 SET session_replication_role = replica;
 DO $$
-DECLARE name text;
+DECLARE name text; reached bigint;
 BEGIN
-  FOR name IN SELECT format('%I', tablename) FROM pg_tables
-    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+  FOR name IN SELECT oid::regclass::text FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+    AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
   LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
   FOR name IN SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'seed'
   LOOP EXECUTE format('INSERT INTO public.%s SELECT * FROM seed.%s', name, name); END LOOP;
-  FOR name IN SELECT format('%I', sequencename) FROM pg_sequences
-    WHERE schemaname = 'public' AND last_value IS NOT NULL
-  LOOP EXECUTE 'ALTER SEQUENCE ' || name || ' RESTART'; END LOOP;
+  FOR name, reached IN SELECT sequencename, last_value FROM counted.sequences
+  LOOP PERFORM setval(name::regclass, coalesce(reached, 1), reached IS NOT NULL); END LOOP;
 END $$
 """
-# What the migrations themselves put into tables, kept aside to be put back.
+# What a world holds from the start, kept aside to be put back.
 KEEP_SEED = """
 DO $$
 DECLARE name text; filled boolean;
 BEGIN
+  DROP SCHEMA IF EXISTS seed CASCADE;
+  DROP SCHEMA IF EXISTS counted CASCADE;
   CREATE SCHEMA seed;
+  CREATE SCHEMA counted;
   FOR name IN SELECT format('%I', tablename) FROM pg_tables
     WHERE schemaname = 'public' AND tablename <> 'alembic_version'
   LOOP
     EXECUTE format('SELECT EXISTS (SELECT FROM public.%s)', name) INTO filled;
     IF filled THEN EXECUTE format('CREATE TABLE seed.%s AS TABLE public.%s', name, name); END IF;
   END LOOP;
+  CREATE TABLE counted.sequences AS
+    SELECT format('%I', sequencename) AS sequencename, last_value FROM pg_sequences
+    WHERE schemaname = 'public';
 END $$
 """
 _numbers = itertools.count(1)
-_idle: list[str] = []
+_idle: defaultdict[str, list[str]] = defaultdict(list)
 
 
 class Cluster:
@@ -159,10 +166,21 @@ def fresh_postgres_url() -> str:
     return _made(TEMPLATE)
 
 
-def copied_postgres_url(url: str) -> str:
-    """The address of a copy of a database, as it stands now."""
-    _hang_up(url)
-    return _made(_name(url))
+@functools.cache
+def _template(world: Callable[[str], None] | None) -> str:
+    """The template every fresh database of a world is copied from."""
+    if world is None:
+        return TEMPLATE
+    name = f"{TEMPLATE}_{next(_numbers)}"
+    cluster().command(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    world(spoken(cluster().url(name)))
+    cluster().command(KEEP_SEED, name)
+    return name
+
+
+def spoken(url: str) -> str:
+    """The address as SQLAlchemy wants it, with the driver's name."""
+    return url.replace("postgresql://", "postgresql+psycopg://")
 
 
 def _made(template: str) -> str:
@@ -181,23 +199,32 @@ def _name(url: str) -> str:
 
 
 @contextmanager
-def fresh_postgres() -> Iterator[str]:
+def fresh_postgres(world: Callable[[str], None] | None = None) -> Iterator[str]:
     """A fresh migrated database for a block; perhaps one that was used and emptied."""
-    url = _idle.pop() if _idle else fresh_postgres_url()
+    template = _template(world)
+    idle = _idle[template]
+    url = idle.pop() if idle else _made(template)
     try:
         yield url
     finally:
         try:
-            _hang_up(url)
-            cluster().command(EMPTY, _name(url))
-            _idle.append(url)
+            _empty(_name(url))
+            idle.append(url)
         except psycopg.Error:
             drop_postgres(url)
 
 
-def _hang_up(url: str) -> None:
-    """End the lines a test left open, with whatever they hold."""
-    cluster().command(
+@functools.lru_cache(maxsize=16)
+def _kept_line(name: str) -> "psycopg.Connection[tuple[object, ...]]":
+    """A line that stays open: a new one costs more than all that is asked by it."""
+    return psycopg.connect(cluster().url(name), autocommit=True, connect_timeout=5)
+
+
+def _empty(name: str) -> None:
+    """End the lines a test left open, with whatever they hold, and put back what was there."""
+    line = _kept_line(name)
+    line.execute(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-        f" WHERE datname = '{_name(url)}' AND pid <> pg_backend_pid()"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
+    line.execute(EMPTY)

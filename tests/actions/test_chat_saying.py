@@ -21,7 +21,7 @@ from support.chat.forms import SendForm
 from support.chat.models import Message, Room, RoomEvent, RoomMeasure
 from support.db.batch import Piece
 from support.db.unit import Database, Unit
-from tests.lines import Cast, gather
+from tests.lines import Cast, gathered
 
 CALM = "a calm evening, slept a little"
 
@@ -39,7 +39,7 @@ def cast(database: Database, people: dict[str, str]) -> Cast:
     """The cast in Night owls; nobody is new here."""
     with database.unit() as unit:
         unit.session.execute(update(Account).values(shown_messages=9))
-    return gather(database, people)
+    return gathered(database, people)
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import functools
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from support.settings import Settings
 from support.web.access import audience_of
 from support.web.work import workshop
 from tests.clocks import FrozenClock
-from tests.databases import KIND, copied_database, fresh_database
+from tests.databases import KIND, fresh_database
 from tests.groups_world import plan_meeting
 from tests.house import make_app, settings_of, signed_in
 from tests.lines import Cast, gather
@@ -168,43 +168,40 @@ def test_whatever_is_sent_the_answer_is_one_that_is_described(label, somebody, t
     talk()
 
 
-@dataclass(frozen=True)
 class LivedIn:
-    """A world that was made once, to be copied for each test: it costs more than most tests do."""
+    """A world made once, of which each test has a copy: it costs more than most tests do."""
 
-    url: str
     people: dict[str, str]
     things: dict[str, list[str]]
 
+    def __call__(self, url: str) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            app = make_app(settings_of(Path(folder), url), FrozenClock())
+            database = workshop(app).database
+            with database.unit() as unit:
+                self.people = make_people(unit)
+            sit = functools.cache(lambda handle: signed_in(app, self.people[handle]))
+            self.things = make_things(database, gather(database, self.people), sit)
+            database.dispose()
 
-@pytest.fixture(scope="module")
-def lived_in(tmp_path_factory) -> Iterator[LivedIn]:
-    folder = tmp_path_factory.mktemp("lived-in")
-    with fresh_database(folder) as url:
-        app = make_app(settings_of(folder, url), FrozenClock())
-        database = workshop(app).database
-        with database.unit() as unit:
-            people = make_people(unit)
-        sit = functools.cache(lambda handle: signed_in(app, people[handle]))
-        made = make_things(database, gather(database, people), sit)
-        database.dispose()
-        yield LivedIn(url, people, made)
+
+LIVED_IN = LivedIn()
 
 
 @pytest.fixture(name="settings")
-def _settings(lived_in: LivedIn, tmp_path: Path) -> Iterator[Settings]:
-    with copied_database(lived_in.url, tmp_path) as url:
+def _settings(tmp_path: Path) -> Iterator[Settings]:
+    with fresh_database(tmp_path, LIVED_IN) as url:
         yield settings_of(tmp_path, url)
 
 
 @pytest.fixture
-def people(lived_in: LivedIn) -> dict[str, str]:
-    return lived_in.people
+def people(settings: Settings) -> dict[str, str]:
+    return LIVED_IN.people
 
 
 @pytest.fixture
-def things(lived_in: LivedIn) -> dict[str, list[str]]:
-    return lived_in.things
+def things(settings: Settings) -> dict[str, list[str]]:
+    return LIVED_IN.things
 
 
 def hands_over(database: Database, cast: Cast, somebody: Callable[[str], Browser]) -> str:

@@ -8,8 +8,9 @@ import pytest
 
 from tests.browsers import DESK, Window, chromium, window
 from tests.databases import fresh_database
-from tests.people import PASSPHRASE, make_people
+from tests.people import PASSPHRASE
 from tests.serve import Site
+from tests.worlds import the_people
 
 __all__ = ["chromium", "window"]
 
@@ -33,12 +34,8 @@ def _circle(number: int) -> dict[str, Any]:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One real server for a whole module, without rate limits: a start costs seconds."""
     folder = tmp_path_factory.mktemp("house")
-    with fresh_database(folder) as url:
+    with fresh_database(folder, the_people) as url:
         site = Site(folder, database_url=url, rates="off")
-        database = site.database()
-        with database.unit() as unit:
-            make_people(unit)
-        database.dispose()
         yield site.start()
         site.kill()
 
