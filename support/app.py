@@ -177,7 +177,7 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _join(settings)
-    chat_broadcast.STREAM.begin(database.read)
+    chat_broadcast.begin(database.read)
     sockets.init_app(app)
     app.wsgi_app = Headers(app.wsgi_app, is_https=settings.is_https)  # type: ignore[method-assign]
     if settings.proxies:

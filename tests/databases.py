@@ -6,15 +6,15 @@ A database may start as a world: with the cast in it, say. A world is made once 
 import functools
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from support.base.clock import SystemClock
 from support.db.unit import Database
 from support.db.upgrade import upgrade
-from tests.clocks import FrozenClock
 from tests.postgres import fresh_postgres, spoken
 
 KIND = os.environ.get("HANDRAIL_TEST_DATABASE", "sqlite")
@@ -44,14 +44,6 @@ def _template(world: World | None) -> Path:
     else:
         shutil.copyfile(_template(None), path)
         world(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as line:  # what still lies beside the file goes into it
+        line.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return path
-
-
-@contextmanager
-def filling(url: str) -> Iterator[Database]:
-    """A database while a world is put into it, on the evening on which all tests play."""
-    database = Database(url, FrozenClock())
-    try:
-        yield database
-    finally:
-        database.dispose()

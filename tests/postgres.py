@@ -71,7 +71,12 @@ BEGIN
     WHERE schemaname = 'public';
 END $$
 """
+HANG_UP = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = {} AND pid <> pg_backend_pid()
+"""
 _numbers = itertools.count(1)
+_lines: dict[str, "psycopg.Connection[tuple[object, ...]]"] = {}
 _idle: defaultdict[str, list[str]] = defaultdict(list)
 
 
@@ -211,20 +216,24 @@ def fresh_postgres(world: Callable[[str], None] | None = None) -> Iterator[str]:
             _empty(_name(url))
             idle.append(url)
         except psycopg.Error:
+            _lines.pop(_name(url), None)
             drop_postgres(url)
 
 
-@functools.lru_cache(maxsize=16)
+def hang_up(url: str) -> None:
+    """End every line to a database, as an outage would."""
+    cluster().command(HANG_UP.format(f"'{_name(url)}'"))
+
+
 def _kept_line(name: str) -> "psycopg.Connection[tuple[object, ...]]":
     """A line that stays open: a new one costs more than all that is asked by it."""
-    return psycopg.connect(cluster().url(name), autocommit=True, connect_timeout=5)
+    if name not in _lines or _lines[name].closed:
+        _lines[name] = psycopg.connect(cluster().url(name), autocommit=True, connect_timeout=5)
+    return _lines[name]
 
 
 def _empty(name: str) -> None:
     """End the lines a test left open, with whatever they hold, and put back what was there."""
     line = _kept_line(name)
-    line.execute(
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
+    line.execute(HANG_UP.format("current_database()"))
     line.execute(EMPTY)

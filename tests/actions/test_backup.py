@@ -36,7 +36,7 @@ from support.settings import Settings
 from tests.databases import KIND
 from tests.lines import Cast, Line
 from tests.people import Browser, actor
-from tests.postgres import fresh_postgres
+from tests.postgres import fresh_postgres, hang_up
 
 MARKER = "heron-over-the-quiet-weir"
 Call = Callable[[str], Line]
@@ -184,6 +184,7 @@ def test_postgres_takes_a_site_from_a_file_and_gives_it_back(
     kept: Path, lived_in: Settings, elsewhere: Settings, tmp_path: Path
 ) -> None:
     with fresh_postgres() as url:
+        hang_up(url)
         address = url.replace("postgresql://", "postgresql+psycopg://")
         larger = replace(elsewhere, data=tmp_path / "larger", database_url=address)
         with pytest.raises(NotRestored, match="holds a site already"):

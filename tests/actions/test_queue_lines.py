@@ -74,7 +74,7 @@ def test_a_line_may_be_opened_again(two) -> None:
 def test_a_server_that_ends_is_noticed_by_who_speaks_and_who_listens(two, address) -> None:
     one, other = two
     if address[0] == "postgres":
-        postgres._hang_up(address[1].replace("+psycopg", ""))
+        postgres.hang_up(address[1])
     else:
         redisd.server().stop()
     with pytest.raises(QueueAway):

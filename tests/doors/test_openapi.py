@@ -2,7 +2,6 @@
 
 import functools
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -29,13 +28,13 @@ from support.moderation.rules.rulebook import shipped
 from support.settings import Settings
 from support.web.access import audience_of
 from support.web.work import workshop
-from tests.clocks import FrozenClock
 from tests.databases import KIND, fresh_database
 from tests.groups_world import plan_meeting
-from tests.house import make_app, settings_of, signed_in
+from tests.house import settings_of, signed_in
 from tests.lines import Cast, gather
 from tests.people import CHEAP, JSON, PASSPHRASE, Browser, make_people
 from tests.unit.test_mentoring_rules import APPLICATION
+from tests.worlds import house_while_filled
 
 DESCRIPTION = yaml.safe_load(
     Path(__file__).resolve().parents[2].joinpath("docs/openapi.yaml").read_text(encoding="utf-8")
@@ -175,14 +174,12 @@ class LivedIn:
     things: dict[str, list[str]]
 
     def __call__(self, url: str) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            app = make_app(settings_of(Path(folder), url), FrozenClock())
+        with house_while_filled(url) as app:
             database = workshop(app).database
             with database.unit() as unit:
                 self.people = make_people(unit)
             sit = functools.cache(lambda handle: signed_in(app, self.people[handle]))
             self.things = make_things(database, gather(database, self.people), sit)
-            database.dispose()
 
 
 LIVED_IN = LivedIn()

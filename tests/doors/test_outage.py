@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tests.databases import KIND
-from tests.postgres import _hang_up, cluster
+from tests.postgres import cluster, hang_up
 from tests.serve import Site, Visitor
 from tests.wire import Wire
 
@@ -49,7 +49,7 @@ def away(site: Site) -> Iterator[None]:
     url = site.database_url.replace("+psycopg", "")
     name = make_url(url).database
     cluster().command(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-    _hang_up(url)
+    hang_up(url)
     try:
         yield
     finally:

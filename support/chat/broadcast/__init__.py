@@ -19,11 +19,19 @@ from support.chat.broadcast.presence import PRESENCE, PeopleMoved, RollCall
 from support.chat.broadcast.signs import SIGNS
 from support.chat.broadcast.stream import STREAM
 from support.crisis import queries as crisis
+from support.db.crossing import Looking
 from support.db.unit import Announcements
 from support.groups.actions import MemberLeft
 from support.web.sockets import account_channel, room_channel, sids, speaking, take_out, tell
 
-__all__ = ["LISTENERS", "PRESENCE", "SIGNS", "STREAM", "answer_of", "dressed"]
+__all__ = ["LISTENERS", "PRESENCE", "SIGNS", "STREAM", "answer_of", "begin", "dressed"]
+
+
+def begin(looking: Looking) -> None:
+    """Start with an empty house; `looking` opens a reading unit where something is missing."""
+    STREAM.begin(looking)
+    PRESENCE.begin()
+    SIGNS.begin()
 
 
 def noticed(fact: AuthorNoticed) -> None:

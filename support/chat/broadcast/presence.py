@@ -93,6 +93,11 @@ class Presence:
         self._rolls: dict[str, dict[str, dict[str, Person]]] = {}
         self._typed: dict[tuple[str, str], float] = {}
 
+    def begin(self) -> None:
+        """Start with an empty house."""
+        for kept in (self._rooms, self._heard, self._rolls, self._typed):
+            kept.clear()
+
     # -- here ------------------------------------------------------------------------
 
     def joined(self, sid: str, room_id: str, person: Person, group_id: str | None) -> None:

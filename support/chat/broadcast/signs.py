@@ -30,6 +30,11 @@ class Signs:
         self._kept: set[Key] = set()
         self._counted: set[Key] = set()
 
+    def begin(self) -> None:
+        """Start with an empty house."""
+        for kept in (self._pages, self._acting, self._silent, self._kept, self._counted):
+            kept.clear()
+
     def by_page(self, room_id: str, account_id: str, holds: timedelta = PAGE_HOLDS) -> None:
         """Somebody asked for the room's page, or for what is new in it."""
         self._pages[room_id, account_id] = holds
