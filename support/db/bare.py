@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from support.db.session import DRIVER, Driver
 
 WAIT_SECONDS = 3.0
+A_MOMENT = 0.3  # then the ordinary way waits on, for as long as anybody may
 LOG_SIZE = 1100 * 4120  # what SQLite lets it grow to before it begins again from the front
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -55,7 +56,7 @@ class Bare:
 
     def begin(self) -> None:
         """Take the write lock; wait a little for whoever has it."""
-        patience = time.monotonic() + WAIT_SECONDS
+        patience = time.monotonic() + A_MOMENT
         while True:
             try:
                 self.cursor.execute("BEGIN IMMEDIATE")
