@@ -197,6 +197,7 @@ def _join(settings: Settings) -> None:
     group_ports.register(GroupRooms())
     mentoring_ports.joined.rooms = PairRooms()
     mentoring_ports.joined.resting = crisis_queries.resting
+    mentoring_ports.joined.conflicts = moderation_queries.in_complaints_with
     moderation_ports.register("message", MessageTarget())
     for kind in Aside:
         moderation_ports.register(kind, AsideTarget(kind))

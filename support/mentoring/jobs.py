@@ -6,8 +6,9 @@ from support.mentoring import actions
 
 
 def look_at_waits(database: Database) -> None:
-    """Tell the team of whoever has waited two days."""
+    """Tell those who wait of places that fit, and the team of whoever has waited two days."""
     with database.unit() as unit:
+        actions.tell_who_fits(unit)
         actions.alert_of_long_waits(unit)
 
 

@@ -21,12 +21,17 @@ def _nobody(_unit: Unit) -> dict[str, datetime]:
     return {}
 
 
+def _none(_unit: Unit, _account_id: str) -> frozenset[str]:
+    return frozenset()
+
+
 class Joined:
     """What has been joined so far; without a chat there are no rooms, without cases no rest."""
 
     def __init__(self) -> None:
         self.rooms: PairRooms | None = None
         self.resting: Callable[[Unit], dict[str, datetime]] = _nobody
+        self.conflicts: Callable[[Unit, str], frozenset[str]] = _none
 
 
 joined = Joined()

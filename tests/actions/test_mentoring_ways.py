@@ -238,6 +238,7 @@ def test_limits_are_replaced_whole(world):
             "languages": ["en"],
             "not_taken": [],
             "hours": [],
+            "experience": [],
         }
 
 

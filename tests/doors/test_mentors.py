@@ -334,3 +334,16 @@ def test_home_says_tonight_and_hours_and_how_many_wait(browser, people):
     page = paul.get("/mentors/home").text
     assert "1 of 6 hours" in page
     assert "1 person waits in line" in page
+
+
+def test_whoever_reported_a_mentors_words_is_not_brought_to_them(browser, cast):
+    paul, mina = browser("paul"), browser("mina")
+    paul.send("/mentors/limits", **LIMITS)
+    mina.send("/mentors/search", **SEARCH)
+    assert [one["handle"] for one in mina.ask("/mentors").json["proposals"]] == ["paul"]
+    said = paul.send(f"/rooms/{cast.lounge}/messages", body="Read the rules.", client_id="c1")
+    report = {"reason": "harassment"}
+    told = mina.send(f"/messages/{said.json['message']['id']}/report", **report)
+    assert told.status_code == 200
+    assert mina.ask("/mentors").json["proposals"] == []
+    assert paul.ask("/mentors/home").json["asks"] == []

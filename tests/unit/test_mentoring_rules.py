@@ -260,6 +260,7 @@ def test_an_application_is_read_whole():
         "languages": ["en", "pt"],
         "not_taken": ["alcohol"],
         "hours": ["tue 19:00-21:00", "sun 08:00-09:30"],
+        "experience": [],
     }
 
 
@@ -304,6 +305,7 @@ def test_a_search_needs_a_language_and_nothing_else():
         "languages": ["en"],
         "topics": [],
         "hours": [],
+        "experience": [],
     }
 
 

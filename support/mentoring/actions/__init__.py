@@ -11,15 +11,7 @@ from support.mentoring.actions.nudging import nudge
 from support.mentoring.actions.offers import own_offer
 from support.mentoring.actions.pairing import accept, ask, decline, end, take_back
 from support.mentoring.actions.renewing import remind, renew, rest
-from support.mentoring.actions.searching import (
-    Found,
-    alert_of_long_waits,
-    look,
-    proposals,
-    seek,
-    stop_waiting,
-    wait,
-)
+from support.mentoring.actions.searching import Found, look, proposals, seek
 from support.mentoring.actions.shifts import (
     Offered,
     give_back,
@@ -28,6 +20,12 @@ from support.mentoring.actions.shifts import (
     lay_out,
     sign_up,
     take,
+)
+from support.mentoring.actions.waiting import (
+    alert_of_long_waits,
+    stop_waiting,
+    tell_who_fits,
+    wait,
 )
 
 __all__ = [
@@ -64,6 +62,7 @@ __all__ = [
     "stop_waiting",
     "take",
     "take_back",
+    "tell_who_fits",
     "vote",
     "wait",
     "withdraw",

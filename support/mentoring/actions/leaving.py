@@ -7,7 +7,7 @@ from support.audit import actions as audit
 from support.db.unit import Unit
 from support.mentoring.actions import shifts
 from support.mentoring.actions.pairing import close, free_a_place
-from support.mentoring.actions.searching import stop_waiting
+from support.mentoring.actions.waiting import stop_waiting
 from support.mentoring.models import HandOver, MentorAsk, MentorOffer, Pairing
 from support.mentoring.queries import shifts as queries
 from support.notify import actions as notify

@@ -1,6 +1,6 @@
 """Two people who both agree: asked, accepted within the cap, and ended kindly by either."""
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from support.accounts import queries as accounts
 from support.audit import actions as audit
@@ -10,11 +10,13 @@ from support.db.insert import insert_new
 from support.db.unit import Unit
 from support.mentoring import queries
 from support.mentoring.actions.offers import own_offer
-from support.mentoring.actions.searching import proposals, stop_waiting
-from support.mentoring.models import HandOver, MentorAsk, MentorOffer, Pairing
+from support.mentoring.actions.searching import proposals
+from support.mentoring.actions.waiting import stop_waiting
+from support.mentoring.models import HandOver, MentorAsk, MentorOffer, MentorSearch, Pairing
 from support.mentoring.ports import joined
 from support.mentoring.queries.offers import takes_somebody
 from support.mentoring.rules.caps import MOST_ASKS, check_is_mentor
+from support.mentoring.rules.matching import MOST_WAITING
 from support.notify import actions as notify
 
 NO_ASK = "There is no such request."
@@ -22,7 +24,7 @@ NO_ASK = "There is no such request."
 
 def ask(unit: Unit, actor: Actor, handle: str) -> str:
     """Ask one of the mentors who were proposed; three at a time at most."""
-    search = queries.search_of(unit, actor.id)
+    search = unit.session.get(MentorSearch, actor.id, with_for_update=True)
     if search is None:
         raise Conflict("Please say first what you look for.")
     if queries.mentor_of(unit, actor) is not None:
@@ -39,8 +41,17 @@ def ask(unit: Unit, actor: Actor, handle: str) -> str:
         select(MentorAsk).filter_by(member_id=actor.id, mentor_id=fitting[handle], state="open")
     ).one()
     audit.record(unit, actor.id, "mentoring.asked", f"ask:{row.id}")
-    _tell(unit, "mentor_asked", row.id, [row.mentor_id])
+    _tell_mentor(unit, row)
     return row.id
+
+
+def _tell_mentor(unit: Unit, row: MentorAsk) -> None:
+    """Of the first few who wait a mentor is told each; the others are on their page, quietly."""
+    waiting = select(func.count()).where(
+        MentorAsk.mentor_id == row.mentor_id, MentorAsk.state == "open"
+    )
+    if (unit.session.scalar(waiting) or 0) <= MOST_WAITING:
+        _tell(unit, "mentor_asked", row.id, [row.mentor_id])
 
 
 def take_back(unit: Unit, actor: Actor, ask_id: str) -> None:

@@ -1,26 +1,20 @@
-"""Looking for a mentor: what one seeks, who would fit and why, and an honest waiting list."""
+"""Looking for a mentor: what one seeks, who would fit and why."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
-
-from sqlalchemy import select, update
 
 from support.accounts import queries as accounts
-from support.audit import actions as audit
 from support.base.actor import Actor, Role
-from support.base.errors import Conflict, Forbidden
+from support.base.errors import Forbidden
 from support.db.unit import Unit
 from support.mentoring import queries
+from support.mentoring.actions.waiting import apart_from
 from support.mentoring.forms import SearchForm
-from support.mentoring.models import MentorOffer, MentorSearch
+from support.mentoring.models import MentorSearch
+from support.mentoring.ports import joined
 from support.mentoring.queries import Tie
+from support.mentoring.queries.candidates import candidates, seeker, seekers
 from support.mentoring.queries.offers import offers_with_room
-from support.mentoring.rules.caps import WAITED_TOO_LONG_HOURS
-from support.mentoring.rules.hours import of_week, read_slot
-from support.mentoring.rules.matching import Offer, Proposal, Seeker, fits, propose
-from support.notify import actions as notify
+from support.mentoring.rules.matching import Proposal, fits, propose
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,109 +48,19 @@ def seek(unit: Unit, actor: Actor, form: SearchForm) -> None:
 
 
 def proposals(unit: Unit, actor: Actor, search: MentorSearch) -> list[Proposal]:
-    """At most five mentors who would fit, nobody either side has hidden or who said no."""
-    apart = queries.refused_by(unit, actor.id) | accounts.hidden_either_way(unit, actor.id)
-    seeker = _seeker(actor.id, search.seeks, actor.timezone, unit.now.date())
-    return propose(seeker, _offers(unit, offers_with_room(unit)), apart)
+    """At most five mentors who would fit, and nobody who is to be kept apart from them."""
+    member = seeker(actor.id, search.seeks, actor.timezone, unit.now.date())
+    return propose(member, candidates(unit), apart_from(unit, actor.id))
 
 
 def may_walk_with(unit: Unit, member_id: str, mentor_id: str) -> bool:
     """Whether the hard limits let these two walk together, now that a mentor hands somebody on."""
     search = queries.search_of(unit, member_id)
-    seeks = search.seeks if search else {}
-    zone = accounts.zones_of(unit, [member_id])[member_id]
     rows = [one for one in offers_with_room(unit) if one.account_id == mentor_id]
-    seeker = _seeker(member_id, seeks, zone, unit.now.date())
-    apart = accounts.hidden_either_way(unit, member_id)
-    return any(
-        offer.id not in apart and (fits(seeker, offer) or not seeks)
-        for offer in _offers(unit, rows)
-    )
-
-
-def _offers(unit: Unit, rows: Sequence[MentorOffer]) -> list[Offer]:
-    """These rows as the rules weigh them, of those who are mentors and may act now."""
-    people = accounts.people(unit, {each.account_id for each in rows})
-    able = accounts.able_ids(unit, list(people))
-    week = unit.now.date()
-    return [
-        _offer(each, people[each.account_id], week)
-        for each in rows
-        if each.account_id in able and people[each.account_id].role is Role.MENTOR
-    ]
-
-
-def _hours(kept: Mapping[str, Any], timezone: str, week_of: date) -> int:
-    slots = [read_slot(line) for line in kept.get("hours", ())]
-    return of_week([slot for slot in slots if slot], timezone, week_of)
-
-
-def _seeker(member_id: str, seeks: Mapping[str, Any], timezone: str, week: date) -> Seeker:
-    return Seeker(
-        member_id,
-        frozenset(seeks.get("substances", ())),
-        str(seeks.get("stage", "")),
-        frozenset(seeks.get("languages", ())),
-        frozenset(seeks.get("topics", ())),
-        _hours(seeks, timezone, week),
-    )
-
-
-def _offer(row: MentorOffer, person: accounts.Person, week: date) -> Offer:
-    kept = row.offer
-    return Offer(
-        row.account_id,
-        person.handle,
-        frozenset(kept.get("substances", ())),
-        frozenset(kept.get("stages", ())),
-        frozenset(kept.get("languages", ())),
-        frozenset(kept.get("not_taken", ())),
-        _hours(kept, person.timezone, week),
-        row.mentees,
-        row.most,
-        row.paused_at is not None,
-    )
-
-
-def wait(unit: Unit, actor: Actor) -> int:
-    """Take a place on the waiting list, and hear which."""
-    search = queries.search_of(unit, actor.id)
+    if mentor_id in accounts.hidden_either_way(unit, member_id) | joined.conflicts(unit, member_id):
+        return False
+    found = candidates(unit, rows)
     if search is None:
-        raise Conflict("Please say first what you look for.")
-    if queries.mentor_of(unit, actor) is not None:
-        raise Conflict("You have a mentor.")
-    if search.waiting_since is None:
-        search.waiting_since = unit.now
-        audit.record(unit, actor.id, "mentoring.waits", f"account:{actor.id}")
-        unit.session.flush()
-    return queries.place_in_line(unit, search) or 1
-
-
-def stop_waiting(unit: Unit, account_id: str) -> None:
-    """Leave the list: somebody was found, or one does not want to wait."""
-    unit.session.execute(
-        update(MentorSearch)
-        .where(MentorSearch.account_id == account_id)
-        .values(waiting_since=None, alerted_at=None)
-    )
-
-
-def alert_of_long_waits(unit: Unit) -> int:
-    """Nobody waits unseen for two days: the team hears of each once. How many there were."""
-    late = unit.now - timedelta(hours=WAITED_TOO_LONG_HOURS)
-    rows = unit.session.scalars(
-        select(MentorSearch).where(
-            MentorSearch.waiting_since < late, MentorSearch.alerted_at.is_(None)
-        )
-    ).all()
-    for row in rows:
-        row.alerted_at = unit.now
-    if rows:
-        notify.put(
-            unit,
-            key=f"mentor_waits:{unit.now.isoformat()}",
-            kind="mentor_waits",
-            recipients=accounts.staff_ids(unit),
-            payload={"waiting": len(rows)},
-        )
-    return len(rows)
+        return bool(found)
+    known = seekers(unit, [search])[member_id]
+    return any(fits(known, offer) for offer in found)

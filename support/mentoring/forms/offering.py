@@ -25,6 +25,7 @@ class Offering:
     languages: tuple[str, ...]
     not_taken: tuple[str, ...]
     hours: tuple[Slot, ...]
+    experience: tuple[str, ...]
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -35,6 +36,7 @@ class Offering:
             languages=_languages(fields),
             not_taken=_words(fields, "not_taken"),
             hours=_hours(fields),
+            experience=_words(fields, "experience"),
         )
 
     def kept(self) -> dict[str, Any]:
@@ -45,6 +47,7 @@ class Offering:
             "languages": list(self.languages),
             "not_taken": list(self.not_taken),
             "hours": [str(slot) for slot in self.hours],
+            "experience": list(self.experience),
         }
 
 
@@ -113,10 +116,11 @@ class SearchForm:
     languages: tuple[str, ...]
     topics: tuple[str, ...]
     hours: tuple[Slot, ...]
+    experience: tuple[str, ...]
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{substances?, stage?, languages, topics?, hours?}`."""
+        """Read `{substances?, stage?, languages, topics?, hours?, experience?}`."""
         fields = Fields(data)
         form = cls(
             substances=_words(fields, "substances"),
@@ -124,6 +128,7 @@ class SearchForm:
             languages=_languages(fields),
             topics=_words(fields, "topics"),
             hours=_hours(fields),
+            experience=_words(fields, "experience"),
         )
         fields.done()
         return form
@@ -136,6 +141,7 @@ class SearchForm:
             "languages": list(self.languages),
             "topics": list(self.topics),
             "hours": [str(slot) for slot in self.hours],
+            "experience": list(self.experience),
         }
 
 

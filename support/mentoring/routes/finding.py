@@ -107,6 +107,7 @@ def shaped(found: actions.Found) -> dict[str, Any]:
             {
                 "handle": one.handle,
                 "shared": list(one.shared),
+                "known": list(one.known),
                 "minutes": one.minutes,
                 "why": [each.value for each in one.why],
             }

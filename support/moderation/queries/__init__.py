@@ -14,6 +14,7 @@ from support.moderation.queries.appeals import (
 from support.moderation.queries.circumstances import facts_round
 from support.moderation.queries.conflicts import (
     hats,
+    in_complaints_with,
     is_among_friends,
     may_see,
     near,
@@ -129,6 +130,7 @@ __all__ = [
     "has_evidence",
     "has_reports",
     "hats",
+    "in_complaints_with",
     "in_force",
     "is_among_friends",
     "item_for",

@@ -42,6 +42,16 @@ def close_to(unit: Unit, ids: Collection[str]) -> dict[str, frozenset[str]]:
     return {each: hosts.get(each, frozenset()) | pairs.get(each, frozenset()) for each in people}
 
 
+def in_complaints_with(unit: Unit, person_id: str) -> frozenset[str]:
+    """Who reported this person's words, or whose words they reported: not brought together."""
+    pairs = unit.session.execute(
+        select(Report.reporter_id, ReviewItem.author_id)
+        .join(ReviewItem, ReviewItem.id == Report.item_id)
+        .where(or_(Report.reporter_id == person_id, ReviewItem.author_id == person_id))
+    )
+    return frozenset(each for pair in pairs for each in pair if each) - {person_id}
+
+
 def ties_of(unit: Unit, item: ReviewItem) -> Ties:
     """Who stands too close to this one item."""
     reporters = unit.session.scalars(

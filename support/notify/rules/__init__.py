@@ -108,6 +108,7 @@ KINDS: Mapping[str, Kind] = {
     "mentor_accepted": Kind("A mentor said yes. Your room is open.", to="/mentors"),
     "mentor_declined": Kind("A mentor cannot take you now. You can ask another.", to="/mentors"),
     "mentor_ended": Kind("Your time together has ended. Help is still here.", to="/mentors"),
+    "mentor_fits": Kind("A mentor who would fit has room now. You can ask them.", to="/mentors"),
     "mentor_paused": Kind("Your mentor takes a break. It is not about you.", to="/mentors"),
     "mentor_back": Kind("Your mentor is back.", to="/mentors"),
     "mentor_waits": Kind("Somebody has waited two days for a mentor.", to="/mentors/applications"),
