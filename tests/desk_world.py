@@ -59,6 +59,10 @@ class Board:
         mine = [note for note in self.notes.values() if note.author_id == author_id]
         return list(reversed(mine))[:most]
 
+    def naming(self, unit: Unit, domains: Collection[str], most: int) -> list[Snapshot]:
+        found = [note for note in self.notes.values() if any(one in note.body for one in domains)]
+        return list(reversed(found))[:most]
+
     def let_through(self, unit: Unit, target_id: str) -> None:
         self.put_back(unit, target_id, "visible")
 

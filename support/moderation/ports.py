@@ -77,6 +77,9 @@ class Target(Protocol):
     def said_by(self, unit: Unit, author_id: str, most: int) -> list[Snapshot]:
         """The newest words of one person, whatever their state; what they took back is left out."""
 
+    def naming(self, unit: Unit, domains: Collection[str], most: int) -> list[Snapshot]:
+        """The newest words of anybody that name one of these domains, whatever their state."""
+
     def let_through(self, unit: Unit, target_id: str) -> None:
         """Show held or removed words; words their author took back stay away."""
 

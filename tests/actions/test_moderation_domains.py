@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from support.audit.models import Entry
 from support.base.errors import Forbidden, Invalid, NotFound
 from support.moderation import actions, queries
 from support.moderation.forms import DomainForm
@@ -16,6 +18,7 @@ from support.moderation.rules import screen
 from support.moderation.rules.domains import alike, as_domain
 from support.moderation.rules.months import shown, whole_months
 from tests.desk_world import a_board, open_desk
+from tests.groups_world import found_group
 
 LINK = "look at https://tapering-friends.example/page"
 house = settings(max_examples=80, deadline=None, derandomize=True, database=None)
@@ -126,6 +129,43 @@ def test_similar_words_of_the_same_account_are_listed_the_most_alike_first(desk)
     desk.board.notes.pop(note)
     with pytest.raises(NotFound):
         actions.similar(desk.unit, desk.who("mo"), item)
+
+
+def test_others_with_the_same_link_are_listed_on_request_and_that_is_logged(desk):
+    link = "https://pill-house.example"
+    note = desk.says("otto", f"see {link}/a")
+    fern = desk.says("fern", f"good ones: {link}/b", state="held")
+    desk.says("fern", "https://pill-house.example.org is another house")
+    desk.says("mo", f"somebody sent me {link}/a")
+    desk.says("otto", f"and again {link}/c")
+    desk.reports("mina", note)
+    item = queries.next_free(desk.unit, desk.who("mo"))
+    found = actions.same_link(desk.unit, desk.who("mo"), item)
+    assert [(one.target_id, one.author, one.state) for one in found] == [(fern, "fern", "held")]
+    (entry,) = desk.unit.session.scalars(
+        select(Entry).where(Entry.verb == "moderation.same_link_read")
+    )
+    assert (entry.subject, entry.detail) == (f"item:{item}", {"found": 1})
+    assert "pill-house" not in str(entry.detail)
+    assert actions.read_item(desk.unit, desk.who("mo"), item).links == ("pill-house.example",)
+
+
+def test_words_of_who_stands_close_to_a_moderator_are_not_found_by_a_link(desk):
+    found_group(desk.unit, slug="early-birds", hosts=[desk.who("mo"), desk.who("fern")])
+    desk.says("fern", "https://pill-house.example/b")
+    desk.reports("mina", desk.says("otto", "https://pill-house.example/a"))
+    item = queries.next_free(desk.unit, desk.who("rae"))
+    assert actions.same_link(desk.unit, desk.who("mo"), item) == ()
+    assert len(actions.same_link(desk.unit, desk.who("rae"), item)) == 1
+
+
+def test_words_without_a_link_have_no_company(desk):
+    desk.reports("mina", desk.says("otto", "Cheap pills, dm me."))
+    item = queries.next_free(desk.unit, desk.who("mo"))
+    assert actions.same_link(desk.unit, desk.who("mo"), item) == ()
+    assert actions.read_item(desk.unit, desk.who("mo"), item).links == ()
+    with pytest.raises(Forbidden):
+        actions.same_link(desk.unit, desk.who("mina"), item)
 
 
 @house

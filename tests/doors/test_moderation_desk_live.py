@@ -146,6 +146,27 @@ def test_a_member_of_the_group_leaves_it_to_somebody_else(database, browser, ite
     assert browser("ada").send("/moderation/next").json["item"] == item
 
 
+def test_a_sellers_link_is_blocked_from_the_entry_and_who_else_gave_it_is_found(
+    socket, browser, cast
+):
+    for name in ("mina", "paul"):
+        socket(name).says(cast.lounge, "cheap ones at https://pill-house.example/a", "p1")
+    mo = browser("mo")
+    theirs = next(one for one in mo.ask("/moderation").json["items"] if one["author"] == "mina")
+    path = f"/moderation/items/{theirs['id']}"
+    page = mo.get(path).text
+    assert "Always hold links to pill-house.example" in page
+    others = mo.ask(f"{path}/similar?everybody=1").json["alike"]
+    assert [(one["author"], one["shares_link"]) for one in others] == [("paul", True)]
+    assert "Others with the same link" in mo.get(f"{path}/similar?everybody=1").text
+    form = {"domain": "pill-house.example", "kind": "block", "why": "", "item": theirs["id"]}
+    sent = mo.post("/moderation/domains", data={**form, "csrf_token": mo.csrf})
+    assert (sent.status_code, sent.location) == (302, path)
+    (line,) = mo.ask("/moderation/domains").json["domains"]
+    assert (line["domain"], line["kind"]) == ("pill-house.example", "block")
+    assert browser("mina").get(f"{path}/similar?everybody=1").status_code == 403
+
+
 def test_similar_words_are_listed_for_an_entry(socket, browser, cast, item):
     mina = socket("mina")
     mina.says(cast.lounge, "paul talks too much, here!", "b1")

@@ -62,6 +62,10 @@ class AsideTarget:
         """They are not compared with what somebody says in rooms."""
         return []
 
+    def naming(self, unit: Unit, domains: Collection[str], most: int) -> list[Snapshot]:  # noqa: ARG002
+        """Asides are not searched."""
+        return []
+
     def let_through(self, unit: Unit, target_id: str) -> None:
         """The hosts may read them."""
         self._row(unit, target_id).state = Said.VISIBLE

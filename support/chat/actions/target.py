@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from support.base.actor import Actor
 from support.base.errors import NotFound
@@ -77,6 +77,24 @@ class MessageTarget:
                 Room.kind.in_((Kind.LOUNGE, Kind.MEETING)),
             )
             .order_by(Message.at.desc())
+            .limit(most)
+        )
+        return [_bare(row) for row in rows]
+
+    def naming(self, unit: Unit, domains: Collection[str], most: int) -> list[Snapshot]:
+        """The newest words of anybody in lounges and meetings that name one of these domains."""
+        if not domains:
+            return []
+        named = [Message.body.icontains(domain, autoescape=True) for domain in domains]
+        rows = unit.session.scalars(
+            select(Message)
+            .join(Room, Room.id == Message.room_id)
+            .where(
+                or_(*named),
+                Message.state.not_in(UNTOUCHED),
+                Room.kind.in_((Kind.LOUNGE, Kind.MEETING)),
+            )
+            .order_by(Message.at.desc(), Message.id)
             .limit(most)
         )
         return [_bare(row) for row in rows]

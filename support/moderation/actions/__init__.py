@@ -35,7 +35,7 @@ from support.moderation.actions.signing import (
     refuse_step,
     sign_step,
 )
-from support.moderation.actions.similar import Alike, similar
+from support.moderation.actions.similar import Alike, domains_in, same_link, similar
 from support.moderation.actions.team import (
     change_ready,
     drop_ready,
@@ -78,6 +78,7 @@ __all__ = [
     "cosign",
     "decide",
     "decide_hold",
+    "domains_in",
     "drop_domain",
     "drop_ready",
     "end",
@@ -105,6 +106,7 @@ __all__ = [
     "release",
     "report",
     "room_of_hold",
+    "same_link",
     "sanction",
     "seal",
     "seal_older",

@@ -10,6 +10,7 @@ from support.base.actor import Actor
 from support.base.errors import NotFound
 from support.db.unit import Unit
 from support.moderation import queries
+from support.moderation.actions.similar import domains_in
 from support.moderation.models import ReviewItem
 from support.moderation.ports import VISIBLE, Snapshot, joined, looking, target
 from support.moderation.queries import FindingLine, Line, OwnDecision, Record, SealFacts, StepLine
@@ -41,6 +42,7 @@ class Reading:
     before: tuple[Said, ...]
     after: tuple[Said, ...]
     findings: tuple[FindingLine, ...]
+    links: tuple[str, ...]
     circumstances: tuple[str, ...]
     record: Record
     reason: str | None
@@ -79,6 +81,7 @@ def read_item(unit: Unit, actor: Actor, item_id: str) -> Reading:
         before=tuple(_said(one, names) for one in around if one.at <= at),
         after=tuple(_said(one, names) for one in around if one.at > at),
         findings=findings,
+        links=tuple(sorted(domains_in(body))),
         circumstances=circumstances(
             queries.facts_round(unit, item, body, _rooms(unit, item, body)),
             [one.label for one in findings],

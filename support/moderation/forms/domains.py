@@ -15,16 +15,18 @@ class DomainForm:
     domain: str
     kind: DomainKind
     why: str
+    item: str = ""
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{domain, kind, why?}`."""
+        """Read `{domain, kind, why?, item?}`; the item is where one goes back to."""
         fields = Fields(data)
         written = fields.text("domain", longest=253)
         kind = fields.choice("kind", DomainKind)
         why = fields.text("why", longest=200, required=False)
+        item = fields.text("item", longest=64, required=False)
         fields.done()
-        return cls(as_domain(written), kind, why)
+        return cls(as_domain(written), kind, why, item)
 
 
 @dataclass(frozen=True, slots=True)

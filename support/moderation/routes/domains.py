@@ -1,5 +1,7 @@
 """The moderators' lists of domains, and words that are alike."""
 
+from typing import Any
+
 from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -10,8 +12,11 @@ from support.moderation import actions, queries
 from support.moderation.forms import DomainForm, DropDomainForm
 from support.moderation.routes.blueprint import bp
 from support.web.access import STAFF, allow
-from support.web.answers import done, reshow, show, submitted
+from support.web.answers import asked, done, reshow, show, submitted
+from support.web.ownpath import own_path
 from support.web.work import current_actor, reading, unit_of_work
+
+BACK = "/moderation/domains"
 
 
 @bp.get("/moderation/domains")
@@ -47,7 +52,8 @@ def list_domain() -> ResponseReturnValue:
         shipped = list(queries.shipped_domains())
         return reshow("moderation/domains.html", declined, found=_listed(), shipped=shipped)
     flash(gettext("Saved. It counts from the next message on."), "ok")
-    return done({"domain": form.domain, "kind": form.kind.value}, "/moderation/domains")
+    onward = own_path(f"/moderation/items/{form.item}", BACK) if form.item else BACK
+    return done({"domain": form.domain, "kind": form.kind.value}, onward)
 
 
 @bp.post("/moderation/domains/drop")
@@ -64,10 +70,18 @@ def drop_domain() -> ResponseReturnValue:
 @bp.get("/moderation/items/<item_id>/similar")
 @allow(STAFF)
 def similar(item_id: str) -> ResponseReturnValue:
-    """Earlier words of the same account that are like these, or share a link with them."""
+    """Earlier words of the same account that are like these; or who else gave the same link."""
+    if asked().get("everybody"):
+        with unit_of_work() as unit:
+            found = actions.same_link(unit, current_actor(unit), item_id)
+        return show("moderation/same_link.html", _alike(item_id, found), found=found)
     with reading() as unit:
         found = actions.similar(unit, current_actor(unit), item_id)
-    facts = {
+    return show("moderation/similar.html", _alike(item_id, found), found=found)
+
+
+def _alike(item_id: str, found: tuple[actions.Alike, ...]) -> dict[str, Any]:
+    return {
         "item": item_id,
         "alike": [
             {
@@ -77,11 +91,11 @@ def similar(item_id: str) -> ResponseReturnValue:
                 "state": one.state,
                 "likeness": one.likeness,
                 "shares_link": one.shares_link,
+                **({"author": one.author} if one.author else {}),
             }
             for one in found
         ],
     }
-    return show("moderation/similar.html", facts, found=found)
 
 
 def _listed() -> tuple[queries.DomainLine, ...]:

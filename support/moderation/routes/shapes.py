@@ -84,6 +84,7 @@ def item(one: Reading) -> dict[str, Any]:
             }
             for each in one.findings
         ],
+        "links": list(one.links),
         "circumstances": list(one.circumstances),
         "record": record(one.record),
         "reason": one.reason,
