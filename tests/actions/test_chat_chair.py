@@ -277,6 +277,8 @@ def test_a_host_who_is_back_late_takes_the_chair_back_and_the_stand_by_sits_besi
     assert night.does("paul", "reclaim") == "chair"
     assert night.does("paul", "reclaim") == "chair"
     assert (night.leads, night.beside) == ("paul", "wren")
+    heard = night.body(night.room(night.meeting_room).seq, night.meeting_room)
+    assert (heard["led_by"], heard["beside"]) == (night.cast["paul"], night.cast["wren"])
     assert night.noticed("chair_given_back") == ["wren"]
     assert queries.place(night.unit, night.who("wren"), night.meeting_room).standing.hosts
 

@@ -100,7 +100,7 @@ def test_wren_stands_by_by_a_button_and_leaves_again(browser, meeting):
     assert "stand_by" not in browser("mina").ask(page).json
     assert wren.ask("/chair").json["lists"][0]["meeting"] == meeting_id
     assert wren.send(f"{page}/stand-by", on=False).json == {"stands_by": False}
-    assert wren.ask("/chair").json == {"asked": [], "lists": []}
+    assert wren.ask("/chair").json == {"asked": [], "look_back": [], "lists": []}
     assert "Nobody needs you to lead now" in wren.get("/chair").text
 
 
@@ -201,6 +201,23 @@ def test_a_line_found_silent_was_lost_long_before_and_nobody_is_kept_waiting_lon
     SIGNS.left("any", people["paul"])
     house(seconds=4)
     assert browser("mina").ask(f"/rooms/{room}").json["room"]["state"] == "paused"
+
+
+def test_a_line_that_came_and_went_between_two_looks_ends_what_the_page_had_promised(
+    database, browser, clock, meeting, socket, house
+):
+    _, room = meeting
+    paul = browser("paul")
+    clock.forward(minutes=60)
+    open_doors(database)
+    paul.fill(f"/rooms/{room}/move", to="open")
+    house(seconds=30)
+    paul.get(f"/rooms/{room}")
+    line = socket("paul")
+    assert line.ask("room:join", room=room)["ok"]
+    line.client.disconnect()
+    house(seconds=26)
+    assert paul.ask(f"/rooms/{room}").json["room"]["state"] == "paused"
 
 
 def test_a_meeting_nobody_leads_is_called_off_and_its_people_are_told(

@@ -120,10 +120,9 @@ def _reclaim(unit: Unit, actor: Actor, room: Room, chair: Chair) -> str:
         is_host=actor.id in hosts,
         holder_is_host=chair.holder_id in hosts,
     )
-    before = chair.holder_id
+    before = chair.second_id = chair.holder_id
     sit_down(unit, room, chair, actor.id)
     if before is not None:
-        chair.second_id = before
         key = f"chair_back:{room.id}:{chair.term}"
         say(unit, key, "chair_given_back", [before], room)
     audit.record(unit, actor.id, "chat.chair_reclaimed", f"room:{room.id}")

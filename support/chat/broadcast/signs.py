@@ -27,6 +27,7 @@ class Signs:
         self._pages: dict[Key, timedelta] = {}
         self._acting: set[Key] = set()
         self._silent: set[str] = set()
+        self._went: set[Key] = set()
         self._kept: set[Key] = set()
         self._counted: set[Key] = set()
 
@@ -44,7 +45,10 @@ class Signs:
         self._acting.add((room_id, account_id))
 
     def left(self, sid: str, account_id: str) -> None:
-        """A line ended; if it had been silent, its person was gone long before."""
+        """A line ended, and with it what a page had promised; a silent one was lost long before."""
+        for room_id in PRESENCE.rooms_of(sid):
+            self._went.add((room_id, account_id))
+            self._pages.pop((room_id, account_id), None)
         if account_id and fell_silent(sid):
             self._silent.add(account_id)
 
@@ -57,6 +61,7 @@ class Signs:
             self._look_at(sitting, origin, now, seen)
             self._read(sitting, pages, now, seen)
         self._silent.clear()
+        self._went.clear()
         self._kept = {key for key in self._kept if key[0] in rooms}
         self._counted = {key for key in self._counted if key[0] in rooms}
         return seen
@@ -72,7 +77,8 @@ class Signs:
         watched = (joined & (sitting.leaders | staff)) | acting
         for one in sorted(watched):
             seen.lines.append(Line(room_id, one, origin, now + LINE_HOLDS))
-        for room, one in sorted(self._kept - {(room_id, one) for one in watched}):
+        went = {key for key in self._went if key[1] in sitting.leaders}
+        for room, one in sorted((self._kept | went) - {(room_id, one) for one in watched}):
             if room == room_id:
                 lost_at = now - GONE_AFTER if one in self._silent else now
                 seen.lines.append(Line(room_id, one, origin, lost_at))
@@ -102,4 +108,4 @@ def _has_line(account_id: str) -> bool:
 
 
 SIGNS = Signs()
-LEAVING.append(SIGNS.left)
+LEAVING.insert(0, SIGNS.left)  # before presence forgets which rooms a line heard
