@@ -261,3 +261,27 @@ def test_who_is_taken_out_leaves_the_floor_to_others(eve):
     hosting.take_out(eve.unit, eve.who("paul"), form)
     assert eve.room().turns["queue"] == []
     assert eve.kinds()[-1] == "turn"
+
+
+def test_what_a_host_does_about_turns_is_noted_and_what_members_do_is_not(eve):
+    for handle, sent in (
+        ("mina", {"do": "raise"}),
+        ("paul", {"do": "give", "person": eve.cast["mina"]}),
+        ("mina", {"do": "pass"}),
+        ("mina", {"do": "raise"}),
+        ("paul", {"do": "lower", "person": eve.cast["mina"]}),
+        ("paul", {"do": "take"}),
+    ):
+        form = TurnForm.parse({"room": eve.lounge, **sent})
+        turns.set_turn(eve.unit, eve.who(handle), form)
+    assert verbs(eve, "paul").count("chat.turn_led") == 2
+    assert "chat.turn_led" not in verbs(eve, "mina")
+
+
+@pytest.mark.parametrize("topic", [DOSE, SELLING, ADVERT])
+def test_a_topic_says_nothing_that_a_message_could_not(eve, topic):
+    form = SettingsForm.parse({"room": eve.lounge, "topic": topic})
+    with pytest.raises(Invalid) as refused:
+        hosting.set_room(eve.unit, eve.who("paul"), form)
+    assert list(refused.value.fields) == ["topic"]
+    assert eve.room().topic == ""

@@ -286,3 +286,64 @@ def test_something_later_is_done_once_and_can_be_called_off(stage):
         """
     )
     assert found == [["ab", "too", "x"], True, False, False]
+
+
+def test_the_clock_is_the_servers_and_the_quickest_answer_is_believed(stage):
+    found = stage("""
+        const { ServerClock, staysTrue } = await import("/static/js/chat/clock.js");
+        const clock = new ServerClock(new Date(Date.now() - 60000).toISOString());
+        const off = () => Math.round((clock.now() - Date.now()) / 1000);
+        const seen = [off()];
+        clock.hear({ skew: -420000, took: 40 });
+        seen.push(off());
+        clock.hear({ skew: -300000, took: 900 });
+        seen.push(off());
+        const left = Math.round(clock.until(new Date(clock.now() + 90000).toISOString()) / 1000);
+        return [seen, left, clock.until(null), [staysTrue(90000), staysTrue(60000), staysTrue(-1)]];
+    """)
+    assert found[0] == [-60, -420, -420]
+    assert found[1:] == [90, None, [30000, 60000, float("inf")]]
+
+
+def test_whose_turn_it_is_is_said_once_for_each_change_and_its_end_gently(stage):
+    found = stage("""
+        const { Turns } = await import("/static/js/chat/turns.js");
+        const { ServerClock } = await import("/static/js/chat/clock.js");
+        const page = new DOMParser().parseFromString(`
+          <template data-words><span data-word="turn_yours">Yours.</span>
+          <span data-word="turn_yours_over">Yours, and over.</span>
+          <span data-word="turn_theirs">{who} speaks.</span>
+          <span data-word="turn_place">Number {n}.</span>
+          <span data-word="turn_someone">somebody</span>
+          <span data-word="turn_listening">Just here.</span></template>
+          <div data-you="me" data-zone="UTC" data-kind="meeting"><section data-turns>
+          <span data-turn-now></span><span data-turn-clock></span>
+          <p data-turn-hands><b data-turn-names></b></p>
+          </section></div>`, "text/html");
+        document.body.replaceChildren(...page.head.children, ...page.body.children);
+        const root = document.querySelector("[data-you]");
+        let looks = 0;
+        const client = { catchUp: () => { looks += 1; } };
+        const clock = new ServerClock();
+        const nameOf = (id) => ({ m: "mina", me: "me" })[id];
+        const turns = new Turns({ root, clock, client, nameOf, say() {} });
+        const now = root.querySelector("[data-turn-now]");
+        const at = (ms) => new Date(clock.now() + ms).toISOString();
+        const seen = [];
+        for (const turn of [
+          { holder: "m", queue: ["me", "x"] }, { holder: "x", queue: [] },
+          { holder: "x", queue: [], people: [{ id: "x", handle: "xenia" }] },
+          { holder: "me", ends_at: at(60000) }, { holder: "me", ends_at: at(-1000) },
+          { holder: null, listening: ["me"] }, {},
+        ]) {
+          turns.take(turn);
+          seen.push(now.textContent);
+        }
+        return [seen, looks, root.querySelector("[data-turn-hands]").hidden];
+    """)
+    assert found == [
+        ["mina speaks. Number 1.", "somebody speaks.", "xenia speaks.", "Yours.",
+         "Yours, and over.", "Just here.", ""],
+        1,
+        True,
+    ]  # fmt: skip

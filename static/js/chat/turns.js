@@ -65,7 +65,7 @@ export class Turns {
   sentence() {
     const { holder, queue } = this.turn;
     const { standing } = this;
-    if (standing === "yours") return words("turn_yours", "");
+    if (standing === "yours") return words(this.isOver ? "turn_yours_over" : "turn_yours", "");
     const place = standing === "waiting" ? words("turn_place", "", { n: queue.indexOf(this.you) + 1 }) : "";
     if (holder) return `${words("turn_theirs", "", { who: this.who(holder) })} ${place}`.trim();
     if (place) return place;
@@ -77,8 +77,6 @@ export class Turns {
     if (!this.box) return;
     const { holder, queue } = this.turn;
     this.box.hidden = !this.isMeeting && !this.isQuiet && !holder && queue.length === 0;
-    const said = this.sentence();
-    if (this.find("now").textContent !== said) this.find("now").textContent = said;
     this.find("hands").hidden = queue.length === 0;
     this.find("names").textContent = queue.map((id, place) => `${place + 1} ${this.who(id)}`).join(", ");
     for (const button of this.box.querySelectorAll("[data-turn-if]")) {
@@ -90,9 +88,9 @@ export class Turns {
 
   showHost(holder, queue) {
     if (!this.find("next")) return;
-    this.find("next").value = queue[0] ?? "";
+    for (const field of this.box.querySelectorAll("[data-turn-next]")) field.value = queue[0] ?? "";
     this.find("next-name").textContent = queue.length ? this.who(queue[0]) : "";
-    this.find("give").hidden = queue.length === 0;
+    for (const button of this.box.querySelectorAll("[data-turn-give]")) button.hidden = queue.length === 0;
     this.find("take").hidden = !holder || holder === this.you;
   }
 
@@ -101,6 +99,9 @@ export class Turns {
     if (!this.box) return Infinity;
     const { holder, ends_at: ends } = this.turn;
     const left = holder ? this.clock.until(ends) : null;
+    this.isOver = left !== null && left <= 0;
+    const now = this.sentence();
+    if (this.find("now").textContent !== now) this.find("now").textContent = now;
     const time = left === null ? "" : dayTime(ends, this.root.dataset.zone, this.clock.now());
     const said = left === null || this.isPaused ? "" : sayLeft(left, time, "turn_over");
     const node = this.find("clock");

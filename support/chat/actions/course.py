@@ -4,9 +4,10 @@ from typing import Any
 
 from support.audit import actions as audit
 from support.base.actor import Actor
-from support.base.errors import Conflict, Invalid
+from support.base.errors import Conflict
 from support.chat import queries
 from support.chat.actions import log
+from support.chat.actions.shown import check_words
 from support.chat.actions.turns import take_floor
 from support.chat.forms import MoveForm, ScriptForm
 from support.chat.models import Room, SeriesScript
@@ -19,8 +20,6 @@ from support.db.unit import Unit
 from support.groups import actions as groups
 from support.groups import queries as group_queries
 from support.groups.rules.words import MeetingState
-from support.moderation import queries as desk
-from support.moderation.rules import screen
 
 
 def move(unit: Unit, actor: Actor, form: MoveForm) -> dict[str, Any]:
@@ -77,7 +76,7 @@ def set_script(unit: Unit, actor: Actor, form: ScriptForm) -> dict[str, Any]:
     room = _meeting_room(unit, actor, form.room)
     if room.state in OVER:
         raise Conflict("This meeting is over.")
-    _check_words(unit, form.script)
+    check_words(unit, "steps", _words_of(form.script))
     if form.for_series:
         _keep_for_series(unit, actor, room, form.script)
     before = queries.script_of(unit, room)
@@ -91,13 +90,8 @@ def set_script(unit: Unit, actor: Actor, form: ScriptForm) -> dict[str, Any]:
     return meeting_body(room)
 
 
-def _check_words(unit: Unit, script: Script) -> None:
-    """What a script says is shown to all, so it is read like any other words."""
-    text = "\n".join([script.closing, *(f"{step.title}: {step.words}" for step in script.steps)])
-    allowed = desk.allowed_domains(unit, text)
-    if screen(text, author_is_newcomer=False, allowed_domains=allowed).holds:
-        sentence = "Part of this could not be shown in a room. No doses, trades, links or names."
-        raise Invalid("Please check what is marked.", fields={"steps": sentence})
+def _words_of(script: Script) -> str:
+    return "\n".join([script.closing, *(f"{step.title}: {step.words}" for step in script.steps)])
 
 
 def _keep_for_series(unit: Unit, actor: Actor, room: Room, script: Script) -> None:

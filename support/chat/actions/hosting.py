@@ -14,6 +14,7 @@ from support.base.ids import new_id
 from support.chat import queries
 from support.chat.actions import log
 from support.chat.actions.facts import AuthorNoticed, PersonOut
+from support.chat.actions.shown import check_words
 from support.chat.actions.turns import leave_floor
 from support.chat.forms import SettingsForm, SilenceForm, UndoForm
 from support.chat.models import Message, Room, RoomMeasure
@@ -38,6 +39,8 @@ def set_room(unit: Unit, actor: Actor, form: SettingsForm) -> dict[str, Any]:
         for name in CHANGEABLE
         if getattr(form, name) is not None and getattr(form, name) != getattr(room, name)
     ]
+    if "topic" in changed:
+        check_words(unit, "topic", form.topic or "")
     for name in changed:
         setattr(room, name, getattr(form, name))
     if form.pinned is not None and (form.pinned or None) != room.pinned_id:

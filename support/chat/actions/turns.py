@@ -3,6 +3,7 @@
 from typing import Any
 
 from support.accounts import queries as accounts
+from support.audit import actions as audit
 from support.base.actor import Actor
 from support.base.errors import Conflict, Forbidden, Invalid
 from support.chat import queries
@@ -15,6 +16,7 @@ from support.chat.rules.places import check_may_host
 from support.chat.rules.turns import Floor, Turn, Watch, changed, gone, read
 from support.db.unit import Unit
 
+HOSTS_ONLY = (Turn.GIVE, Turn.TAKE)
 NOT_HERE = {"person": "Not here."}
 
 
@@ -30,11 +32,14 @@ def set_turn(unit: Unit, actor: Actor, form: TurnForm) -> dict[str, Any]:
     after = changed(before, form.do, person, watch)
     if after != before:
         take_floor(unit, place.room, after)
+        if person != actor.id or form.do in HOSTS_ONLY:
+            subject = f"account:{person}"
+            audit.record(unit, actor.id, "chat.turn_led", subject, do=form.do.value)
     return {"turn": queries.turn_of(place.room)}
 
 
 def _check_may(unit: Unit, actor: Actor, place: Place, do: Turn, person: str) -> None:
-    if do in (Turn.GIVE, Turn.TAKE):
+    if do in HOSTS_ONLY:
         check_may_host(place.standing)
     if person == actor.id:
         return

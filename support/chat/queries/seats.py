@@ -51,7 +51,6 @@ def floor_for(unit: Unit, actor: Actor, room: Room) -> dict[str, Any]:
         "name": names.get(floor.holder or "", ""),
         "ends_at": turn["ends_at"],
         "hands": [{"id": each, "handle": names.get(each, "")} for each in floor.queue],
-        "listeners": len(floor.listening),
         "place": place_of(floor, actor.id),
         "is_yours": floor.holder == actor.id,
         "is_listening": actor.id in floor.listening,
