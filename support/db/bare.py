@@ -13,7 +13,7 @@ from typing import Any, cast
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from support.db.session import DRIVER, Driver
+from support.db.session import BARE, DRIVER, Driver
 
 WAIT_SECONDS = 3.0
 A_MOMENT = 0.3  # then the ordinary way waits on, for as long as anybody may
@@ -47,7 +47,7 @@ class Bare:
         kept.detach()
         self._connection = cast(sqlite3.Connection, kept.dbapi_connection)
         self.cursor = self._connection.cursor()
-        self.info = {DRIVER: Driver(engine.dialect, self.cursor)}
+        self.info = {DRIVER: Driver(engine.dialect, self.cursor), BARE: True}
 
     @property
     def session(self) -> Session:

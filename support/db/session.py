@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 DRIVER = "handrail.driver"  # where a session keeps its driver's cursor while a transaction lasts
 
+BARE = "handrail.bare"  # set where there is no session, only its driver
+
 
 class Driver(NamedTuple):
     """The driver's own cursor in the transaction of a session, and which words it understands."""
@@ -29,7 +31,12 @@ class Unit:
         """Tell the outside world about `fact`, but only once it is really true."""
         self.announced.append(fact)
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether this is a quick look, which knows prepared statements alone."""
+        return BARE in self.session.info
+
     def look_again(self) -> None:
         """In a read-only unit: drop the snapshot; the next query sees what is true now."""
-        self.session.info.pop(DRIVER, None)
         self.session.rollback()
+        self.session.info.pop(DRIVER, None)

@@ -95,7 +95,10 @@ class Database:
             return
         with self.bare() as bare:
             bare.look()
-            yield Unit(bare.session, self.clock.now())
+            unit = Unit(bare.session, self.clock.now())
+            yield unit
+        if unit.announced:
+            self._publish(unit.announced)
 
     @contextmanager
     def bare(self) -> Iterator[Bare]:

@@ -1,12 +1,12 @@
 """The one door for Socket.IO: handlers are plain functions (unit, actor, form) -> reply.
 
-Flask's before_request hooks never run for events and a socket outlives its session, so this door,
-not each handler, re-reads the person for every event, and it answers every event, faults too.
+Flask's hooks never run for events and a socket outlives its session, so this door, not each
+handler, re-reads the person for every event, and it answers every event, faults too.
 """
 
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, TypeVar
 
@@ -16,6 +16,7 @@ from flask_socketio import SocketIO
 
 from support.base.errors import Declined, Invalid, SignInNeeded
 from support.base.ids import new_id
+from support.db.bare import NeedsSession
 from support.db.unit import Unit
 from support.web.access import Audience, check_may_pass
 from support.web.answers import error_of
@@ -38,8 +39,7 @@ class Form(Protocol):
     """What a handler is given: parsed from the event's object."""
 
     @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read the object or raise Invalid."""
+    def parse(cls, data: Mapping[str, Any]) -> Self: ...
 
 
 Handler = Callable[..., dict[str, Any] | None]
@@ -181,8 +181,7 @@ def _failed(app: Flask, event: str, error: BaseException) -> dict[str, Any]:
     if isinstance(error, Declined):
         with app.test_request_context("/"):
             return {"ok": False, "error": error_of(error)}
-    number = new_id()
-    kind = type(error).__name__
+    number, kind = new_id(), type(error).__name__
     log.error("fault id=%s event=%s kind=%s where=%s", number, event, kind, where(error))
     words = "Something went wrong on our side. Please try again."
     return {"ok": False, "error": {"code": "server_error", "message": words}}
@@ -203,9 +202,19 @@ def _pass(house: Workshop, door: Door, serving: Serving, data: Any) -> dict[str,
         return door.handler(unit, actor, form) or {}
 
     if door.reads:
-        with house.database.read() as unit:
-            return work(unit)
+        return _looked(house, work, at_once=door.hears)
     return house.database.batched(work)
+
+
+def _looked(
+    house: Workshop, work: Callable[[Unit], dict[str, Any]], *, at_once: bool
+) -> dict[str, Any]:
+    """`at_once`, which everybody does who comes in: by a quick look, where that is enough."""
+    if at_once:
+        with suppress(NeedsSession), house.database.look() as unit:
+            return work(unit)
+    with house.database.read() as unit:
+        return work(unit)
 
 
 def quickly(event: str, way: Quickly) -> None:

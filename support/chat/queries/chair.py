@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, select
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
@@ -12,10 +12,19 @@ from support.chat.models import Chair, ChairOffer, HostLine, Room
 from support.chat.rules.chair import Facts, Why, is_gone
 from support.chat.rules.places import Kind
 from support.crisis import queries as crisis
+from support.db.prepared import Prepared
 from support.db.unit import Unit
 from support.groups import queries as groups
 
 ALIVE = ("planned", "lobby", "open", "paused", "closing")
+_HELPS = select(ChairOffer.room_id).where(
+    ChairOffer.room_id == bindparam("room"),
+    ChairOffer.account_id == bindparam("person"),
+    ChairOffer.helps_since.is_not(None),
+    Chair.room_id == ChairOffer.room_id,
+    Chair.over_at.is_(None),
+)
+_HELPS_SEEN = Prepared(_HELPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +127,10 @@ def helpers_of(unit: Unit, room_ids: Iterable[str]) -> dict[str, list[str]]:
 
 def helps(unit: Unit, account_id: str, room_id: str) -> bool:
     """Whether this person has said yes and the meeting is not over."""
-    said = exists().where(
-        ChairOffer.room_id == room_id,
-        ChairOffer.account_id == account_id,
-        ChairOffer.helps_since.is_not(None),
-        Chair.room_id == ChairOffer.room_id,
-        Chair.over_at.is_(None),
-    )
-    return bool(unit.session.scalar(select(said)))
+    asked = {"room": room_id, "person": account_id}
+    if unit.is_bare:
+        return bool(_HELPS_SEEN.rows(unit.session, **asked))
+    return unit.session.execute(_HELPS, asked).first() is not None
 
 
 def _lines(unit: Unit, room_ids: Collection[str]) -> dict[str, dict[str, datetime]]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, and_, bindparam, func, select
+from sqlalchemy import Integer, and_, bindparam, func, literal_column, select
 
 from support.accounts import queries as accounts
 from support.accounts.queries import Person
@@ -13,26 +13,32 @@ from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT
 from support.chat.models import Message, MessageReaction, Room, RoomEvent
 from support.chat.rules.places import ON_THE_WIRE, Said
 from support.db.prepared import Among, Prepared
+from support.db.seen import Seen
 from support.db.unit import Unit
 
 GONE = (Said.REMOVED, Said.WITHDRAWN)
 WAITING = (Said.HELD, Said.KEPT)
 ABOUT_WORDS = ("message", "edited", "removed")
 _AUTHOR = accounts.names()
+_COMMA: Any = literal_column("','")
 _SIGNS = (
-    select(func.aggregate_strings(MessageReaction.reaction, ","))
+    select(func.aggregate_strings(MessageReaction.reaction, _COMMA))
     .where(MessageReaction.message_id == Message.id)
     .correlate(Message)
     .scalar_subquery()
 )
-_SPOKEN = (Message, _AUTHOR.c.handle, _AUTHOR.c.role, _SIGNS)
-_OLDER = (
-    select(*_SPOKEN)
+_ABOUT = (_AUTHOR.c.handle, _AUTHOR.c.role, _SIGNS)
+_SPOKEN = (Message, *_ABOUT)
+_BEFORE = (
+    select(*Message.__table__.columns, *_ABOUT)
+    .select_from(Message)
     .outerjoin(_AUTHOR, _AUTHOR.c.id == Message.author_id)
     .where(Message.room_id == bindparam("room"), Message.seq < bindparam("before"))
     .order_by(Message.seq.desc())
     .limit(bindparam("most", type_=Integer))
 )
+_OLDER = _BEFORE.with_only_columns(*_SPOKEN)
+_SEEN = Seen(Message, _BEFORE)
 
 _SEQS = Prepared(select(Room.id, Room.seq).where(Among(Room.id, "rooms")))
 
@@ -55,7 +61,10 @@ def history(
 ) -> tuple[list[dict[str, Any]], bool]:
     """At most `limit` messages before a seq, ascending, and whether there are older ones."""
     asked = {"room": room_id, "before": MOST_SEQ if before is None else before, "most": limit + 1}
-    rows = unit.session.execute(_OLDER, asked).all()
+    if unit.is_bare:
+        rows: Sequence[Any] = _SEEN.rows(unit.session, **asked)
+    else:
+        rows = unit.session.execute(_OLDER, asked).all()
     return [_spoken(*row) for row in rows[:limit][::-1]], len(rows) > limit
 
 

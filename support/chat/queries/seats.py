@@ -92,6 +92,8 @@ def seen_up_to(unit: Unit, actor: Actor, room_id: str) -> int | None:
 def caught_up(unit: Unit, place: Place, after: int | None, limit: int) -> dict[str, Any]:
     """The events after a seq, or the newest messages where those are not kept or not asked for."""
     room = place.room
+    if after == room.seq:
+        return {"seq": after, "events": []}
     if after is not None and after <= room.seq and _are_kept(unit, room, after):
         events, more = events_after(unit, room.id, after, limit)
         if more:
@@ -107,7 +109,5 @@ def _newest(room: Room, read: Sequence[dict[str, Any]]) -> int:
 
 
 def _are_kept(unit: Unit, room: Room, after: int) -> bool:
-    if after == room.seq:
-        return True
     oldest = oldest_event(unit, room.id)
     return oldest is not None and oldest <= after + 1
