@@ -133,7 +133,7 @@ def test_p5_the_host_drops_out_the_stand_by_leads_and_the_host_is_back(meeting, 
     rows.is_offered()
 
     rae.open("/chair")
-    expect(rae.page.locator("main")).to_contain_text("Its host lost the line.")
+    expect(rae.page.locator("main")).to_contain_text("Its host has lost the line.")
     is_fine(rae)
     rae.page.get_by_role("button", name="Take the chair").focus()
     rae.page.keyboard.press("Enter")
