@@ -212,7 +212,7 @@ def test_a_shift_over_a_cap_is_refused_and_the_page_says_which(browser, people):
     paul.send("/mentors/shifts", **SHIFT)
     page = paul.fill("/mentors/shifts", **{**SHIFT, "start": "09:00"})
     assert page.status_code == 409
-    assert "more than your 1 shifts a day" in page.text
+    assert "one more than the 1 shifts a day" in page.text
     wrong = paul.fill("/mentors/shifts", **{**SHIFT, "start": "late"})
     assert wrong.status_code == 400
     assert "Please give a time such as 22:00." in wrong.text

@@ -50,14 +50,16 @@ def test_within_all_caps_nothing_is_said():
 
 def test_a_third_shift_on_one_day_is_too_many():
     assert refusal(USUAL, had(hours(0, 9), hours(0, 12)), hours(0, 20)) == (
-        "That is more than your 2 shifts a day."
+        "This is one more than the 2 shifts a day that you set."
     )
     check_may_take(USUAL, had(hours(0, 9), hours(0, 12)), hours(1, 0))
 
 
 def test_more_than_the_hours_of_a_week_is_too_many():
     mine = had(hours(0, 18, 3), hours(2, 18, 2.5))
-    assert refusal(USUAL, mine, hours(5, 10)) == "That is more than your 6 hours a week."
+    assert refusal(USUAL, mine, hours(5, 10)) == (
+        "This is more than the 6 hours a week that you set."
+    )
     check_may_take(USUAL, mine, hours(5, 10, 0.5))
     check_may_take(USUAL, mine, hours(7, 10))
 

@@ -62,12 +62,12 @@ def check_may_take(caps: Caps, taken: Iterable[Duty], wanted: Span) -> None:
     today = _day(wanted.starts_at, caps.timezone)
     shifts = sum(one.is_shift and _day(one.starts_at, caps.timezone) == today for one in mine)
     if shifts >= caps.day_shifts:
-        sentence = "That is more than your %(most)s shifts a day."
+        sentence = "This is one more than the %(most)s shifts a day that you set."
         raise CapReached("day_shifts", sentence, most=caps.day_shifts)
     minutes = week_minutes(mine, wanted.starts_at, caps.timezone)
     if minutes + _minutes(wanted.starts_at, wanted.ends_at) > caps.week_minutes:
         hours = f"{caps.week_minutes / 60:g}"
-        sentence = "That is more than your %(most)s hours a week."
+        sentence = "This is more than the %(most)s hours a week that you set."
         raise CapReached("week_hours", sentence, most=hours)
 
 
