@@ -250,10 +250,10 @@ def test_without_script_mina_raises_her_hand_speaks_and_passes(paul, mina, room,
     assert "1 mina" in page
     assert f'value="{cast["mina"]}"' in page
     paul.fill(f"/rooms/{room}/turn", do="give", person=cast["mina"])
-    assert "data-turn-now>It is your turn." in mina.get(f"/rooms/{room}").text
+    assert 'aria-live="polite">It is your turn.' in mina.get(f"/rooms/{room}").text
     assert "mina has the floor." in paul.get(f"/rooms/{room}").text
     mina.fill(f"/rooms/{room}/turn", do="pass")
-    assert "data-turn-now>It is your turn." not in mina.get(f"/rooms/{room}").text
+    assert 'aria-live="polite">It is your turn.' not in mina.get(f"/rooms/{room}").text
 
 
 def test_without_cross_talk_only_whoever_has_the_floor_writes(paul, mina, room, cast):
