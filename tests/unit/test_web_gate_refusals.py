@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 
 import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.exc import OperationalError
 
@@ -15,6 +17,7 @@ from support.web.gate import (
     PATH,
     Gate,
     Wire,
+    _session,
     csrf_holds,
     still_holds,
 )
@@ -286,3 +289,53 @@ def test_a_token_in_the_connect_packet_is_this_sessions_or_none_at_all(auth, hol
 
 def test_a_session_without_a_token_of_its_own_has_none_that_fits():
     assert not csrf_holds(SIGNING, wire(csrf=""), {"csrf_token": signed("raw")})
+
+
+# ------------------------------------------------------------- the cookie itself
+
+
+@pytest.fixture(scope="module")
+def house_with_a_key() -> Flask:
+    made = Flask("house")
+    made.secret_key = "a key of this house"
+    return made
+
+
+def cookie(app: Flask, held: dict[str, object], key: str = "") -> str:
+    """As Flask itself would write it, whatever else a page keeps in it."""
+    other = Flask("other")
+    other.secret_key = key or app.secret_key
+    signer = SecureCookieSessionInterface().get_signing_serializer(other)
+    return f"session={signer.dumps(held)}"
+
+
+def test_what_flask_wrote_is_read_and_what_pages_keep_in_it_is_in_nobodys_way(house_with_a_key):
+    held = {
+        "_user_id": "t\u00f6ken",
+        "csrf_token": "c",
+        "_flashes": [("info", "Saved.")],
+        "_fresh": True,
+    }
+    found = _session(house_with_a_key, cookie(house_with_a_key, held))
+    assert (found["_user_id"], found["csrf_token"], found["_fresh"]) == ("t\u00f6ken", "c", True)
+
+
+@pytest.mark.parametrize(
+    "broken", ["", "session=", "session=abc.def.ghi", "session=.eJ.x.y", "other=1"]
+)
+def test_what_is_no_cookie_of_ours_is_a_visitor(house_with_a_key, broken):
+    assert _session(house_with_a_key, broken) == {}
+
+
+def test_a_cookie_that_was_altered_or_signed_elsewhere_is_a_visitor(house_with_a_key):
+    whole = cookie(house_with_a_key, {"_user_id": "t"})
+    at = len(whole) - 9  # inside the signature, where every bit counts
+    altered = whole[:at] + ("A" if whole[at] != "A" else "B") + whole[at + 1 :]
+    assert _session(house_with_a_key, altered) == {}
+    assert (
+        _session(house_with_a_key, cookie(house_with_a_key, {"_user_id": "t"}, "other key")) == {}
+    )
+
+
+def test_a_house_without_a_key_knows_nobody():
+    assert _session(Flask("bare"), "session=abc.def.ghi") == {}
