@@ -112,6 +112,8 @@ def test_who_says_yes_before_it_begins_leads_and_may_do_what_a_host_may(night):
 
 def test_a_meeting_without_any_host_is_called_off_kindly_and_everybody_concerned_is_told(night):
     groups_rsvp(night, "mina")
+    night.at(minutes=-12)
+    night.sweep()
     night.at(minutes=3)
     night.sweep()
     night.here("otto")

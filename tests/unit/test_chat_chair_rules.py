@@ -64,6 +64,12 @@ def test_with_no_host_others_are_asked_ten_minutes_before_two_after_and_then_it_
     assert next_step(meeting(host_asked_at=asked_at), at(minutes=minutes)) is due
 
 
+@pytest.mark.parametrize(("minutes", "due"), [(18, None), (19, Step.CALL_OFF)])
+def test_a_host_who_left_late_or_a_meeting_made_late_leaves_ten_minutes_for_another(minutes, due):
+    left_at_nine = meeting(lost_at=at(minutes=9), host_asked_at=at(minutes=9))
+    assert next_step(left_at_nine, at(minutes=minutes)) is due
+
+
 def test_the_first_host_who_is_here_sits_down_even_a_minute_before_it_would_be_called_off():
     late = meeting(hosts_here=("paul",), host_asked_at=at(minutes=2))
     assert next_step(late, at(minutes=9, seconds=59)) is Step.SEAT

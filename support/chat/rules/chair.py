@@ -102,8 +102,8 @@ def _before(facts: Facts, now: datetime) -> Step | None:
         return Step.SEAT
     if facts.holder is not None:
         return _beside(facts, now)
-    since = now - facts.starts_at
-    if since >= CALLED_OFF:
+    unled_since = max(facts.starts_at, facts.lost_at or facts.starts_at)
+    if now - unled_since >= CALLED_OFF:
         return Step.CALL_OFF
     return Step.ASK_HOST if _is_due(facts.host_asked_at, facts.starts_at, now) else None
 
