@@ -2,8 +2,11 @@
 
 import pytest
 
+from support.accounts import actions as accounts
+from support.base.actor import Role
 from support.base.errors import Conflict, Ended, Forbidden, Locked, NotFound
 from support.chat import queries
+from support.chat.actions.facts import PersonOut
 from support.chat.models import Comer, HostLine
 from support.chat.queries import chair as chair_queries
 from support.chat.rules.chair import Step
@@ -173,6 +176,21 @@ def test_with_a_moderator_on_duty_nobodys_words_wait(night):
     assert night.room(night.meeting_room).hold == "none"
 
 
+@pytest.mark.parametrize("lost", ["role", "group"])
+def test_who_is_no_mentor_any_more_or_was_taken_out_of_the_group_leads_nothing(night, lost):
+    night.stands_by("wren")
+    night.opens()
+    night.does("wren", "accept")
+    assert queries.place(night.unit, night.who("wren"), night.meeting_room).standing.hosts
+    if lost == "role":
+        accounts.set_role(night.unit, night.cast["wren"], Role.MEMBER)
+    else:
+        whose = {"circle_id": night.cast.group, "account_id": night.cast["wren"]}
+        membership(night, whose, Belonging.REMOVED)
+    with pytest.raises(NotFound):
+        queries.place(night.unit, night.who("wren"), night.meeting_room)
+
+
 # ------------------------------------------------------------------ the host is lost
 
 
@@ -332,6 +350,7 @@ def test_after_the_end_nothing_is_taken_and_of_who_came_only_the_number_is_kept(
     night.does("wren", "accept")
     night.moves("paul", "closed")
     assert night.sweep() == [Step.WIND_UP]
+    assert night.told(PersonOut) == [PersonOut(night.meeting_room, night.cast["wren"], "over")]
     assert night.chair.came == 4
     for table in (Comer, HostLine):
         assert night.unit.session.query(table).filter_by(room_id=night.meeting_room).count() == 0

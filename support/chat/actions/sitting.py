@@ -16,6 +16,7 @@ from support.chat import queries
 from support.chat.actions import log, passing_on
 from support.chat.actions.chair import lapse, say, sit_down, tell_room
 from support.chat.actions.course import course_of, take_course
+from support.chat.actions.facts import PersonOut
 from support.chat.models import Chair, ChairOffer, Comer, HostLine, Room
 from support.chat.queries import chair as chairs
 from support.chat.queries.chair import Sitting
@@ -172,10 +173,21 @@ def _wind_up(unit: Unit, sitting: Sitting) -> None:
     for table in (Comer, HostLine):
         unit.session.execute(delete(table).where(table.room_id == room.id))
     unit.session.flush()
+    _let_helpers_go(unit, sitting)
     if room.state == "closed":
         passing_on.count_room(unit, room)
         led = [one for one in (chair.first_id, chair.holder_id, chair.second_id) if one]
         say(unit, f"debrief:{room.id}", "look_back", led, room)
+
+
+def _let_helpers_go(unit: Unit, sitting: Sitting) -> None:
+    """Who came only to help hears the room no more; members of the group stay in it."""
+    group_id = sitting.room.group_id or ""
+    known = group_queries.standings(unit, [group_id], sitting.helpers)
+    staff = set(accounts.staff_ids(unit)) if sitting.helpers else set()
+    for one in sitting.helpers:
+        if (group_id, one) not in known and one not in staff:
+            unit.announce(PersonOut(sitting.room.id, one, "over"))
 
 
 def _offer(unit: Unit, sitting: Sitting, why: Why, kind: str) -> None:

@@ -20,6 +20,8 @@ from support.crisis import queries as crisis
 from support.db.seen import Seen
 from support.db.unit import Unit
 from support.groups import queries as groups
+from support.groups.rules.standing_by import MAY_LEAD
+from support.groups.rules.words import Belonging
 from support.mentoring import queries as mentoring
 from support.moderation import queries as moderation
 
@@ -93,7 +95,7 @@ def _rights(unit: Unit, actor: Actor, room: Room) -> tuple[bool, bool]:
     standing = groups.standing(unit, actor, room.group_id)
     if actor.is_staff:
         return True, not sits_here(unit, actor.id, room.group_id, standing)
-    if not standing.is_host and room.kind == Kind.MEETING and helps(unit, actor.id, room.id):
+    if not standing.is_host and _stands_in(unit, actor, room):
         return True, True
     return standing.is_host or standing.is_member, standing.is_host
 
@@ -102,6 +104,15 @@ def sits_here(unit: Unit, staff_id: str, group_id: str, standing: groups.Standin
     """Whether one of the staff is here as a member: while another of them is not, they only sit."""
     is_member = standing.is_member and not standing.is_host
     return is_member and moderation.is_among_friends(unit, staff_id, group_id)
+
+
+def _stands_in(unit: Unit, actor: Actor, room: Room) -> bool:
+    """Whether this person has taken a chair here, may still lead, and was not taken out."""
+    if room.kind != Kind.MEETING or actor.role not in MAY_LEAD:
+        return False
+    if room.group_id is None or not helps(unit, actor.id, room.id):
+        return False
+    return groups.belonging(unit, actor.id, room.group_id) is not Belonging.REMOVED
 
 
 def _measures(unit: Unit, room_id: str, actor: Actor) -> tuple[datetime | None, datetime | None]:
