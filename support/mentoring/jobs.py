@@ -13,9 +13,10 @@ def look_at_waits(database: Database) -> None:
 
 
 def lay_out_shifts(database: Database) -> None:
-    """Weekly shifts become dated ones, two weeks ahead."""
+    """Weekly shifts become dated ones, two weeks ahead; what is long past is forgotten."""
     with database.unit() as unit:
         actions.lay_out(unit)
+        actions.forget_old(unit)
 
 
 def remind_of_renewals(database: Database) -> None:

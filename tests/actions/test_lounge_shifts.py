@@ -14,7 +14,13 @@ from support.mentoring import actions
 from support.mentoring.actions.memory import PairMemory
 from support.mentoring.forms import LimitsForm, LoungeShiftForm
 from support.mentoring.jobs import lay_out_shifts
-from support.mentoring.models import HostedMeeting, LoungeShift, LoungeWatch, MentorOffer
+from support.mentoring.models import (
+    HostedMeeting,
+    LoungeNudge,
+    LoungeShift,
+    LoungeWatch,
+    MentorOffer,
+)
 from support.mentoring.ports import joined
 from support.mentoring.queries import shifts as queries
 from support.notify.models import Outbox
@@ -407,3 +413,39 @@ def test_after_erasure_nothing_tells_whose_shift_it_was(world):
         rows = unit.session.scalars(select(LoungeWatch)).all()
         assert all(row.account_id is row.given_by_id is None for row in rows)
         assert queries.weekly(unit) == []
+
+
+def test_what_is_long_past_is_forgotten_and_what_is_not_stays(world, clock):
+    sign_up(world, once=True)
+    with world.database.unit() as unit:
+        for number, days in enumerate((401, 30)):
+            unit.session.add(
+                HostedMeeting(
+                    meeting_id=f"m{number}",
+                    account_id=world.ids["paul"],
+                    began_at=unit.now - timedelta(days=days),
+                    minutes=60,
+                    together=True,
+                )
+            )
+            unit.session.add(
+                LoungeNudge(
+                    message_id=f"m{number}",
+                    room_id="r",
+                    newcomer_id=world.ids["mina"],
+                    told="shift",
+                    at=unit.now - timedelta(days=days / 2),
+                )
+            )
+    clock.forward(days=10)
+    lay_out_shifts(world.database)
+    with world.database.read() as unit:
+        kept = [
+            unit.session.scalar(select(func.count()).select_from(table))
+            for table in (LoungeWatch, LoungeNudge, HostedMeeting)
+        ]
+        assert kept == [1, 1, 1]
+    clock.forward(days=52)
+    lay_out_shifts(world.database)
+    with world.database.read() as unit:
+        assert unit.session.scalar(select(func.count()).select_from(LoungeWatch)) == 0

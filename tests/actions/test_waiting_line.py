@@ -9,7 +9,7 @@ from support.base.actor import Role
 from support.base.errors import Declined
 from support.mentoring import actions, queries
 from support.mentoring.jobs import look_at_waits
-from support.mentoring.models import MentorSearch
+from support.mentoring.models import MentorAsk, MentorSearch
 from support.mentoring.ports import joined
 from support.mentoring.rules.caps import MOST_ASKS
 from support.mentoring.rules.matching import MOST_WAITING
@@ -142,6 +142,24 @@ def test_of_fifty_yeses_of_two_mentors_to_one_member_one_pair_is_made(world):
         *(lambda who=who: world.accepts(asks[who], who) for who in asks for _ in range(25))
     )
     assert outcomes.count("yes") == 1
+
+
+def test_of_fifty_yeses_at_once_a_mentor_walks_with_as_many_as_they_said(world):
+    handles = [f"fern{number}" for number in range(50)]
+    world.arrive(*handles)
+    world.offers(most=2)
+    with world.database.unit() as unit:
+        asks = [
+            MentorAsk(member_id=world.ids[who], mentor_id=world.ids["paul"], at=unit.now)
+            for who in handles
+        ]
+        unit.session.add_all(asks)
+        unit.session.flush()
+        ids = [ask.id for ask in asks]
+    outcomes = race(*(lambda one=one: world.accepts(one) for one in ids))
+    assert outcomes.count("yes") == 2
+    assert outcomes.count("conflict") == 48
+    assert len(world.does("paul", queries.mentees_of)) == 2
 
 
 def test_whoever_stops_waiting_is_told_anew_when_they_wait_again(world):

@@ -14,6 +14,7 @@ from support.mentoring.actions.renewing import remind, renew, rest
 from support.mentoring.actions.searching import Found, look, proposals, seek
 from support.mentoring.actions.shifts import (
     Offered,
+    forget_old,
     give_back,
     give_up,
     hand_on,
@@ -42,6 +43,7 @@ __all__ = [
     "count_hosted",
     "decline",
     "end",
+    "forget_old",
     "give_back",
     "give_up",
     "hand_on",

@@ -6,7 +6,7 @@ stretch itself is taken by one conditional statement, so that of many at once on
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
@@ -18,11 +18,20 @@ from support.base.rota import Shift, Span, spans
 from support.db.unit import Unit
 from support.mentoring.actions.offers import own_offer
 from support.mentoring.forms import LoungeShiftForm
-from support.mentoring.models import LoungeShift, LoungeWatch, MentorOffer
+from support.mentoring.models import (
+    HostedMeeting,
+    LoungeNudge,
+    LoungeShift,
+    LoungeWatch,
+    MentorOffer,
+)
 from support.mentoring.ports import joined
 from support.mentoring.queries import shifts as queries
 from support.mentoring.rules.shifts import AHEAD, Caps, check_may_take
 from support.notify import actions as notify
+
+KEEPS_WATCHES, KEEPS_NUDGES = timedelta(days=60), timedelta(days=30)
+KEEPS_HOURS = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,16 @@ def lay_out(unit: Unit) -> int:
             _put(unit, row.id, row.account_id if is_theirs else None, span, row.account_id)
             made += 1
     return made
+
+
+def forget_old(unit: Unit) -> None:
+    """Nothing is kept for ever: past stretches, nudges, and hours of more than a year ago go."""
+    for table, column, days in (
+        (LoungeWatch, LoungeWatch.ends_at, KEEPS_WATCHES),
+        (LoungeNudge, LoungeNudge.at, KEEPS_NUDGES),
+        (HostedMeeting, HostedMeeting.began_at, KEEPS_HOURS),
+    ):
+        unit.session.execute(delete(table).where(column < unit.now - days))
 
 
 def drop_weekly(unit: Unit, rows: Collection[LoungeShift]) -> None:
