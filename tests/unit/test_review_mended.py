@@ -4,6 +4,7 @@ import pytest
 
 from support.base.severity import Severity
 from support.moderation.rules import screen, screen_words
+from support.moderation.rules.screening import answers_contempt
 
 
 @pytest.mark.parametrize(
@@ -132,3 +133,45 @@ def test_asking_tiredness_and_fear_are_not_a_wish_with_a_time(said):
 def test_anger_at_people_in_office_passes_and_contempt_for_people_here_does_not(public, here):
     assert screen(public).labels == ()
     assert screen(here).hold_label == "harassment"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        'someone wrote "go back home" on the wall, who cleans that',
+        "it is wrong to call anyone scum",
+        "you can't just say that about refugees",
+        "my trans neighbours are wonderful people and i love them",
+        "homophobia has no place in this room",
+    ],
+)
+def test_words_that_quote_or_answer_contempt_are_told_from_it(answer):
+    assert answers_contempt(answer)
+
+
+@pytest.mark.parametrize(
+    "contempt",
+    [
+        "you are scum",
+        "nobody wants you here, take the hint",
+        "refugees ruin everything",
+        "good morning all",
+        "women are wonderful, said nobody, they are scum and i hate them",
+        "",
+        "\ud800\x00" * 400,
+    ],
+)
+def test_contempt_and_plain_talk_are_no_answer_to_it(contempt):
+    assert not answers_contempt(contempt)
+
+
+@pytest.mark.parametrize(
+    ("joke", "meant"),
+    [
+        ("no, i wanna kill the living shit out of that boss", "no guts to kill myself"),
+        ("too scared to kill that spider", "too scared to kill myself, too tired to live"),
+    ],
+)
+def test_killing_something_else_is_no_wish_to_die(joke, meant):
+    assert screen(joke).labels == ()
+    assert screen(meant).labels == ("crisis_self_harm",)

@@ -166,3 +166,17 @@ def test_a_doubt_that_is_no_danger_is_for_moderators_and_the_author_hears_nothin
 def test_nothing_found_is_nothing_told():
     assert taken_back((), None) is None
     assert told_after((), "sourcing") is None
+
+
+def test_who_answers_contempt_is_not_suspected_of_it():
+    assert findings(numbers(harassment=1.0), BOUNDS, 40, (), ("harassment",)) == ()
+
+
+def test_contempt_beyond_doubt_is_held_whoever_it_quotes():
+    (one,) = findings(numbers(harassment=2.5), BOUNDS, 40, (), ("harassment",))
+    assert (one.label, one.holds) == ("harassment", True)
+
+
+def test_only_what_is_spared_is_left_out():
+    found_ = findings(numbers(harassment=1.0, sourcing=1.0), BOUNDS, 40, (), ("harassment",))
+    assert [one.label for one in found_] == ["sourcing"]

@@ -15,6 +15,8 @@ from support.moderation.rules.surroundings import Scene, Surroundings
 _MOST_HITS = 12
 _LONGEST = 8_000
 _LINK_RULE = "link.unlisted"
+_QUOTE = ' "'
+_AGAINST = ("counter_speech", "praise")
 _HALF_CHARACTERS = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
@@ -61,6 +63,23 @@ def screen_words(
     """Review what the words say and nothing else, by the shipped rules or others: no domains."""
     book = book or shipped()
     return _summed_up(_content(book, text, author_is_newcomer), book.version)
+
+
+def answers_contempt(text: str) -> bool:
+    """Whether words quote contempt, speak against it or praise whom it is aimed at.
+
+    The second look sees the insult and not the quotation marks, so it asks here before it doubts.
+    """
+    book = shipped()
+    reading = book.reader.read(_whole(text[:_LONGEST]))
+    if reading.text.count(_QUOTE) >= len(("opened", "closed")):
+        return True
+    scene = Scene(book.contexts, reading.text, book.look(reading).groups)
+    return any(scene.has(book.contexts[name]) and not _undone(scene, name) for name in _AGAINST)
+
+
+def _undone(scene: Scene, name: str) -> bool:
+    return any(scene.has(scene.contexts[other]) for other in scene.contexts[name].unless)
 
 
 def _content(book: RuleBook, text: str, newcomer: bool) -> Iterator[Finding]:

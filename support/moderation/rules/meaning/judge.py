@@ -14,11 +14,13 @@ from support.moderation.rules.meaning.network import Network, Seen, middle_of
 from support.moderation.rules.meaning.signs import buckets, flags
 from support.moderation.rules.meaning.verdict import Thresholds, findings, scores, summed_up
 from support.moderation.rules.meaning.words import OUTPUTS, Look, NoModel, Words
+from support.moderation.rules.screening import answers_contempt
 
 PROBE = "one hour at a time, and the kettle is on"
 _TOLERANCE = 0.01
 _LONGEST = 4_000
 _CRISIS = OUTPUTS.index("crisis_self_harm")
+_CONTEMPT = OUTPUTS.index("harassment")
 
 
 class Judge:
@@ -79,8 +81,14 @@ class Judge:
 
     def _seen(self, words: Words, row: Array) -> Look:
         numbers = [float(value) for value in row]
-        found = findings(numbers, self._thresholds, len(words.text), words.known)
+        spared = self._spared(words, numbers)
+        found = findings(numbers, self._thresholds, len(words.text), words.known, spared)
         return Look(summed_up(found, self.version), scores(numbers, self._thresholds, words.known))
+
+    def _spared(self, words: Words, numbers: Sequence[float]) -> tuple[str, ...]:
+        """Contempt is not suspected of who quotes it or speaks against it."""
+        suspected = numbers[_CONTEMPT] >= self._thresholds.labels["harassment"].doubtful
+        return ("harassment",) if suspected and answers_contempt(words.text) else ()
 
 
 def _story(words: Words) -> tuple[str, str] | None:

@@ -43,19 +43,25 @@ class Thresholds:
 
 
 def findings(
-    logits: Sequence[float], thresholds: Thresholds, length: int, known: Collection[str] = ()
+    logits: Sequence[float],
+    thresholds: Thresholds,
+    length: int,
+    known: Collection[str] = (),
+    spared: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """What the second look finds in a text of this length.
 
     A doubtful finding is `watch`: a card and an entry in the queue, and nobody is paged. It is left
-    out where tier 1 (`known`) has found the same, which stands whatever is thought here.
+    out where tier 1 (`known`) has found the same, which stands whatever is thought here, and where
+    the words themselves speak for the author (`spared`).
     """
     numbers = dict(zip(OUTPUTS, map(float, logits), strict=True))
     found = []
     for label in LABELS:
         bounds = thresholds.labels[label]
         likely = numbers[label] >= bounds.likely
-        if likely or (numbers[label] >= bounds.doubtful and label not in known):
+        doubtful = numbers[label] >= bounds.doubtful and label not in (*known, *spared)
+        if likely or doubtful:
             severity = _severity(label, likely, numbers, thresholds)
             holds = likely and _holds(label, severity, numbers, thresholds)
             found.append(Finding(label, severity, f"{RULE}.{label}", 0, length, holds))
