@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 
 from support.audit.models import Entry
 from support.base.errors import Conflict, Declined
@@ -25,8 +26,15 @@ def desk(database):
             group_id = open_desk(unit, board).group_id
 
         def within(act):
-            with database.unit() as unit:
-                return act(Desk(unit, board, group_id))
+            """As a page does: told that the database is busy (503), it asks again."""
+            for _ in range(20):
+                try:
+                    with database.unit() as unit:
+                        return act(Desk(unit, board, group_id))
+                except OperationalError as error:
+                    if "database is locked" not in str(error):
+                        raise
+            raise AssertionError("busy for a minute")
 
         yield within
 
