@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from support.base.errors import Conflict, Ended, Forbidden, NotFound
+from support.base.errors import Conflict, Ended, Forbidden, Invalid, NotFound
 from support.chat.actions import afterwards, asides
 from support.chat.actions.afterwards import AfterMemory
 from support.chat.actions.facts import AuthorNoticed
@@ -130,6 +130,13 @@ def test_a_worry_is_an_entry_of_the_desk_and_its_host_has_done_nothing_wrong(nig
     decides(night, item, "allow")
     told = select(Notice.kind).where(Notice.account_id == night.cast["paul"])
     assert "message_shown" not in set(night.unit.session.scalars(told))
+
+
+@pytest.mark.parametrize("decision", ["remove", "warn", "mute", "ban"])
+def test_who_tells_of_a_worry_is_never_punished_for_it(night, decision):
+    looks_back(night, "paul", worry="Somebody was very quiet.")
+    with pytest.raises(Invalid, match="nothing wrong"):
+        decides(night, item_about(night, "worry"), decision)
 
 
 def test_a_worry_about_danger_now_goes_before_all_else_and_the_team_is_told(night):

@@ -90,4 +90,4 @@ def test_my_meetings_lists_what_waits_to_be_looked_back_at(browser, meeting):
     assert [one["meeting"] for one in paul.ask("/chair").json["look_back"]] == []
     page = paul.get(f"/meetings/{meeting}/debrief").text
     assert "People who came" in page
-    assert "of 6.0 hours" in page
+    assert "of 6 hours" in page

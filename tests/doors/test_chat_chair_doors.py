@@ -144,7 +144,8 @@ def test_with_nobody_to_ask_the_room_waits_with_a_notice_and_numbers(
     evening["paul"].client.disconnect()
     house(seconds=24)
     page = browser("mina").get(f"/rooms/{room}").text
-    assert "so the meeting waits" in page
+    assert "The meeting waits, and nobody writes now." in page
+    assert "paul leads." not in page
     waits = page[page.index("data-chair-waits") :]
     assert "hidden" not in waits[: waits.index(">")]
     assert 'href="/help"' in waits

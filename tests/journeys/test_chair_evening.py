@@ -99,7 +99,8 @@ def is_fine(window):
 
 
 def leads(window, words):
-    expect(window.page.locator("[data-chair-line]")).to_have_text(re.compile(words))
+    line = window.page.locator("[data-chair-line]")
+    expect(line).to_have_text(re.compile(words), timeout=PATIENCE * 1000)
 
 
 def enter(window, meeting):
@@ -146,7 +147,7 @@ def test_p5_the_host_drops_out_the_stand_by_leads_and_the_host_is_back(meeting, 
     leads(back, "^rae leads")
     back.page.get_by_role("button", name="Take my chair back").click()
     back.page.wait_for_url(f"**/rooms/{meeting['room']}")
-    leads(mina, "^paul leads. rae sits beside.")
+    leads(mina, "^paul leads. rae sits beside.$")
     rae.context.close()
     back.context.close()
     rows.is_lost_for(20)

@@ -19,7 +19,7 @@ export class ChairLine {
   take(event) {
     if (event.kind !== "meeting" || !("led_by" in event)) return;
     const { led_by: leader, beside, waits } = event;
-    this.facts = { leader, beside, isChanged: true };
+    this.facts = { leader: waits ? null : leader, beside, isChanged: true };
     this.find("waits").hidden = !waits;
     if (leader === this.you) this.node.dataset.owner = "1";
     this.offer("take", !leader || waits);

@@ -23,6 +23,7 @@ from support.moderation.rules.desk import (
     SanctionState,
     Verdict,
     acts,
+    check_fits,
     check_hat,
     check_is_free,
     check_may_punish,
@@ -47,6 +48,7 @@ def decide(unit: Unit, actor: Actor, item_id: str, form: DecideForm) -> Decided:
         raise Conflict(DECIDED)
     if item.target_kind == APPEAL:
         raise Invalid("An appeal is answered: keep, shorten or lift.")
+    check_fits(item.target_kind, form.decision)
     check_may_punish(form.decision, item.labels.split())
     check_hat(item.group_id, queries.hats(unit, actor))
     check_is_free(actor.id, item.claimed_by, item.claimed_until, unit.now)

@@ -111,6 +111,7 @@ _RISK_OF_LABEL = {
     "third_party_concern": 25,
     "self_promo": 20,
 }
+WORRY = "worry"
 LABELS = tuple(_RISK_OF_LABEL)
 _DUE = {Severity.CRITICAL: timedelta(minutes=10), Severity.URGENT: timedelta(minutes=30)}
 _WORDS_ONLY = frozenset({Verdict.ALLOW, Verdict.REWORD, Verdict.KEEP, Verdict.REMOVE})
@@ -237,6 +238,15 @@ def check_may_punish(verdict: Verdict, labels: Collection[str]) -> None:
         raise Invalid(
             "This person may be in danger. They get help, not a sanction.",
             fields={"decision": "Please pick one of the choices about the words."},
+        )
+
+
+def check_fits(kind: str, verdict: Verdict) -> None:
+    """Who tells of a worry has done nothing wrong: it is looked at, and nothing else is decided."""
+    if kind == WORRY and verdict is not Verdict.ALLOW:
+        raise Invalid(
+            "This host is worried, and has done nothing wrong.",
+            fields={"decision": "A worry is looked at. Close it when it is seen to."},
         )
 
 
