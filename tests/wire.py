@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from websocket import WebSocket, WebSocketException, WebSocketTimeoutException, create_connection
 
-SECONDS = 10.0
+SECONDS = 20.0
 Json = dict[str, Any]
 
 

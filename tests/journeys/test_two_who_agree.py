@@ -100,7 +100,7 @@ def test_q10_a_rule_is_changed_tried_and_approved_by_another(seat, lounge):
     expect(rae.page.get_by_text("in force within seconds")).to_be_visible()
 
     held = mina.page.locator(".msg--held")
-    for _ in range(20):
+    for _ in range(60):
         say(mina, WORDS)
         mina.page.wait_for_timeout(700)
         if held.count():

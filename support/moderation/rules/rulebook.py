@@ -218,7 +218,8 @@ def _parsed(sources: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     return documents
 
 
-def shipped_documents() -> dict[str, dict[str, Any]]:
+@cache
+def shipped_documents() -> Mapping[str, dict[str, Any]]:
     """The shipped files as they are written, for the moderators' desk to keep and to show."""
     return _parsed({path.name: path.read_bytes() for path in sorted(SHIPPED.glob("*.toml"))})
 
