@@ -175,3 +175,18 @@ def test_contempt_and_plain_talk_are_no_answer_to_it(contempt):
 def test_killing_something_else_is_no_wish_to_die(joke, meant):
     assert screen(joke).labels == ()
     assert screen(meant).labels == ("crisis_self_harm",)
+
+
+@pytest.mark.parametrize(
+    ("said", "harmless"),
+    [
+        ("i keep slicing my arms, again last night", "i keep slicing the bread too thick"),
+        ("i wish for my own death every day", "i wish for my own kitchen every day"),
+        ("praying for death tonight, i mean it", "praying for rain tonight, i mean it"),
+        ("i have the knife in my hand, goodbye", "i have the knife in my hand and forty onions"),
+        ("i bought a rope, i am done", "i bought a rope for the tent and a lamp"),
+    ],
+)
+def test_own_hand_and_a_wish_for_death_are_heard_and_the_kitchen_is_not(said, harmless):
+    assert "crisis_self_harm" in screen(said).labels
+    assert screen(harmless).labels == ()
