@@ -300,3 +300,24 @@ def test_nobody_outside_takes_a_turn_and_nonsense_is_refused(sit, mina, room):
     assert sit("otto").send(f"/rooms/{room}/turn", do="raise").status_code == 404
     assert mina.send(f"/rooms/{room}/turn", do="sing").status_code == 400
     assert mina.send(f"/rooms/{room}/turn", do="take").status_code == 403
+
+
+def test_without_script_a_mute_is_taken_back_from_the_page_that_comes_next(paul, mina, room, cast):
+    opened(paul, room)
+    paul.fill(f"/rooms/{room}/mute", person=cast["mina"], minutes="10", reason="a rest")
+    assert mina.send(f"/rooms/{room}/messages", body="hello").json["error"]["code"] == "muted"
+    page = paul.get(f"/rooms/{room}").text
+    panel = page.split("data-host-panel", 1)[1]
+    assert panel.startswith(" open>")
+    assert "Take it back: mina" in panel
+    undo = panel.split('name="undo" value="', 1)[1].split('"', 1)[0]
+    assert paul.fill(f"/rooms/{room}/undo", undo=undo).status_code == 302
+    assert mina.send(f"/rooms/{room}/messages", body="hello").status_code == 200
+
+
+def test_first_words_are_laid_in_the_place_to_write_and_nothing_is_sent(paul, mina, room):
+    opened(paul, room)
+    page = paul.get(f"/rooms/{room}?card=welcome").text
+    box = page.split('id="say-body"', 1)[1].split("</textarea>", 1)[0]
+    assert "Hello, good that you are here." in box
+    assert mina.ask(f"/rooms/{room}").json["snapshot"] == []
