@@ -27,6 +27,7 @@ from tests.wire import Ended, Wire
 AT_ONCE = 2
 PAUSE_SECONDS = 0.03
 RETRY_SECONDS = 0.1
+LAST_TRIES = 20
 PATIENCE_SECONDS = 170
 LEAST_BETWEEN, MOST_BETWEEN = 5, 60
 SEED = 20261123
@@ -110,9 +111,17 @@ class Talker:
 
     def catch_up_once(self) -> None:
         """At the very end: whatever was said after this person stopped listening."""
-        line = self.open_line()
-        self._catch_up(line)
-        line.close()
+        for is_last in (False,) * LAST_TRIES + (True,):
+            try:
+                line = self.open_line()
+                self._catch_up(line)
+            except (Ended, TimeoutError, OSError, WebSocketException):
+                if is_last:
+                    raise
+                time.sleep(RETRY_SECONDS)
+            else:
+                line.close()
+                return
 
     def _next(self) -> str:
         self.said += 1
