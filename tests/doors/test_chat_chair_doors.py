@@ -27,13 +27,13 @@ def meeting(database, cast, people):
 
 @pytest.fixture
 def house(database, clock):
-    """What the ticking does, moved by hand: so many seconds pass, two at a time."""
+    """What the ticking does, moved by hand: so many seconds pass, some at a time."""
     sweep = ChairSweep()
 
-    def passes(**span):
+    def passes(step=2, **span):
         end = clock.now() + timedelta(**span)
         while clock.now() < end:
-            clock.forward(seconds=min(2, (end - clock.now()).total_seconds()))
+            clock.forward(seconds=min(step, (end - clock.now()).total_seconds()))
             see_who_is_here(database)
             sweep(database)
 
@@ -168,10 +168,10 @@ def test_a_host_by_page_alone_counts_for_two_minutes_after_each_page(
     clock.forward(minutes=60)
     open_doors(database)
     paul.fill(f"/rooms/{room}/move", to="open")
-    house(seconds=100)
+    house(step=10, seconds=100)
     assert chair(browser, room)["led_by"]["handle"] == "paul"
     paul.get(f"/rooms/{room}")
-    house(seconds=120)
+    house(step=10, seconds=120)
     assert paul.ask(f"/rooms/{room}").json["room"]["state"] == "open"
     house(seconds=30)
     assert paul.ask(f"/rooms/{room}").json["room"]["state"] == "paused"
@@ -227,7 +227,7 @@ def test_a_meeting_nobody_leads_is_called_off_and_its_people_are_told(
     meeting_id, _ = meeting
     assert browser("mina").send(f"/meetings/{meeting_id}/rsvp").json == {"state": "seat"}
     clock.forward(minutes=50)
-    house(minutes=20, seconds=4)
+    house(step=30, minutes=20, seconds=30)
     assert browser("mina").ask(f"/meetings/{meeting_id}").json["state"] == "cancelled"
     with database.read() as unit:
         told = {one.kind: one.to for one in notices.notices_of(unit, people["mina"])}
