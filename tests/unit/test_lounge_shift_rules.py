@@ -130,7 +130,7 @@ SPANS = st.builds(
 ZONES = st.sampled_from([LISBON, "America/New_York", "Asia/Kolkata", "Pacific/Apia", "UTC"])
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None)
 @given(st.lists(SPANS, max_size=60), ZONES, st.integers(0, 600), st.integers(0, 4))
 def test_whatever_is_asked_for_in_whatever_order_no_cap_is_ever_exceeded(
     wanted, zone, minutes, shifts
@@ -151,7 +151,7 @@ def test_whatever_is_asked_for_in_whatever_order_no_cap_is_ever_exceeded(
         )
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None)
 @given(BEGINS, ZONES)
 def test_the_stretch_that_is_read_for_a_week_has_all_of_that_week(moment, zone):
     since, until = week_of(moment, zone)
@@ -161,7 +161,7 @@ def test_the_stretch_that_is_read_for_a_week_has_all_of_that_week(moment, zone):
             assert since <= other < until
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None)
 @given(st.lists(SPANS, max_size=8))
 def test_a_moment_is_in_a_gap_or_covered_and_never_both(covered):
     since, until = MONDAY, MONDAY + timedelta(days=7)

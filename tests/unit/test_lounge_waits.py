@@ -80,7 +80,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=80, derandomize=True, deadline=None)
+@settings(max_examples=40, derandomize=True, deadline=None)
 @given(LINES, st.randoms(use_true_random=False))
 def test_words_wait_until_somebody_answers_them_or_everybody_in_whatever_order_they_are_read(
     lines, chance
@@ -102,7 +102,7 @@ def test_words_wait_until_somebody_answers_them_or_everybody_in_whatever_order_t
     assert unanswered(mixed, "fern") == waits
 
 
-@settings(max_examples=80, derandomize=True, deadline=None)
+@settings(max_examples=40, derandomize=True, deadline=None)
 @given(LINES, st.integers(0, 120))
 def test_whoever_is_told_of_has_waited_and_once_told_of_not_at_once_again(lines, minute):
     now = EIGHT + timedelta(minutes=minute)

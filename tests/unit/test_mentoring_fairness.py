@@ -72,7 +72,7 @@ OFFER = st.builds(
 OFFERS = st.lists(OFFER, max_size=8, unique_by=lambda one: one.id)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None)
 @given(st.lists(SEEKER, max_size=10, unique_by=lambda one: one.id), OFFERS)
 def test_no_place_is_told_to_more_people_than_it_has_room_for(line, offers):
     told = shared_out([(one, ()) for one in line], offers)
@@ -85,7 +85,7 @@ def test_no_place_is_told_to_more_people_than_it_has_room_for(line, offers):
         assert list(told.values()).count(mentor) <= one.most - one.mentees - one.asked
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None)
 @given(SEEKER, OFFERS)
 def test_whoever_is_told_nothing_had_nobody_who_fits_with_room(seeker, offers):
     if shared_out([(seeker, ())], offers) == {}:
@@ -95,7 +95,7 @@ def test_whoever_is_told_nothing_had_nobody_who_fits_with_room(seeker, offers):
 ZONES = st.sampled_from(["Europe/Lisbon", "America/New_York", "Asia/Kolkata", "UTC"])
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None)
 @given(
     st.builds(Slot, st.integers(0, 6), st.integers(0, 1439), st.integers(1, 720)),
     ZONES,
