@@ -54,7 +54,8 @@ class Outbox:
             else:
                 carrier.out = data
                 append(carrier)
-        self._ask()
+        if carriers:
+            self._ask()
 
     def tell(self, crowd: Mapping[str, Line], data: bytes) -> None:
         """The same for a channel: what is said to it in a row is put to its members once.

@@ -105,7 +105,9 @@ def test_json_is_as_deep_as_is_allowed_and_no_deeper(depth, is_taken):
 
 def test_an_event_is_framed_with_its_letters_safe_for_any_line():
     made = event_frame("room:event", {"body": 'ü\n"</script>'})
-    assert made.endswith(b'42["room:event",{"body":"\\u00fc\\n\\"</script>"}]')
+    assert made.endswith('42["room:event",{"body":"ü\\n\\"</script>"}]'.encode())
+    half = event_frame("room:event", {"body": "ü\ud800"})
+    assert half.endswith(b'42["room:event",{"body":"\\u00fc\\ud800"}]')
 
 
 # ------------------------------------------------------------------ outboxes
@@ -239,7 +241,9 @@ def test_after_any_evening_a_channel_is_heard_by_exactly_who_is_in_it(deeds):
 )
 def test_whom_an_event_skips(monkeypatch, skipped, hearing):
     told = []
-    box = SimpleNamespace(put_all=lambda lines, _data: told.extend(lines))
+    box = SimpleNamespace(
+        tell=lambda crowd, _data: told.extend(crowd.values()), settle=lambda: None
+    )
     monkeypatch.setattr(fanout_module, "OUTBOX", box)
     made = Fanout()
     made.server = Library()
@@ -253,7 +257,9 @@ def test_whom_an_event_skips(monkeypatch, skipped, hearing):
 
 
 def test_a_socket_without_a_line_of_ours_is_sent_to_by_the_library(monkeypatch):
-    monkeypatch.setattr(fanout_module, "OUTBOX", SimpleNamespace(put_all=lambda *_: None))
+    monkeypatch.setattr(
+        fanout_module, "OUTBOX", SimpleNamespace(tell=lambda *_: None, settle=lambda: None)
+    )
     made, sent_by_library = Fanout(), []
     made.server = Library()
     made.server.packet_class = lambda kind, namespace, data: data
@@ -277,7 +283,9 @@ def test_a_socket_without_a_line_of_ours_is_sent_to_by_the_library(monkeypatch):
 def test_whenever_somebody_comes_they_are_pinged_once_in_each_turn(waits):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(beats_module.gevent, "spawn", lambda *_: None)
-        box = SimpleNamespace(put_all=lambda lines, data: [one.write(data) for one in lines])
+        box = SimpleNamespace(
+            put_all=lambda lines, data: [one.write(data) for one in lines], settle=lambda: None
+        )
         patch.setattr(beats_module, "OUTBOX", box)
         beats, lines = Beats(), []
         for wait in waits:
@@ -299,7 +307,9 @@ def test_whenever_somebody_comes_they_are_pinged_once_in_each_turn(waits):
 
 def test_who_left_before_coming_in_is_ended_harmlessly_and_who_came_in_stays(monkeypatch):
     monkeypatch.setattr(beats_module.gevent, "spawn", lambda *_: None)
-    monkeypatch.setattr(beats_module, "OUTBOX", SimpleNamespace(put_all=lambda *_: None))
+    monkeypatch.setattr(
+        beats_module, "OUTBOX", SimpleNamespace(put_all=lambda *_: None, settle=lambda: None)
+    )
     beats, gone, stays = Beats(), Wire(), Wire()
     for line in (gone, stays):
         beats.join(line)
