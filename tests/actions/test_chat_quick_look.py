@@ -9,7 +9,7 @@ import pytest
 from support.base.errors import Banned, NotFound
 from support.chat import queries
 from support.chat.actions import hosting, tending
-from support.chat.forms import ReactForm, SilenceForm
+from support.chat.forms import ReactForm, SilenceForm, UndoForm
 from support.chat.models import Message, Room
 from support.chat.queries.seats import caught_up, room_object, you_object
 from support.chat.rules.places import Reaction
@@ -94,7 +94,7 @@ def test_who_was_taken_out_is_refused_at_the_next_look(house):
     with database.unit() as unit:
         mina = actor(unit, "mina")
         form = SilenceForm(room=cast.lounge, person=mina.id, minutes=5, reason="safety")
-        hosting.take_out(unit, actor(unit, "paul"), form)
+        measure = hosting.take_out(unit, actor(unit, "paul"), form)
     with both(house) as (quick, slow):
         mina = actor(slow, "mina")
         for unit in (quick, slow):
@@ -102,6 +102,8 @@ def test_who_was_taken_out_is_refused_at_the_next_look(house):
                 queries.place(unit, mina, cast.lounge)
             unit.now += timedelta(minutes=6)
             queries.place(unit, mina, cast.lounge)
+    with database.unit() as unit:  # the house is everybody's
+        hosting.undo(unit, actor(unit, "paul"), UndoForm(measure))
 
 
 def test_a_row_that_was_looked_at_is_as_the_model_promises(house):

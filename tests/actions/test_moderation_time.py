@@ -116,6 +116,7 @@ def test_the_desks_jobs_are_run_by_the_ticker():
         "moderation.lapse",
         "moderation.end",
         "moderation.seals",
+        "moderation.hurry",
         "moderation.rules",
         "moderation.second_look",
     }

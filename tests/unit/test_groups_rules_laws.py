@@ -297,8 +297,8 @@ def test_only_a_host_is_kept_from_leaving():
 
 
 @pytest.mark.parametrize("state", MeetingState)
-def test_only_closed_and_cancelled_meetings_are_over(state):
-    assert state.is_over == (state.value in ("closed", "cancelled"))
+def test_only_closed_debriefed_and_cancelled_meetings_are_over(state):
+    assert state.is_over == (state.value in ("closed", "debriefed", "cancelled"))
 
 
 @pytest.mark.parametrize("typed", ["Z-Drugs", " z_drugs ", "z drugs", "Z \t DRUGS", "z__drugs"])

@@ -146,20 +146,36 @@ def test_a_context_with_an_excuse_does_not_hold():
     assert not round_about("never drop it . joking", told, joke).holds("told")
 
 
-def test_a_message_that_lacks_the_words_is_not_searched():
-    made = scene("drop it", context("never", "message"))
-    assert made.mask == 0
-    assert not made.has(made.contexts["told"])
+class Asked:
+    """Counts how often a phrase is looked for."""
+
+    def __init__(self, phrase):
+        self.mask, self.times, self._phrase = phrase.mask, 0, phrase
+
+    def is_in(self, text):
+        self.times += 1
+        return self._phrase.is_in(text)
 
 
-def test_what_was_asked_once_is_not_looked_for_again(monkeypatch):
+def counting(text):
+    """A message, a context of one phrase, and that phrase, which counts."""
     told = context("never", "message")
-    made = scene("never drop it", told)
-    looked = []
-    monkeypatch.setattr(Scene, "finds", lambda self, one, place: looked.append(one) or True)
+    made = scene(text, told)
+    counted = Asked(told.phrases[0])
+    return made, replace(told, phrases=(counted,)), counted
+
+
+def test_a_message_that_lacks_the_words_is_not_searched():
+    made, told, phrase = counting("drop it")
+    assert not made.has(told)
+    assert phrase.times == 0
+
+
+def test_what_was_asked_once_is_not_looked_for_again():
+    made, told, phrase = counting("never drop it")
     assert made.has(told)
     assert made.has(told)
-    assert len(looked) == 1
+    assert phrase.times == 1
 
 
 # ------------------------------------------------------------------ built in
