@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from support.moderation.rules import screen_words
 from support.moderation.rules.meaning import words
 from support.moderation.rules.meaning.words import Line, NoModel, Words, shared_judge
 from tests.parts import missing
@@ -293,12 +294,13 @@ def test_texts_that_share_the_work_are_read_as_if_alone(model):
 
 def test_the_shipped_classifier_fits_the_weights_and_hears_and_lets_talk(model):
     judge_ = judge.load()
-    texts = [
-        "i want to die, i cannot do this any more",
-        "bad night, down to 5 mg, shaky but the window was lovely",
-    ]
-    dying, shaky = judge_.look([Words(text) for text in texts])
+    wish = "i want to die, i cannot do this any more"  # which the rules hear, and tell it
+    farewell = "goodbye my friends, i won't be alive tomorrow"  # which it must hear by itself
+    talk = "bad night, down to 5 mg, shaky but the window was lovely"
+    told = Words(wish, frozenset(screen_words(wish).labels))
+    dying, leaving, shaky = judge_.look([told, Words(farewell), Words(talk)])
     assert "crisis_self_harm" in dying.screening.labels
+    assert "crisis_self_harm" in leaving.screening.labels
     assert shaky.screening.labels == ()
     assert judge_.version.startswith("second-")
 
