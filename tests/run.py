@@ -22,12 +22,14 @@ CHECKS = (
     ("lint", ["ruff", "check", "--quiet", "."]),
     ("types", ["mypy", "--no-error-summary"]),
     ("walls", ["lint-imports"]),
+    # Not for what it says: what is read and rewritten here, no worker has to read again.
+    ("every test can be read", ["pytest", "-qq", "--collect-only", "tests"]),
 )
 SLOWEST = 10
 # A worker more than cores: some wait for a process or a page. Who is done takes from the others.
 SHARED = ["-n", "3", "--dist", "worksteal"]
 # Journeys of one file share a house and find it as the one before left it: they stay together.
-BY_FILE = ["-n", "3", "--dist", "loadfile"]
+BY_FILE = ["-n", "4", "--dist", "loadfile"]
 PASSES = (
     ("SQLite", "sqlite", ["unit", "architecture", "actions", "doors"], SHARED),
     ("PostgreSQL", "postgres", ["actions", "doors"], SHARED),
@@ -37,7 +39,7 @@ MEMORY = Path("/dev/shm")
 ROOM = 3 << 30  # bytes that a run's databases and logs may take
 
 
-def lint() -> bool:
+def lint(env: dict[str, str]) -> bool:
     """Run the linters side by side; what a clean one prints is of no interest."""
     running = [
         (
@@ -45,6 +47,7 @@ def lint() -> bool:
             subprocess.Popen(
                 [BIN / words[0], *words[1:]],
                 cwd=HOME,
+                env=env,
                 text=True,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -62,7 +65,7 @@ def lint() -> bool:
     return clean
 
 
-def tests(number: int, scratch: Path, measured: dict[str, str]) -> tuple[bool, Counter[str]]:
+def tests(number: int, scratch: Path, env: dict[str, str]) -> tuple[bool, Counter[str]]:
     """Run one pass; whether it went well and how many tests passed, failed and were skipped."""
     name, database, folders, workers = PASSES[number]
     present = [f"tests/{folder}" for folder in folders if any(HOME.glob(f"tests/{folder}/test_*"))]
@@ -77,12 +80,7 @@ def tests(number: int, scratch: Path, measured: dict[str, str]) -> tuple[bool, C
             *(f"--junitxml={report}", "--hypothesis-profile=ci", "--randomly-seed=20261123"),
         ],
         cwd=HOME,
-        env={
-            **os.environ,
-            **measured,
-            "HANDRAIL_TEST_DATABASE": database,
-            "TMPDIR": str(scratch),
-        },
+        env={**env, "HANDRAIL_TEST_DATABASE": database},
     )
     print(f"== {name} took {time.monotonic() - began:.0f} s", flush=True)
     return status == 0, counted(report)
@@ -146,11 +144,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="handrail-test-", dir=beside()) as folder:
         scratch = Path(folder)
         scratch.chmod(0o711)  # PostgreSQL is run by a user of its own
-        good = lint()
-        measured = prepare(scratch)
+        env = {
+            **os.environ,
+            **prepare(scratch),
+            "TMPDIR": str(scratch),
+            "PYTHONDONTWRITEBYTECODE": "",  # each worker would read and rewrite every test anew
+        }
+        good = lint(env)
         totals: Counter[str] = Counter()
         for number in range(len(PASSES)):
-            went_well, counts = tests(number, scratch, measured)
+            went_well, counts = tests(number, scratch, env)
             good = good and went_well
             totals += counts
         good = covered(scratch) and good

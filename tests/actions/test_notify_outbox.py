@@ -17,6 +17,7 @@ from support.notify.models import Notice, Outbox
 from support.web.work import workshop
 from tests.far_ends import mail_server, web_address
 
+CASE = "c4se-of-tonight"
 FAR_END = "mail.log"  # the mail server of the tests logs its own side; that one is not ours
 
 
@@ -54,7 +55,7 @@ def house(settings, clock, people, database, post, hook):
 
 def put(unit, people, kind="case_page_outside", to=("ada", "mo"), key="case:1:1:2", **more):
     ids = [people[handle] for handle in to]
-    payload = {"case": "c1", "rung": 2}
+    payload = {"case": CASE, "rung": 2}
     actions.put(unit, key=key, kind=kind, recipients=ids, payload=payload, **more)
 
 
@@ -71,7 +72,7 @@ def rows(database):
 def test_a_page_is_shown_in_the_same_transaction_and_told_after_it(unit, people):
     put(unit, people, "case_page", ["mo"])
     (notice,) = queries.notices_of(unit, people["mo"])
-    assert (notice.kind, notice.case, notice.is_new) == ("case_page", "c1", True)
+    assert (notice.kind, notice.case, notice.is_new) == ("case_page", CASE, True)
     assert notice.to == "/crisis/cases/c1"
     (fact,) = [one for one in unit.announced if isinstance(one, NoticePut)]
     assert fact.account_id == people["mo"]
@@ -116,7 +117,7 @@ def test_a_mail_goes_to_who_has_an_address_and_says_nothing(house, database, peo
     content = letter.content.decode()
     assert "Somebody may need you now." in content
     assert "http://localhost/crisis/cases" in content
-    for word in ("mina", "ada ", "c1", "benzo", "crisis case"):
+    for word in ("mina", "ada ", CASE, "benzo", "crisis case"):
         assert word not in content.replace("ada@example.org", "")
     found = rows(database)
     assert found[f"case:1:1:2:email:{people['mo']}"].last_error == "no_address"
@@ -130,7 +131,7 @@ def test_the_web_address_is_called_once_with_ids_and_a_signature(house, database
     carry(house)
     ((headers, body),) = hook.calls
     (told,) = hook.bodies
-    assert (told["case"], told["rung"], told["kind"]) == ("c1", 2, "case_page_outside")
+    assert (told["case"], told["rung"], told["kind"]) == (CASE, 2, "case_page_outside")
     assert told["text"] == "Somebody may need you now. Please look."
     assert headers["Idempotency-Key"] == "case:1:1:2:webhook:-"
     signed = headers["X-Handrail-Timestamp"].encode() + b"." + body
