@@ -29,7 +29,7 @@ SLOWEST = 10
 # A worker more than cores: some wait for a process or a page. Who is done takes from the others.
 SHARED = ["-n", "3", "--dist", "worksteal"]
 # Journeys of one file share a house and find it as the one before left it: they stay together.
-BY_FILE = ["-n", "4", "--dist", "loadfile"]
+BY_FILE = ["-n", "3", "--dist", "loadfile"]
 PASSES = (
     ("SQLite", "sqlite", ["unit", "architecture", "actions", "doors"], SHARED),
     ("PostgreSQL", "postgres", ["actions", "doors"], SHARED),

@@ -73,7 +73,7 @@ def test_a_page_is_shown_in_the_same_transaction_and_told_after_it(unit, people)
     put(unit, people, "case_page", ["mo"])
     (notice,) = queries.notices_of(unit, people["mo"])
     assert (notice.kind, notice.case, notice.is_new) == ("case_page", CASE, True)
-    assert notice.to == "/crisis/cases/c1"
+    assert notice.to == f"/crisis/cases/{CASE}"
     (fact,) = [one for one in unit.announced if isinstance(one, NoticePut)]
     assert fact.account_id == people["mo"]
     assert queries.reached(unit, ["case:1:1:2"]) == {"case:1:1:2": [people["mo"]]}

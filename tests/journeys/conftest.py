@@ -8,7 +8,6 @@ import pytest
 
 from tests.browsers import DESK, Window, chromium, window
 from tests.databases import fresh_database
-from tests.people import PASSPHRASE
 from tests.serve import Site
 from tests.worlds import the_people
 
@@ -59,15 +58,13 @@ def lounge(circles: Iterator[dict[str, Any]]) -> str:
 
 @pytest.fixture
 def seat(house: Site, window: Callable[..., Window]) -> Callable[..., Window]:
-    """A window in which one of the cast has logged in."""
+    """A window of one of the cast, who has logged in; no page is open in it yet."""
 
     def sit_down(handle: str, size: dict[str, int] = DESK, **options: Any) -> Window:
         here = window(house.origin, size, **options)
-        here.open("/login")
-        here.page.locator("main [name=handle]").fill(handle)
-        here.page.locator("main [name=password]").fill(PASSPHRASE)
-        here.page.locator("main").get_by_role("button", name="Log in", exact=True).click()
-        here.page.wait_for_url("**/")
+        for one in house.member(handle).cookies:
+            kept = {"name": one.name, "value": one.value or "", "url": house.origin}
+            here.context.add_cookies([{**kept, "httpOnly": True, "sameSite": "Lax"}])
         return here
 
     return sit_down

@@ -112,6 +112,7 @@ def _tomorrow(house):
 
 def test_p7_and_g3_a_case_is_worked_through_and_a_ban_does_not_close_it(seat, house, window):
     mina, mo = seat("mina", PHONE_SMALL), seat("mo")
+    mina.open("/")
     mina.open("/help")
     press(mina, "Tell a moderator quietly")
     mina.page.wait_for_url("**/help/now")

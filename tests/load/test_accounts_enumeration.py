@@ -1,6 +1,7 @@
 """Nobody learns by the clock who has an account: log-in and recovery on a real server."""
 
 import concurrent.futures
+import random
 import statistics
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import pytest
 from tests.databases import fresh_database
 from tests.serve import Answer, Site
 
-ROUNDS = 25
+ROUNDS, LOOKS = 25, 4
 WORST, BEST = 1.25, 0.8
 SECRET = "four plain words here"
 
@@ -35,37 +36,45 @@ def seconds(ask: Callable[[], Answer], status: int) -> float:
 
 
 def ratio(known: Callable[[], Answer], nobody: Callable[[], Answer], status: int) -> float:
-    """Asked in turn, so that whatever else the machine does falls on both alike."""
-    pairs = [(seconds(known, status), seconds(nobody, status)) for _ in range(ROUNDS)]
-    return statistics.median(a for a, _ in pairs) / statistics.median(b for _, b in pairs)
+    """Asked in turn, either first by chance: whatever else the machine does falls on both alike."""
+    spent: dict[Callable[[], Answer], list[float]] = {known: [], nobody: []}
+    for _ in range(ROUNDS):
+        for ask in random.sample((known, nobody), 2):
+            spent[ask].append(seconds(ask, status))
+    return statistics.median(spent[known]) / statistics.median(spent[nobody])
+
+
+def is_alike(measure: Callable[[], float]) -> list[float]:
+    """Measures until it is; a machine that does other things too gets another look."""
+    found: list[float] = []
+    while len(found) < LOOKS and not any(BEST < one < WORST for one in found):
+        found.append(measure())
+    assert any(BEST < one < WORST for one in found), found
+    return found
 
 
 def test_log_in_takes_as_long_for_nobody_as_for_mina(site):
     visitor = site.visitor()
     login = {"password": "this is not it at all"}
-    found = [
-        ratio(
+    assert is_alike(
+        lambda: ratio(
             lambda: visitor.post("/login", handle="mina", **login),
             lambda: visitor.post("/login", handle="nina", **login),
             401,
         )
-        for _ in range(2)
-    ]
-    assert any(BEST < one < WORST for one in found), found
+    )
 
 
 def test_recovery_takes_as_long_for_nobody_as_for_mina(site):
     visitor = site.visitor()
     form = {"code": "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE", "password": "this is not it at all"}
-    found = [
-        ratio(
+    assert is_alike(
+        lambda: ratio(
             lambda: visitor.post("/recover", handle="mina", **form),
             lambda: visitor.post("/recover", handle="nina", **form),
             400,
         )
-        for _ in range(2)
-    ]
-    assert any(BEST < one < WORST for one in found), found
+    )
 
 
 def test_a_rush_of_log_ins_leaves_the_help_page_quick(site):
