@@ -135,6 +135,7 @@ def test_the_lost_host_the_stand_by_and_the_chair_given_back(evening, browser, m
     assert chair(browser, room)["led_by"]["handle"] == "paul"
     late = wren.send(f"/rooms/{room}/chair", do="reclaim")
     assert (late.status_code, late.json["error"]["code"]) == (403, "forbidden")
+    assert wren.send(f"/rooms/{room}/chair", do="decline").json == {"seat": "declined"}
 
 
 def test_with_nobody_to_ask_the_room_waits_with_a_notice_and_numbers(

@@ -34,7 +34,9 @@ def set_chair(room_id: str) -> ResponseReturnValue:
     try:
         with unit_of_work() as unit:
             seat = chairs.set_chair(unit, current_actor(unit), form)
-            facts = {"seat": seat, **handed_over(queries.room_by_id(unit, room_id))}
+            facts: dict[str, Any] = {"seat": seat}
+            if seat != "declined":  # whoever says no may not even know of the room
+                facts |= handed_over(queries.room_by_id(unit, room_id))
     except Conflict as late:
         return reshow("chat/chair.html", late, **_facts())
     return done(facts, "/chair" if seat == "declined" else f"/rooms/{room_id}")
