@@ -9,15 +9,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
-from support.moderation.rules import screen_words
+from support.moderation.rules import screen, screen_words
 from support.moderation.rules.rulebook import load
+from tests.review.poison import POISON
 
 CLEAN = (
     "good morning all, slept five hours and the dog woke me up at six again, kettle is on, be kind"
 )
 TELLING = "my doctor cut me off on monday, nothing since, should i be worried about the shaking"
-POISON = "i want to " * 200
 ROUNDS = 2_000
 LINES = 20_000
 
@@ -29,6 +30,11 @@ def microseconds(work: Callable[[], object], rounds: int) -> float:
     for _ in range(rounds):
         work()
     return (time.process_time() - started) / rounds * 1e6
+
+
+def worst_poison() -> float:
+    """The slowest of all the texts made to be slow; the promise is less than 5,000."""
+    return max(microseconds(partial(screen, text), 20) for text in POISON)
 
 
 def messages_a_second() -> float:
@@ -60,7 +66,7 @@ def main() -> None:
     say(f"a clean message of {len(CLEAN)} characters: ")
     say(f"{microseconds(lambda: screen_words(CLEAN), ROUNDS):.0f} µs\n")
     say(f"one with findings: {microseconds(lambda: screen_words(TELLING), ROUNDS):.0f} µs\n")
-    say(f"2,000 characters of poison: {microseconds(lambda: screen_words(POISON), 100):.0f} µs\n")
+    say(f"2,000 characters of poison, the worst of {len(POISON)} kinds: {worst_poison():.0f} µs\n")
     say(f"the command: {messages_a_second():.0f} messages a second\n")
 
 

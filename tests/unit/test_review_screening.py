@@ -1,6 +1,6 @@
 """What a message leads to: shown, held, or somebody called; and an answer to anything at all."""
 
-import time
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 
 from support.base.severity import Severity
 from support.moderation.rules import screen, screen_words
-from tests.parts import slower
+from tests.review.poison import POISON, work_of
 
 ANYTHING = st.text(st.characters(codec=None), max_size=400)
+MOST_CALLS = 16  # for one character
+MOST_SEARCHED = 40  # characters that patterns look at, for one that was typed
+A_FEW = 300
 
 
 @pytest.mark.parametrize(
@@ -202,44 +205,22 @@ def test_anything_at_all_is_answered(typed):
     assert all(0 <= found.start <= found.end <= len(typed) for found in screening.findings)
 
 
-POISON = [
-    "a" * 2000,
-    "v" * 1000 + "4" * 1000,
-    "\u0301" * 2000,
-    "\u202e" * 2000,
-    "\x00" * 2000,
-    "\ud800" * 2000,
-    "1 " * 1000,
-    "0" * 2000,
-    "a " * 1000,
-    "4l" * 1000,
-    "a." * 1000,
-    '"' * 2000,
-    "\n" * 2000,
-    "(" * 2000,
-    "@" * 2000,
-    "you should take " * 125,
-    "i want to " * 200,
-    "stopped " * 250,
-    "dm me " * 333,
-    "x@x." * 500,
-    "http://" * 285,
-    "🌙" * 2000,
-    "va li um " * 222,
-    "a*b*c*" * 333,
-    "one two " * 250,
-    "# mg drugx is # mg drugx " * 80,
-]
-
-
 @pytest.mark.parametrize("poison", POISON, ids=lambda text: repr(text[:12]))
-def test_two_thousand_characters_of_poison_are_answered_in_time(poison):
-    screen(poison)
-    took = min(_seconds(poison) for _ in range(5))
-    assert took < 0.005 * slower()
+def test_two_thousand_characters_of_poison_are_little_work(poison, monkeypatch):
+    """The promise of five milliseconds, told by work: a count is the same on every machine."""
+    half, whole = poison[:1000], poison[:2000]
+    screen(half), screen(whole)  # words met before are remembered; patterns are ready
+    first, both = (work_of(partial(screen, text), monkeypatch) for text in (half, whole))
+    assert both.calls <= MOST_CALLS * len(whole)
+    assert both.searched <= MOST_SEARCHED * len(whole)
+    if set(half) == set(whole):
+        assert both.calls <= 2.2 * first.calls + A_FEW, "work must grow with the length, no faster"
+        assert both.searched <= 2.2 * first.searched + A_FEW
 
 
-def _seconds(text):
-    started = time.process_time()
-    screen(text)
-    return time.process_time() - started
+def test_work_that_grows_with_the_square_would_be_noticed(monkeypatch):
+    def squared(text):
+        return [text.find(sign, at) for at in range(len(text)) for sign in text]
+
+    first, both = (work_of(partial(squared, "a" * length), monkeypatch) for length in (100, 200))
+    assert both.calls > 2.2 * first.calls + A_FEW
