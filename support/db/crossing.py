@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Integer, delete, insert
@@ -98,19 +99,40 @@ def unpacked(looking: Looking, name: str, body: dict[str, Any]) -> object | None
     return crossing.unpack(looking, body) if crossing else None
 
 
-def told(looking: Looking, rows: Sequence[Fact]) -> Iterable[object | None]:
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Rows that are told together, and how what they tell is read."""
+
+    name: str
+    ids: tuple[int, ...]
+    read: Callable[[], Iterable[object | None]]
+
+
+def pieces(looking: Looking, rows: Sequence[Fact]) -> list[Piece]:
     """What these rows tell: what stands in them first, then what has to be read, once each."""
-    together: dict[str, list[dict[str, Any]]] = {}
+    together: dict[str, list[Fact]] = {}
+    found = []
     for row in rows:
         crossing = NAMED.get(row.name)
         if crossing and crossing.gather:
-            together.setdefault(row.name, []).extend(row.body.get("all", [row.body]))
+            together.setdefault(row.name, []).append(row)
         else:
-            yield unpacked(looking, row.name, row.body)
-    for name, bodies in together.items():
-        if gather := NAMED[name].gather:
-            for some in _in_parts(_each_once(bodies)):
-                yield from gather(looking, some)
+            found.append(Piece(row.name, (row.id,), partial(_alone, looking, row)))
+    for name, some in together.items():
+        ids = tuple(row.id for row in some)
+        found.append(Piece(name, ids, partial(_gathered, looking, name, some)))
+    return found
+
+
+def _alone(looking: Looking, row: Fact) -> Iterable[object | None]:
+    yield unpacked(looking, row.name, row.body)
+
+
+def _gathered(looking: Looking, name: str, rows: Sequence[Fact]) -> Iterable[object | None]:
+    bodies = [body for row in rows for body in row.body.get("all", [row.body])]
+    if gather := NAMED[name].gather:
+        for some in _in_parts(_each_once(bodies)):
+            yield from gather(looking, some)
 
 
 def keep(session: Session, origin: str, now: datetime, announced: Sequence[object]) -> None:

@@ -1,13 +1,16 @@
 """Hear the kept facts of other processes from their rows: each once, also those that come late."""
 
+import logging
 import time
 from collections import deque
 
 from sqlalchemy import BigInteger, bindparam, func, select
 
-from support.db.crossing import Fact, told
+from support.db.crossing import Fact, Piece, pieces
 from support.db.prepared import Prepared
-from support.db.unit import Database
+from support.db.unit import Database, is_outage
+
+log = logging.getLogger("handrail.queue")
 
 LATEST_SECONDS = 15.0
 _AFTER = Prepared(
@@ -30,29 +33,50 @@ class Lookout:
         self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), newest)])
 
     def look(self) -> int:
-        """Tell the listeners of this process what is new; returns how much that was."""
+        """Tell the listeners of this process what is new; returns how much that was.
+
+        A fact that cannot be read takes no other with it: while the database is away it is asked
+        for again at the next look, and what nobody can read is named in the log and left.
+        """
         with self._database.look() as unit:
-            ids = self._fresh([row[0] for row in _AFTER.rows(unit.session, floor=self._floor)])
-        rows = self._rows(ids) if ids else []
+            there = [row[0] for row in _AFTER.rows(unit.session, floor=self._floor)]
+        fresh = [one for one in there if one not in self._heard]
+        rows = self._rows(fresh) if fresh else []
         others = [row for row in rows if row.origin != self._database.origin]
-        for fact in told(self._database.read, sorted(others, key=lambda row: row.id)):
-            self._database.hear(fact)
+        self._heard.update(set(fresh) - {row.id for row in others})
+        faults = [
+            fault for piece in pieces(self._database.read, others) if (fault := self._tell(piece))
+        ]
+        if faults:
+            raise faults[0]
+        self._move_on(there)
         return len(rows)
+
+    def _tell(self, piece: Piece) -> Exception | None:
+        """Tell it; the fault because of which it has to be told later."""
+        try:
+            for fact in piece.read():
+                self._database.hear(fact)
+        except Exception as error:
+            if is_outage(error):
+                return error
+            log.error("fact cannot be read name=%s kind=%s", piece.name, type(error).__name__)
+        self._heard.update(piece.ids)
+        return None
 
     def _rows(self, ids: list[int]) -> list[Fact]:
         with self._database.read() as unit:
-            return list(unit.session.scalars(select(Fact).where(Fact.id.in_(ids))))
+            wanted = select(Fact).where(Fact.id.in_(ids)).order_by(Fact.id)
+            return list(unit.session.scalars(wanted))
 
     @property
     def _floor(self) -> int:
         return self._marks[0][1]
 
-    def _fresh(self, ids: list[int]) -> list[int]:
-        fresh = [one for one in ids if one not in self._heard]
-        self._heard.update(fresh)
+    def _move_on(self, ids: list[int]) -> None:
+        """Everything up to here is told: look back from here no further than need be."""
         now = time.monotonic()
         self._marks.append((now, max([*ids[-1:], self._marks[-1][1]])))
         while len(self._marks) > 1 and self._marks[1][0] < now - LATEST_SECONDS:
             self._marks.popleft()
         self._heard = {one for one in self._heard if one > self._floor}
-        return fresh

@@ -1,6 +1,7 @@
 """Facts that every process must hear are rows of the transaction that makes them true."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -8,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 
 from support.accounts import actions as accounts
 from support.accounts.actions import SessionsEnded, StandingChanged
@@ -19,7 +21,15 @@ from support.crisis import actions as crisis
 from support.crisis.actions import CaseChanged, CaseOpened
 from support.crisis.models import Case
 from support.db import lookout as lookout_module
-from support.db.crossing import CROSSINGS, KEPT_FOR, NAMED, Fact, forget_old, unpacked
+from support.db.crossing import (
+    CROSSINGS,
+    KEPT_FOR,
+    NAMED,
+    Crossing,
+    Fact,
+    forget_old,
+    unpacked,
+)
 from support.db.lookout import Lookout
 from support.db.unit import Database
 from support.groups.actions.facts import MemberJoined, MemberLeft
@@ -244,3 +254,80 @@ def test_the_desks_numbers_are_counted_where_they_are_told(database, people):
     fact = unpacked(database.read, "QueueChanged", {"item": "item"})
     assert isinstance(fact, QueueChanged)
     assert {view.account_id for view in fact.views} >= {people["mo"], people["rae"]}
+
+
+@dataclass(frozen=True)
+class Torn:
+    """A fact that some process cannot read."""
+
+    number: int
+
+
+@pytest.fixture
+def torn(elsewhere, monkeypatch):
+    """What reading such a fact ends with; None: it is read after all."""
+    fate: dict[str, BaseException | None] = {"fault": None}
+
+    def read(_looking: object, body: dict[str, int]) -> Torn:
+        if fate["fault"] is not None:
+            raise fate["fault"]
+        return Torn(**body)
+
+    crossing = Crossing(name="Torn", pack=asdict, unpack=read)
+    monkeypatch.setitem(CROSSINGS, Torn, crossing)
+    monkeypatch.setitem(NAMED, "Torn", crossing)
+    elsewhere.database._announcements[Torn] = [elsewhere.heard.append]
+    return fate
+
+
+def announce_three(database):
+    """Something, a fact that may be torn, and something again."""
+    with database.unit() as unit:
+        unit.announce(MemberLeft("group", "mina"))
+        unit.announce(Torn(1))
+        unit.announce(MemberLeft("group", "nora"))
+
+
+AROUND = [MemberLeft("group", "mina"), MemberLeft("group", "nora")]
+
+
+def test_a_fact_that_nobody_can_read_takes_no_other_with_it(database, elsewhere, torn, caplog):
+    torn["fault"] = KeyError("number")
+    announce_three(database)
+    with caplog.at_level(logging.ERROR, logger="handrail.queue"):
+        assert elsewhere.look() == AROUND
+    assert "fact cannot be read name=Torn kind=KeyError" in caplog.text
+    torn["fault"] = None
+    assert elsewhere.look() == []
+
+
+def test_what_cannot_be_read_while_the_database_is_away_is_heard_later(
+    database, elsewhere, torn, monkeypatch
+):
+    monkeypatch.setattr(lookout_module, "LATEST_SECONDS", -1.0)
+    torn["fault"] = OperationalError("SELECT", None, Exception("away"))
+    announce_three(database)
+    for heard in (AROUND, []):
+        with pytest.raises(OperationalError):
+            elsewhere.look()
+        assert elsewhere.heard == heard
+        elsewhere.heard.clear()
+    torn["fault"] = None
+    assert elsewhere.look() == [Torn(1)]
+    assert elsewhere.look() == []
+
+
+def test_a_look_that_cannot_read_the_rows_loses_none_of_them(database, elsewhere, monkeypatch):
+    announce = [MemberLeft("group", "mina"), MemberLeft("group", "nora")]
+    with database.unit() as unit:
+        for fact in announce:
+            unit.announce(fact)
+
+    def away(_ids: object) -> list[Fact]:
+        raise OperationalError("SELECT", None, Exception("away"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(elsewhere.lookout, "_rows", away)
+        with pytest.raises(OperationalError):
+            elsewhere.look()
+    assert elsewhere.look() == announce

@@ -10,10 +10,11 @@ from sqlalchemy import func, select, update
 
 from support.accounts.models import Account
 from support.app import create_app
-from support.notify import actions, queries
+from support.notify import actions, jobs, queries
 from support.notify.actions import NoticePut
 from support.notify.jobs import deliver, tidy
 from support.notify.models import Notice, Outbox
+from support.notify.rules import Channel
 from support.web.work import workshop
 from tests.far_ends import mail_server, web_address
 
@@ -146,6 +147,46 @@ def test_without_ways_outside_nothing_waits_for_them(app, database, people):
     found = rows(database)
     assert {row.last_error for row in found.values() if row.channel != "page"} == {"off"}
     assert all(row.done_at for row in found.values())
+
+
+def test_of_a_hundred_letters_to_nobodys_address_none_waits(house, database, people, post):
+    with database.unit() as unit:
+        for number in range(50):
+            put(unit, people, to=("mo", "rae"), key=f"case:{number}:1:2")
+    carry(house)
+    mails = [row for row in rows(database).values() if row.channel == "email"]
+    assert [row.last_error for row in mails] == ["no_address"] * 100
+    assert post.letters == []
+
+
+def test_what_hangs_on_one_way_delays_no_other_and_is_left_in_time(
+    house, database, people, hook, monkeypatch
+):
+    """A mail server that hangs: each letter takes as long as a claim's first half."""
+    with database.unit() as unit:
+        for number in range(3):
+            put(unit, people, to=["ada"], key=f"case:{number}:1:2")
+    clock, begun = [0.0], []
+
+    def hang(errand, _house):
+        begun.append(errand.id)
+        clock[0] += jobs.BEGUN_WITHIN.total_seconds() + 1
+        raise TimeoutError
+
+    monkeypatch.setattr(jobs.mail, "send", hang)
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: clock[0])
+    with house.app_context():
+        jobs.carry(workshop(house).database, Channel.EMAIL)
+        jobs.carry(workshop(house).database, Channel.WEBHOOK)
+    assert len(begun) == 1
+    assert len(hook.calls) == 3
+    waiting = [row for row in rows(database).values() if row.channel == "email"]
+    assert all(row.done_at is None and row.dead_at is None for row in waiting)
+
+
+def test_each_way_outside_has_a_job_of_its_own():
+    names = {job.name for job in jobs.TICKS}
+    assert {"notify.show", *(f"notify.{way}" for way in jobs.OUTSIDE)} <= names
 
 
 @pytest.mark.parametrize("status", [500, 404, 301])

@@ -244,24 +244,26 @@ def test_a_letter_goes_over_tls_wherever_it_is_offered(monkeypatch, url, tls, wh
 
 
 @pytest.mark.parametrize(
-    ("channel", "house", "address", "note"),
+    ("channel", "house", "is_open"),
     [
-        (Channel.EMAIL, HOUSE, "ada@example.org", "off"),
-        (Channel.EMAIL, HOUSE, None, "off"),
-        (Channel.EMAIL, replace(HOUSE, smtp_url="smtp://m.example"), None, "no_address"),
-        (Channel.EMAIL, replace(HOUSE, smtp_url="smtp://m.example"), "", "no_address"),
-        (Channel.EMAIL, replace(HOUSE, smtp_url="smtp://m.example"), "a@b.example", None),
-        (Channel.WEBHOOK, HOUSE, None, "off"),
-        (Channel.WEBHOOK, replace(HOUSE, webhook_url="https://w.example"), None, None),
-        (Channel.PUSH, HOUSE, None, None),
+        (Channel.EMAIL, HOUSE, False),
+        (Channel.EMAIL, replace(HOUSE, smtp_url="smtp://m.example"), True),
+        (Channel.WEBHOOK, HOUSE, False),
+        (Channel.WEBHOOK, replace(HOUSE, webhook_url="https://w.example"), True),
+        (Channel.PUSH, HOUSE, True),
     ],
 )
-def test_a_way_that_is_not_open_is_a_code_and_no_fault(monkeypatch, channel, house, address, note):
+def test_a_way_is_open_where_the_operator_has_set_it_up(channel, house, is_open):
+    assert jobs.is_open(channel, house) is is_open
+
+
+@pytest.mark.parametrize("channel", jobs.OUTSIDE)
+def test_a_message_goes_its_own_way_and_no_other(monkeypatch, channel):
     sent = []
-    for way in (mail, webhook, push):
-        monkeypatch.setattr(way, "send", lambda errand, _: sent.append(errand.channel))
-    assert jobs.send(errand(channel, address=address), house) == note
-    assert sent == ([] if note else [channel])
+    for name, way in ((Channel.EMAIL, mail), (Channel.WEBHOOK, webhook), (Channel.PUSH, push)):
+        monkeypatch.setattr(way, "send", lambda errand, _, name=name: sent.append(name))
+    jobs.send(errand(channel, address="a@b.example"), HOUSE)
+    assert sent == [channel]
 
 
 # ------------------------------------------------------------------ calls to the operator

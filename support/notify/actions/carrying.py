@@ -1,11 +1,11 @@
 """Carry what lies in the outbox: pages that fall due, and messages for the outside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, DateTime, bindparam, or_, select, update
+from sqlalchemy import BindParameter, DateTime, String, bindparam, or_, select, update
 
 from support.accounts import queries as accounts
 from support.db.prepared import Prepared
@@ -17,16 +17,14 @@ from support.notify.rules import Channel
 from support.notify.rules.sealing import Device
 
 _NOW: BindParameter[datetime] = bindparam("now", type_=DateTime())
-_WAITING = Prepared(
-    select(Outbox.id)
-    .where(
-        Outbox.done_at.is_(None),
-        Outbox.dead_at.is_(None),
-        Outbox.due_at <= _NOW,
-        or_(Outbox.claimed_until.is_(None), Outbox.claimed_until <= _NOW),
-    )
-    .limit(1)
+_WAITS = select(Outbox.id).where(
+    Outbox.done_at.is_(None),
+    Outbox.dead_at.is_(None),
+    Outbox.due_at <= _NOW,
+    or_(Outbox.claimed_until.is_(None), Outbox.claimed_until <= _NOW),
 )
+_ANY_WAITING = Prepared(_WAITS.limit(1))
+_WAITING = Prepared(_WAITS.where(Outbox.channel == bindparam("way", type_=String())).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +51,10 @@ def show_due(unit: Unit) -> int:
     return len(rows)
 
 
-def claim_outside(unit: Unit, most: int = 20) -> list[Errand]:
+def claim_outside(unit: Unit, most: int = 20, way: Channel | None = None) -> list[Errand]:
     """Take messages for the outside, for a minute; nobody else sends them in that time."""
-    rows = _claim(unit, Outbox.channel != Channel.PAGE, most)
+    wanted = Outbox.channel == way if way else Outbox.channel != Channel.PAGE
+    rows = _claim(unit, wanted, most)
     people = accounts.people(unit, [row.recipient_id for row in rows if row.recipient_id])
     devices = queries.devices(
         unit, [row.payload["device"] for row in rows if "device" in row.payload]
@@ -96,15 +95,29 @@ def _claim(unit: Unit, condition: Any, most: int) -> list[Outbox]:
     return rows
 
 
-def is_waiting(unit: Unit) -> bool:
-    """Whether anything is due, without taking the write lock to find out."""
-    return bool(_WAITING.rows(unit.session, now=unit.now))
+def is_waiting(unit: Unit, way: Channel | None = None) -> bool:
+    """Whether anything is due (by this way), without taking the write lock to find out."""
+    if way is None:
+        return bool(_ANY_WAITING.rows(unit.session, now=unit.now))
+    return bool(_WAITING.rows(unit.session, now=unit.now, way=way.value))
+
+
+def close_way(unit: Unit, way: Channel) -> None:
+    """A way that is off: whatever is due by it is done with, in one statement however much."""
+    waiting = Outbox.done_at.is_(None), Outbox.dead_at.is_(None), Outbox.due_at <= unit.now
+    done = {"done_at": unit.now, "last_error": "off"}
+    unit.session.execute(update(Outbox).where(Outbox.channel == way, *waiting).values(done))
 
 
 def mark_done(unit: Unit, errand_id: str, note: str | None = None) -> None:
     """It was delivered, or there is nowhere to deliver it to (`note` says why)."""
+    mark_all_done(unit, [errand_id], note)
+
+
+def mark_all_done(unit: Unit, errand_ids: Sequence[str], note: str | None = None) -> None:
+    """The same for many at once."""
     done = {"done_at": unit.now, "dead_at": None, "last_error": note}
-    unit.session.execute(update(Outbox).where(Outbox.id == errand_id).values(done))
+    unit.session.execute(update(Outbox).where(Outbox.id.in_(errand_ids)).values(done))
 
 
 def mark_failed(unit: Unit, errand_id: str, code: str) -> None:
