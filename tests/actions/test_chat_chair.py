@@ -271,6 +271,23 @@ def test_everybody_who_says_no_leaves_the_meeting_waiting_and_is_asked_no_more(n
     assert night.sweep() == [Step.PAUSE]
 
 
+def test_a_no_holds_until_one_is_asked_anew_also_from_a_page_left_open(night):
+    night.stands_by("wren")
+    paul_is_lost(night)
+    night.later(seconds=20)
+    night.sweep()
+    night.does("wren", "decline")
+    with pytest.raises(Conflict, match="You said no to this"):
+        night.does("wren", "accept")
+    assert night.leads != "wren"
+    assert night.does("mo", "accept") == "chair"
+    night.here("mo")
+    night.gone("mo")
+    night.later(seconds=20)
+    assert Step.OFFER in night.sweep()
+    assert night.does("wren", "accept") == "chair"
+
+
 def test_a_host_who_is_back_in_time_keeps_the_chair_and_the_offer_is_over(night):
     night.stands_by("wren")
     paul_is_lost(night)

@@ -7,11 +7,14 @@ from sqlalchemy import select
 
 from support.audit.models import Entry
 from support.base.errors import Conflict, Forbidden, Invalid, NotFound
+from support.base.severity import Severity
 from support.chat.actions import backup, holds, hosting, retention, tending, turns
 from support.chat.actions.facts import AuthorNoticed, PersonOut
+from support.chat.actions.rooms import SideRooms
 from support.chat.forms import BackupForm, HoldForm, SettingsForm, SilenceForm, TurnForm
 from support.chat.models import BackupCall
 from support.chat.queries import place
+from support.crisis import actions as crisis
 from support.moderation.models import ReviewItem
 from support.notify.models import Outbox
 from tests.chat_world import SELLING, Evening, evening_in, house_of
@@ -108,6 +111,22 @@ def test_a_call_is_listed_for_a_day_those_that_wait_first(eve):
     assert [each.id for each in backup.open_calls(eve.unit, eve.who("mo"))] == [second, first]
     eve.later(hours=23)
     assert [each.id for each in backup.open_calls(eve.unit, eve.who("mo"))] == []
+    with pytest.raises(NotFound, match="no such call"):
+        backup.look(eve.unit, eve.who("mo"), second)
+
+
+def test_a_call_from_a_side_room_is_for_those_who_may_answer_the_case(eve):
+    """Rae moderates, and tonight the case is about her."""
+    rae = eve.cast["rae"]
+    signal = {"labels": ("abrupt_stop",), "room_id": None, "host_ids": [], "source": "test"}
+    case = crisis.raise_signal(eve.unit, rae, severity=Severity.URGENT, **signal)
+    room = SideRooms().open(eve.unit, case.id, rae)
+    call = calls(eve, "mo", room=room)
+    sent = eve.unit.session.scalars(select(Outbox).where(Outbox.kind == "backup")).all()
+    assert {row.recipient_id for row in sent} == {eve.cast["ada"]}
+    assert backup.open_calls(eve.unit, eve.who("rae")) == []
+    assert [each.id for each in backup.open_calls(eve.unit, eve.who("ada"))] == [call]
+    assert backup.look(eve.unit, eve.who("ada"), call)[0].by == "mo"
 
 
 def test_a_note_goes_with_whoever_wrote_it_and_a_call_after_a_month(eve):

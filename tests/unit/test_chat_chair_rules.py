@@ -181,6 +181,10 @@ def test_only_who_was_asked_may_take_the_chair_and_only_while_it_is_free():
         check_may_take(None, 3)
     with pytest.raises(Conflict, match="Thank you"):
         check_may_take(2, 3)
+    with pytest.raises(Conflict, match="You said no"):
+        check_may_take(3, 3, said_no=True)
+    with pytest.raises(Conflict, match="Thank you"):
+        check_may_take(2, 3, said_no=True)
 
 
 @pytest.mark.parametrize(

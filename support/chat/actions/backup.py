@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from support.accounts import queries as accounts
 from support.audit import actions as audit
@@ -18,6 +18,8 @@ from support.chat.actions.hosting import hosted
 from support.chat.forms import BackupForm
 from support.chat.models import BackupCall, Room
 from support.chat.queries.log import history
+from support.chat.rules.places import Kind
+from support.crisis import queries as crisis
 from support.db.unit import Unit
 from support.notify import actions as notify
 
@@ -64,7 +66,7 @@ def call_backup(unit: Unit, actor: Actor, form: BackupForm) -> None:
     )
     unit.session.add(call)
     unit.session.flush()
-    staff = [each for each in accounts.staff_ids(unit) if each != actor.id]
+    staff = [each for each in _who_may_know(unit, place.room) if each != actor.id]
     notify.put(
         unit,
         key=f"backup:{place.room.id}:{call.id}",
@@ -76,12 +78,22 @@ def call_backup(unit: Unit, actor: Actor, form: BackupForm) -> None:
     unit.announce(BackupCalled(place.room.id))
 
 
+def _who_may_know(unit: Unit, room: Room) -> list[str]:
+    """The team; of a side room those who may answer its case, never the person it is about."""
+    staff = accounts.staff_ids(unit)
+    if room.kind != Kind.CRISIS:
+        return list(staff)
+    able = crisis.responders_of(unit, room.case_id or "")
+    return [one for one in staff if one in able]
+
+
 def open_calls(unit: Unit, actor: Actor) -> list[Call]:
     """The calls of the last day that others made, the newest first, those not answered before."""
     rows = unit.session.execute(
         select(BackupCall, Room.name)
         .join(Room, Room.id == BackupCall.room_id)
         .where(BackupCall.at > unit.now - SHOWN_FOR, BackupCall.by_id != actor.id)
+        .where(or_(Room.kind != Kind.CRISIS, Room.person_id != actor.id))
         .order_by(BackupCall.answered_at.is_not(None), BackupCall.at.desc())
         .limit(MOST)
     ).all()
@@ -90,9 +102,13 @@ def open_calls(unit: Unit, actor: Actor) -> list[Call]:
 
 
 def look(unit: Unit, actor: Actor, call_id: str) -> tuple[Call, str, list[dict[str, Any]]]:
-    """The call, its note and the last 20 messages; who looked is kept, and the host is told."""
+    """The call, its note and the last 20 messages; who looked is kept, and the host is told.
+
+    After a day it is there no more, by address as in the list: help that is asked for now is not
+    a window on the room for ever.
+    """
     row = unit.session.get(BackupCall, call_id)
-    if row is None or row.by_id == actor.id:
+    if row is None or row.by_id == actor.id or row.at <= unit.now - SHOWN_FOR:
         raise NotFound(NO_CALL)
     place = queries.place(unit, actor, row.room_id)
     first = unit.session.execute(

@@ -11,6 +11,7 @@ from support.chat.actions.course import meeting_body
 from support.chat.forms import ChairForm
 from support.chat.models import Chair, ChairOffer, Room
 from support.chat.queries import chair as chairs
+from support.chat.queries.chair_page import is_open
 from support.chat.rules.chair import Do, Why, check_may_reclaim, check_may_take
 from support.chat.rules.meeting import OVER
 from support.chat.rules.places import Kind
@@ -68,11 +69,11 @@ def _accept(unit: Unit, actor: Actor, room: Room, chair: Chair, offer: ChairOffe
         return "chair"
     if chair.second_id == actor.id and offer is not None and offer.why == Why.ALONE:
         return "second"
-    is_open = offer is not None and offer.term == chair.term
-    if not is_open and _may_step_in(unit, actor, room):
+    if not is_open(offer, chair) and _may_step_in(unit, actor, room):
         sit_down(unit, room, chair, actor.id)
         return _taken(unit, actor, room, "chair")
-    check_may_take(offer.term if offer else None, chair.term)
+    said_no = offer is not None and offer.state == "declined"
+    check_may_take(offer.term if offer else None, chair.term, said_no=said_no)
     if offer is None:
         raise NotFound(NO_ROOM)
     is_second = offer.why == Why.ALONE

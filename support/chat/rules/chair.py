@@ -150,12 +150,17 @@ def is_paused_by_us(facts: Facts) -> bool:
     return facts.state == "paused" and facts.paused_at is not None
 
 
-def check_may_take(offered_term: int | None, term: int) -> None:
-    """Raise unless this person was asked, and what they were asked for is still free."""
+def check_may_take(offered_term: int | None, term: int, *, said_no: bool = False) -> None:
+    """Raise unless this person was asked, has not said no, and it is still free.
+
+    A no holds until they are asked anew: a page left open seats nobody against their word.
+    """
     if offered_term is None:
         raise Forbidden("You were not asked to take this chair.")
     if offered_term != term:
         raise Conflict("Somebody leads this meeting now. Thank you for being there.")
+    if said_no:
+        raise Conflict("You said no to this. If you can come after all, tell a moderator.")
 
 
 def check_may_reclaim(*, is_first: bool, is_host: bool, holder_is_host: bool) -> None:
