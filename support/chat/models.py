@@ -74,6 +74,22 @@ class Message(Base):
     notice: Mapped[dict[str, Any] | None]
 
 
+class MessageLink(Base):
+    """Where words lead, so that all who gave one link are found without reading what all said.
+
+    It goes with its message, and as soon as the words are gone.
+    """
+
+    __tablename__ = "message_link"
+    __table_args__ = (Index("ix_message_link_host", "host", "at"),)
+
+    message_id: Mapped[str] = mapped_column(
+        ForeignKey("message.id", ondelete="CASCADE"), primary_key=True
+    )
+    host: Mapped[str] = mapped_column(String(253), primary_key=True)
+    at: Mapped[datetime]
+
+
 class RoomEvent(Base):
     """One line of a room's log. Words stay in `message`: what is taken away is away here too."""
 

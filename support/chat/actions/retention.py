@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Delete, delete, update
 
 from support.audit import actions as audit
-from support.chat.actions import log
+from support.chat.actions import leading, log
 from support.chat.models import BackupCall, Message, MessageReaction, Room, RoomEvent, RoomMeasure
 from support.chat.queries.retention import (
     BATCH,
@@ -112,6 +112,7 @@ def _forget_in(unit: Unit, due: Due) -> Gone:
 
 def _seal(unit: Unit, message: Message) -> None:
     """The room forgets the words; the desk's sealed copy is there until the matter is closed."""
+    leading.forget(unit, [message.id])
     moderation.seal(unit, MESSAGE, message.id, (message.body, message.state, message.at))
     unit.session.execute(
         update(Message)

@@ -15,6 +15,7 @@ from support.base.actor import Actor
 from support.base.clock import wire
 from support.base.errors import Declined
 from support.base.ids import new_id
+from support.chat.actions import leading
 from support.chat.actions.facts import RoomEventLogged
 from support.chat.actions.speaking import NEWCOMER_COUNTS_TO, Posted
 from support.chat.forms import SendForm
@@ -66,6 +67,7 @@ class _Saying:
         self._at = wire(unit.now)
         self._messages: list[dict[str, Any]] = []
         self._events: list[dict[str, Any]] = []
+        self._links: list[dict[str, Any]] = []
         self._rooms: dict[str, OpenRoom] = {}
         self._seen: set[tuple[str, str, str]] = set()
 
@@ -88,6 +90,7 @@ class _Saying:
             "at": self._unit.now,
         }
         self._messages.append(row)
+        self._links += leading.links_of(row["id"], form.body, self._unit.now)
         self._log(actor, row)
         shown = {"id": row["id"], "state": Said.VISIBLE.value, "at": self._at, "seq": room.seq}
         return Posted(shown, None)
@@ -147,3 +150,4 @@ class _Saying:
         _COUNT_ON.write(session, counts)
         _MESSAGES.write(session, self._messages)
         _EVENTS.write(session, self._events)
+        leading.keep(self._unit, self._links)

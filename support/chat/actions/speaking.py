@@ -11,7 +11,7 @@ from support.base.clock import wire
 from support.base.errors import Invalid
 from support.base.ids import new_id
 from support.chat import queries
-from support.chat.actions import log
+from support.chat.actions import leading, log
 from support.chat.actions.review import Review, review
 from support.chat.forms import EditForm, SendForm
 from support.chat.models import Message
@@ -101,6 +101,7 @@ def _publish_or_hold(
         _show_new(unit, actor, message)
     else:
         show(unit, message)
+    leading.keep_of(unit, message, is_new=was is None)
 
 
 def _show_new(unit: Unit, actor: Actor, message: Message) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from support.base.actor import Actor
 from support.base.errors import NotFound
 from support.chat import queries
 from support.chat.actions import log, speaking
-from support.chat.models import Message, Room
+from support.chat.models import Message, MessageLink, Room
 from support.chat.rules.places import Kind, Said
 from support.db.unit import Unit
 from support.groups import queries as groups
@@ -82,22 +82,22 @@ class MessageTarget:
         return [_bare(row) for row in rows]
 
     def naming(self, unit: Unit, domains: Collection[str], most: int) -> list[Snapshot]:
-        """The newest words of anybody in lounges and meetings that name one of these domains."""
+        """The newest words of anybody in lounges and meetings that lead to one of these."""
         if not domains:
             return []
-        named = [Message.body.icontains(domain, autoescape=True) for domain in domains]
         rows = unit.session.scalars(
             select(Message)
+            .join(MessageLink, MessageLink.message_id == Message.id)
             .join(Room, Room.id == Message.room_id)
             .where(
-                or_(*named),
+                MessageLink.host.in_(domains),
                 Message.state.not_in(UNTOUCHED),
                 Room.kind.in_((Kind.LOUNGE, Kind.MEETING)),
             )
-            .order_by(Message.at.desc(), Message.id)
+            .order_by(MessageLink.at.desc(), MessageLink.message_id)
             .limit(most)
         )
-        return [_bare(row) for row in rows]
+        return [_bare(row) for row in dict.fromkeys(rows)]
 
     def let_through(self, unit: Unit, target_id: str) -> None:
         """Show held or removed words; words their author took back stay away."""

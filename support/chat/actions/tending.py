@@ -5,7 +5,7 @@ from sqlalchemy import delete, select, update
 from support.base.actor import Actor
 from support.base.errors import Conflict, Forbidden
 from support.chat import queries
-from support.chat.actions import log
+from support.chat.actions import leading, log
 from support.chat.forms import ReactForm, SeenForm
 from support.chat.models import BackupCall, Message, MessageReaction, Room, RoomSeen
 from support.chat.queries.log import reactions_of
@@ -25,6 +25,7 @@ def withdraw(unit: Unit, actor: Actor, message_id: str) -> None:
     was_shown = message.state == Said.VISIBLE
     message.state, message.body = Said.WITHDRAWN, ""
     message.warning = message.notice = None
+    leading.forget(unit, [message.id])
     moderation.withdrawn(unit, "message", message.id)
     if was_shown:
         log.take_down(unit, message)
@@ -84,6 +85,7 @@ def forget_words_of(unit: Unit, account_id: str) -> None:
         .where(Message.author_id == account_id)
         .values(state=Said.WITHDRAWN, body="", warning=None, notice=None)
     )
+    leading.forget_of(unit, account_id)
     for traces in (MessageReaction, RoomSeen):
         unit.session.execute(delete(traces).where(traces.account_id == account_id))
     unit.session.execute(update(BackupCall).where(BackupCall.by_id == account_id).values(note=""))

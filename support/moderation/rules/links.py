@@ -8,6 +8,8 @@ _LINK = re.compile(r"(https?://)?(?:[^/@\s]*@)?((?:[a-z0-9_-]+\.)+)([a-z]{2,24})
 _EMAIL = re.compile(r"(?:mailto:)?[a-z0-9._%+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,24}")
 _SITE_PATH = re.compile(r"/[a-z][a-z0-9_/-]*")
 _DOT_INSIDE = re.compile(r"\.\S")  # most words have none: their full stops end them
+LONGEST_HOST, MOST_HOSTS = 253, 50
+_EDGES = "\"'([{<*_~)]}>.,!?;:"
 EMAIL, GOOD, OTHER, OWN_PATH = "emailx", "urlgood", "urlx", "sitepath"
 
 
@@ -57,7 +59,7 @@ class Links:
         listed = frozenset(domain.lower().removeprefix("www.") for domain in allowed)
         found = []
         for match in re.finditer(r"\S+", text):
-            piece = match[0].lower().strip("\"'([{<*_~)]}>.,!?;:")
+            piece = match[0].lower().strip(_EDGES)
             domain = self.domain(piece) if "." in piece else None
             if domain and not self._belongs(domain, listed) and not _EMAIL.fullmatch(piece):
                 found.append(match.span())
@@ -67,3 +69,20 @@ class Links:
     def _belongs(domain: str, known: frozenset[str]) -> bool:
         parts = domain.split(".")
         return any(".".join(parts[at:]) in known for at in range(len(parts)))
+
+
+def hosts_in(text: str) -> tuple[str, ...]:
+    """Everything in a text that may lead somewhere, whatever rules call a link today.
+
+    It is what words are found again by: whoever asks looks at them once more with the live rules.
+    """
+    if not _DOT_INSIDE.search(text):
+        return ()
+    found: dict[str, None] = {}
+    for match in re.finditer(r"\S+", text):
+        piece = match[0].lower().strip(_EDGES)
+        link = None if _EMAIL.fullmatch(piece) else _LINK.fullmatch(piece)
+        host = f"{link[2]}{link[3]}".removeprefix("www.") if link else ""
+        if host and len(host) <= LONGEST_HOST:
+            found[host] = None
+    return tuple(found)[:MOST_HOSTS]
