@@ -77,9 +77,9 @@ class _Saying:
         if actor is None or room is None or not self._is_free(actor, room, form):
             return None
         room.seq += 1
-        self._rooms[room.id] = room
+        self._rooms[room.id], message_id = room, new_id()
         row = {
-            "id": new_id(),
+            "id": message_id,
             "room_id": room.id,
             "seq": room.seq,
             "author_id": actor.id,
@@ -90,7 +90,7 @@ class _Saying:
             "at": self._unit.now,
         }
         self._messages.append(row)
-        self._links += leading.links_of(row["id"], form.body, self._unit.now)
+        self._links += leading.links_of(message_id, form.body, self._unit.now)
         self._log(actor, row)
         shown = {"id": row["id"], "state": Said.VISIBLE.value, "at": self._at, "seq": room.seq}
         return Posted(shown, None)
