@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
-from zoneinfo import available_timezones
 
 from support.base.fields import Fields
-from support.base.rota import SUNDAY, WEEK_MINUTES, instant, is_wall_time
+from support.base.rota import WEEK_MINUTES, instant
+from support.base.weekly import read_weekly
 from support.crisis.rules import Ladder, LadderStep, Target
 from support.crisis.rules.ladder import EVERY_WAY, LONGEST_STEP, MOST_STEPS
 
 LONGEST_HANDLE = 40
 LONGEST_CHANGE = timedelta(days=28)
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
-_ZONES = available_timezones()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +31,8 @@ class ShiftForm:
     def parse(cls, data: Mapping[str, Any]) -> Self:
         """Read a shift: Monday is 0, the start is HH:MM."""
         fields = Fields(data)
-        form = cls(
-            handle=fields.text("handle", longest=LONGEST_HANDLE),
-            weekday=fields.integer("weekday", 0, SUNDAY),
-            start=fields.text("start", longest=5),
-            minutes=fields.integer("minutes", 1, WEEK_MINUTES),
-            timezone=fields.text("timezone", longest=64),
-        )
-        if form.start and not is_wall_time(form.start):
-            fields.reject("start", "Please give a time such as 22:00.")
-        if form.timezone and form.timezone not in _ZONES:
-            fields.reject("timezone", "Please pick a time zone such as Europe/Lisbon.")
+        handle = fields.text("handle", longest=LONGEST_HANDLE)
+        form = cls(handle, **read_weekly(fields, 1, WEEK_MINUTES))
         fields.done()
         return form
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import cast, literal, null, select, union_all
 
 from support.accounts import queries as accounts
-from support.base.clock import wire
 from support.base.rota import Span
+from support.base.weekly import weekly_facts
 from support.crisis import rules
 from support.crisis.models import Case, ResourceConfirmation, Rest, RotaChange, RotaShift
 from support.crisis.queries.ladder import ladder
@@ -32,14 +32,7 @@ class ShiftFacts:
 
     def facts(self) -> dict[str, Any]:
         """The same for a program."""
-        return {
-            "id": self.id,
-            "handle": self.handle,
-            "weekday": self.weekday,
-            "start": self.start,
-            "minutes": self.minutes,
-            "timezone": self.timezone,
-        }
+        return {"handle": self.handle, **weekly_facts(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +219,3 @@ def ready_to_open(unit: Unit) -> list[str]:
             "--start 00:00 --minutes 1440 --timezone UTC"
         )
     return missing
-
-
-def span_facts(span: Span) -> dict[str, str]:
-    """A gap for a program."""
-    return {"from": wire(span.starts_at), "to": wire(span.ends_at)}

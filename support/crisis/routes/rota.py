@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from support.accounts import queries as accounts
 from support.base.clock import wire
 from support.base.errors import Invalid
+from support.base.weekly import span_facts
 from support.crisis import actions, queries
 from support.crisis.forms import AnswerForm, ShiftForm, SpanForm
-from support.crisis.queries.rota import span_facts
 from support.db.unit import Unit
 from support.web.access import ADMINS, RESPONDERS, allow
 from support.web.answers import done, reshow, show, submitted

@@ -6,8 +6,7 @@ from datetime import time
 from typing import Any, Self
 
 from support.base.fields import Fields
-from support.base.rota import SUNDAY, is_wall_time
-from support.base.zones import is_zone
+from support.base.weekly import read_weekly
 from support.mentoring.rules.shifts import LEAST_SHIFT_MINUTES, MOST_SHIFT_MINUTES
 
 
@@ -30,16 +29,7 @@ class LoungeShiftForm:
     def parse(cls, data: Mapping[str, Any], own_zone: str) -> Self:
         """Read `{weekday, start, minutes, timezone?, once?}`: Monday is 0, the start is HH:MM."""
         fields = Fields(data)
-        form = cls(
-            weekday=fields.integer("weekday", 0, SUNDAY),
-            start=fields.text("start", longest=5),
-            minutes=fields.integer("minutes", LEAST_SHIFT_MINUTES, MOST_SHIFT_MINUTES),
-            timezone=fields.text("timezone", longest=64, required=False) or own_zone,
-            once=fields.flag("once"),
-        )
-        if form.start and not is_wall_time(form.start):
-            fields.reject("start", "Please give a time such as 22:00.")
-        if not is_zone(form.timezone):
-            fields.reject("timezone", "Please pick a time zone such as Europe/Lisbon.")
+        when = read_weekly(fields, LEAST_SHIFT_MINUTES, MOST_SHIFT_MINUTES, own_zone)
+        form = cls(**when, once=fields.flag("once"))
         fields.done()
         return form

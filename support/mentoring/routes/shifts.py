@@ -8,8 +8,8 @@ from flask_babel import gettext, ngettext
 
 from support.accounts import queries as accounts
 from support.base.actor import Role
-from support.base.clock import wire
 from support.base.errors import Declined
+from support.base.weekly import span_facts, weekly_facts
 from support.mentoring import actions
 from support.mentoring.actions import Offered
 from support.mentoring.forms import LoungeShiftForm, NothingForm
@@ -31,12 +31,8 @@ def shifts() -> ResponseReturnValue:
     facts = {
         "on_shift": page["now"],
         "shifts": [one.facts() for one in page["ahead"]],
-        "weekly": [
-            {"id": one.id, "weekday": one.weekday, "start": one.start, "minutes": one.minutes}
-            | {"timezone": one.timezone}
-            for one in page["weekly"]
-        ],
-        "gaps": [{"from": wire(one.starts_at), "to": wire(one.ends_at)} for one in page["gaps"]],
+        "weekly": [weekly_facts(one) for one in page["weekly"]],
+        "gaps": [span_facts(one) for one in page["gaps"]],
     }
     return show(PAGE, facts, page=page)
 

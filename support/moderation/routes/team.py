@@ -6,8 +6,8 @@ from flask_babel import gettext
 
 from support.base.clock import wire
 from support.base.errors import Declined
+from support.base.weekly import span_facts
 from support.crisis import queries as crisis
-from support.crisis.queries.rota import span_facts
 from support.moderation import actions, queries
 from support.moderation.forms import HandOverForm, NoteForm, NothingForm, PauseForm, ReadyForm
 from support.moderation.routes import shapes
