@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from functools import partial
 
 from prometheus_client import Gauge
@@ -37,11 +38,7 @@ def show(database: Database) -> None:
 
 
 def carry(database: Database, way: Channel) -> None:
-    """Carry outside what waits for one way; each has a job, so that none waits for another.
-
-    What is claimed for a minute is not begun in its second half: a far end that hangs would make
-    two processes send the same.
-    """
+    """Carry outside what waits for one way; each has a job, so that none waits for another."""
     if not _is_waiting(database, way):
         return
     if not is_open(way, settings()):
@@ -49,11 +46,23 @@ def carry(database: Database, way: Channel) -> None:
             actions.close_way(unit, way)
         return
     while errands := _claim(database, way):
-        ends = time.monotonic() + BEGUN_WITHIN.total_seconds()
-        for errand in errands:
-            if time.monotonic() > ends:
-                return
-            _carry(database, errand)
+        is_slow = not _all_carried(database, errands)
+        count(database)  # health tells at once how it went
+        if is_slow:
+            return
+
+
+def _all_carried(database: Database, errands: Sequence[Errand]) -> bool:
+    """False if time ran out: what is claimed for a minute is not begun in its second half.
+
+    A far end that hangs would else make two processes send the same.
+    """
+    ends = time.monotonic() + BEGUN_WITHIN.total_seconds()
+    for errand in errands:
+        if time.monotonic() > ends:
+            return False
+        _carry(database, errand)
+    return True
 
 
 def is_open(way: Channel, house: Settings) -> bool:
