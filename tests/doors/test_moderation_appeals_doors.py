@@ -1,13 +1,19 @@
 """Appeals over HTTP: from inside, from before the door, and the answer at the desk."""
 
 import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from support.accounts import actions as accounts
+from support.base.clock import wire
+from support.moderation import actions, queries
+from support.moderation.rules.desk import HouseRule
 from tests.desk_world import Desk, a_board, open_desk
 from tests.people import PASSPHRASE
 
+LISBON = ZoneInfo("Europe/Lisbon")
 WHY = "I was joking with a friend, who knows me."
 ANSWER = {"outcome": "shorten", "minutes": 30, "reply": "We read it again. Half an hour will do."}
 
@@ -61,6 +67,61 @@ def test_a_kept_out_person_is_given_one_appeal_and_no_session(stranger, desk, br
     assert "already" in again.json["error"]["message"]
     item = entry(browser)
     assert browser("rae").ask(f"/moderation/items/{item}").json["text"] == WHY
+
+
+def test_who_was_banned_by_a_command_reads_what_why_by_whom_until_when_and_appeals(
+    stranger, desk, browser, clock
+):
+    until = clock.now() + timedelta(days=30)
+    otto = desk(lambda it: it.who("otto").id)
+    reason, rule = "We asked you twice.", HouseRule.NO_TRADING
+    desk(lambda it: actions.ban_by_operator(it.unit, otto, reason, rule, until))
+    refused = log_in(stranger)
+    told = refused.json["error"]
+    assert (refused.status_code, told["kind"], told["reason"]) == (403, "ban", reason)
+    assert (told["rule"], told["until"]) == ("no_trading", wire(until))
+    decided = way_of(refused)["decided"]
+    assert decided == {"by": "operator", "at": wire(clock.now()), "rule": rule, "words": None}
+    page = stranger.fill("/login", handle="otto", password=PASSPHRASE).text
+    for line in (
+        f"Your account is closed until {until.astimezone(LISBON):%a} {until.astimezone(LISBON).day}",
+        "(Europe/Lisbon).",
+        "We asked you twice.",
+        "We do not buy, sell or swap pills.",
+        "Decided by the people who run this place,",
+        "A moderator will look at it.",
+        "Numbers to call",
+    ):
+        assert line in page
+    assert "not the one who decided" not in page
+    way = way_of(refused)
+    assert stranger.send(way["url"], token=way["token"], text=WHY).status_code == 200
+    assert browser("rae").ask(f"/moderation/items/{entry(browser)}").json["text"] == WHY
+
+
+def test_a_ban_by_command_without_an_end_says_so(stranger, desk):
+    otto = desk(lambda it: it.who("otto").id)
+    desk(lambda it: actions.ban_by_operator(it.unit, otto, "", HouseRule.SAFETY, None))
+    page = stranger.fill("/login", handle="otto", password=PASSPHRASE).text
+    assert "There is no end date." in page
+    assert "We keep each other safe." in page
+
+
+def test_who_is_out_for_words_reads_which_words_and_nobody_elses(stranger, desk):
+    desk(lambda it: it.reports("fern", it.says("otto", "Cheap pills, write to me")))
+
+    def out(it):
+        item = queries.next_free(it.unit, it.who("mo"))
+        it.decides("mo", item, "suspend", minutes=600)
+
+    desk(out)
+    decided = way_of(log_in(stranger))["decided"]
+    assert (decided["by"], decided["words"]) == ("moderator", "Cheap pills, write to me")
+    page = stranger.fill("/login", handle="otto", password=PASSPHRASE).text
+    assert "Cheap pills, write to me" in page
+    assert "not the one who decided" in page
+    desk(lambda it: it.board.notes.clear())
+    assert way_of(log_in(stranger))["decided"]["words"] is None
 
 
 def test_the_page_says_it_in_a_form_that_needs_no_script(stranger, desk):

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import LanguageAccept
@@ -77,6 +77,8 @@ def kept_out(declined: rules.KeptOut) -> ResponseReturnValue:
         "appeal": _appeal(),
     }
     ways = _ways_in(standing.account_id)
+    with reading() as unit:  # whoever knows the passphrase reads times on their own wall
+        g.zone = queries.person(unit, standing.account_id).timezone
     if wants_json():
         facts["ways"] = {name: dict(way) for name, _, way in ways}
         return jsonify({"error": {**error_of(declined), **facts}}), declined.status

@@ -113,19 +113,25 @@ def read_person(unit: Unit, actor: Actor, handle: str) -> PersonReading:
 def own_decisions(unit: Unit, actor: Actor) -> tuple[OwnDecision, ...]:
     """What was decided about oneself, with one's own words as long as the room still has them."""
     return tuple(
-        replace(one, words=_own_words(unit, actor, one))
+        replace(one, words=_own_words(unit, actor.id, one))
         for one in queries.decisions_about(unit, actor)
     )
 
 
-def _own_words(unit: Unit, actor: Actor, one: OwnDecision) -> str | None:
+def at_the_door(unit: Unit, account_id: str) -> OwnDecision | None:
+    """What keeps somebody out, and their own words that it is about."""
+    one = queries.what_keeps_them_out(unit, account_id)
+    return replace(one, words=_own_words(unit, account_id, one)) if one else None
+
+
+def _own_words(unit: Unit, account_id: str, one: OwnDecision) -> str | None:
     if one.target is None:
         return None
     try:
         said = target(one.target[0]).snapshot(unit, one.target[1])
     except NotFound:
         return None
-    return said.body if said.author_id == actor.id and said.body else None
+    return said.body if said.author_id == account_id and said.body else None
 
 
 def _words(unit: Unit, item: ReviewItem) -> tuple[Snapshot | None, list[Snapshot]]:

@@ -76,6 +76,7 @@ from support.moderation.queries.people import (
     own_reports,
     record_of,
     sanction_by_id,
+    what_keeps_them_out,
 )
 from support.moderation.queries.steps import (
     StepLine,
@@ -176,4 +177,5 @@ __all__ = [
     "waiting_by_staff",
     "waiting_for",
     "what_keeps_out",
+    "what_keeps_them_out",
 ]

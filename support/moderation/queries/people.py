@@ -11,7 +11,7 @@ from support.base.actor import Actor
 from support.base.errors import NotFound
 from support.db.unit import Unit
 from support.moderation.models import Decision, Report, ReviewItem, Sanction
-from support.moderation.queries.appeals import OwnAppeal, own_appeals
+from support.moderation.queries.appeals import OwnAppeal, own_appeals, what_keeps_out
 from support.moderation.queries.conflicts import near
 from support.moderation.rules.appeals import APPEAL, APPEAL_WITHIN, is_live
 from support.moderation.rules.desk import (
@@ -83,6 +83,7 @@ class OwnDecision:
     state: str | None = None
     appeal: OwnAppeal | None = None
     can_appeal: bool = False
+    by_operator: bool = False
 
 
 def record_of(unit: Unit, account_id: str) -> Record:
@@ -228,7 +229,17 @@ def _of_sanction(one: Sanction, about: ReviewItem | None) -> OwnDecision:
         target=(about.target_kind, about.target_id) if about else None,
         until=one.until,
         state=one.state,
+        by_operator=one.by_id is None,
     )
+
+
+def what_keeps_them_out(unit: Unit, account_id: str) -> OwnDecision | None:
+    """The sanction that somebody meets before the door, as they may read it."""
+    found = what_keeps_out(unit, account_id)
+    if found is None:
+        return None
+    about = unit.session.get(ReviewItem, found.item_id) if found.item_id else None
+    return _of_sanction(found, about)
 
 
 def _outcome(state: str, decision: str | None) -> str:

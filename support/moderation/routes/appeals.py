@@ -34,14 +34,18 @@ class AppealWay:
     template = "moderation/_appeal_outside.html"
 
     def offer(self, unit: Unit, account_id: str) -> Mapping[str, Any] | None:
-        """The pass, or how the appeal they made stands; None where no sanction is on record."""
-        sanction = queries.what_keeps_out(unit, account_id)
-        if sanction is None:
+        """What was decided, and the pass, or how the appeal they made stands.
+
+        None where no sanction is on record.
+        """
+        kept = actions.at_the_door(unit, account_id)
+        if kept is None:
             return None
-        made = queries.own_appeals(unit, account_id, {sanction.id}).get(sanction.id)
+        decided = {"decided": shapes.at_the_door(kept)}
+        made = queries.own_appeals(unit, account_id, {str(kept.id)}).get(str(kept.id))
         if made is not None:
-            return {"url": None, "token": None, **shapes.own_appeal(made)}
-        return {"url": "/appeal", "token": _signer().dumps([account_id, sanction.id])}
+            return {**decided, "url": None, "token": None, **shapes.own_appeal(made)}
+        return {**decided, "url": "/appeal", "token": _signer().dumps([account_id, kept.id])}
 
 
 @bp.post("/appeal")

@@ -197,6 +197,12 @@ def own_decisions(found: tuple[OwnDecision, ...]) -> dict[str, Any]:
     }
 
 
+def at_the_door(one: OwnDecision) -> dict[str, Any]:
+    """What keeps somebody out, as they read it before the door."""
+    by = "operator" if one.by_operator else "moderator"
+    return {"by": by, "at": wire(one.at), "rule": one.rule, "words": one.words}
+
+
 def own_appeal(one: OwnAppeal) -> dict[str, Any]:
     """How an appeal stands, as the person who made it reads it."""
     return {
