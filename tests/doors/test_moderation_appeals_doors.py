@@ -84,7 +84,7 @@ def test_who_was_banned_by_a_command_reads_what_why_by_whom_until_when_and_appea
     assert decided == {"by": "operator", "at": wire(clock.now()), "rule": rule, "words": None}
     page = stranger.fill("/login", handle="otto", password=PASSPHRASE).text
     for line in (
-        f"Your account is closed until {until.astimezone(LISBON):%a} {until.astimezone(LISBON).day}",
+        f"Your account is closed until {until.astimezone(LISBON):%a}",
         "(Europe/Lisbon).",
         "We asked you twice.",
         "We do not buy, sell or swap pills.",
