@@ -36,7 +36,9 @@ class Wire:
 
     def connect(self, csrf: str | None = None) -> Self:
         """Engine.IO's open packet, then Socket.IO's CONNECT and its answer."""
-        assert self._packet(SECONDS)[:1] == "0"
+        opening = self._packet(SECONDS)
+        if not opening.startswith("0"):
+            raise Ended(opening)
         self.line.send("40" + json.dumps({"csrf_token": csrf} if csrf else {}))
         answer = self._packet(SECONDS)
         if not answer.startswith("40"):

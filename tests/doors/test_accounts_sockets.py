@@ -9,8 +9,9 @@ from support.accounts import actions, queries
 from support.accounts.broadcast import OVERLAP, Watch
 from support.accounts.models import Revocation
 from tests.people import PASSPHRASE
+from tests.promises import within
 
-SECOND = 1.0
+SECOND = within(1)
 
 
 def cut_after(socket, deed, reason):

@@ -12,11 +12,12 @@ from sqlalchemy.engine import make_url
 
 from tests.databases import KIND
 from tests.postgres import cluster, hang_up
+from tests.promises import within
 from tests.serve import Site, Visitor
 from tests.wire import Wire
 
 Trouble = Callable[[Site], object]
-CALM = 2.0
+CALM = within(2)
 
 
 @contextmanager

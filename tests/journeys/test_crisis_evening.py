@@ -118,6 +118,7 @@ def test_p7_a_case_is_noted_handed_over_and_closed(server, window):
     mo.page.get_by_label("What the next person must know").fill("Sister is there.")
     mo.page.get_by_label("To whom").fill("rae")
     mo.page.get_by_role("button", name="Hand over").click()
+    expect(mo.page.locator("[data-log]")).to_contain_text("handed the case on")
 
     rae.open("/account/notices")
     rae.page.get_by_role("link", name="A case was handed to you.").click()

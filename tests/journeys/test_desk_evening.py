@@ -42,6 +42,18 @@ def take_next(window):
     return window.page.url
 
 
+def answered_lines(window):
+    """The addresses, as they come, of pages of this window whose live line has had an answer."""
+    found = []
+
+    def watch(line):
+        where = window.page.url
+        line.on("framereceived", lambda words: found.append(where) if words[:2] == "43" else None)
+
+    window.page.on("websocket", watch)
+    return found
+
+
 def decide(window, what, rule="no_trading", why="We do not sell here.", minutes=""):
     page = window.page
     page.locator(f"[name=decision][value={what}]").check()
@@ -96,12 +108,14 @@ def test_q3_a_moderator_judges_held_words_and_each_side_is_told(mina, mo, seat, 
 def test_q2_an_item_is_in_one_pair_of_hands_and_a_closed_tab_frees_it(mina, mo, seat):
     say(mina, SELLING)
     expect(mina.page.locator(".msg--held")).to_have_count(1)
+    lines = answered_lines(mo)
     address = take_next(mo)
     rae = seat("rae")
     rae.open(address)
     expect(rae.page.locator("[data-claim]")).to_have_text("mo has it")
     expect(rae.page.locator("form[data-decide]")).to_have_count(0)
-    mo.page.wait_for_timeout(2000)  # so that the page's line is there, whose end is heard
+    while address not in lines:  # the line whose end is heard
+        mo.page.wait_for_timeout(50)
     mo.page.close(run_before_unload=False)
     free = rae.page.get_by_role("button", name="I take this")
     for _ in range(60):
@@ -182,6 +196,7 @@ def test_q4_a_ban_waits_for_a_second_and_a_day_out_holds_meanwhile(seat, mo):
     mo.page.locator("main [name=rule]").select_option("no_trading")
     mo.page.locator("#f-reason").fill("He sells.")
     mo.page.get_by_role("button", name="Do it").click()
+    expect(mo.page.get_by_text("Done.")).to_be_visible()
     otto.forgive("401")
     otto.open("/account")
     assert "/login" in otto.page.url

@@ -88,6 +88,7 @@ def test_p4_and_m3_a_meeting_from_lobby_to_goodbye_with_everybody_in_step(
     house, seat, window, meeting
 ):
     mina = seat("mina", NARROW)
+    mina.is_changed = True
     mina.context.add_init_script(WRONG_CLOCK)
     enter(mina, meeting)
     line = mina.page.locator("[data-meeting-line]")
@@ -151,6 +152,7 @@ def test_p4_and_m3_a_meeting_from_lobby_to_goodbye_with_everybody_in_step(
     house.kill()
     house.restart()
     press_until_it_moves(paul)
+    expect(step(paul)).to_have_text("Step 3 of 5: What is gentle", timeout=40_000)
     plain.open(meeting)
     for each in (paul, mina, mo, plain):
         expect(step(each)).to_have_text("Step 3 of 5: What is gentle", timeout=40_000)

@@ -19,6 +19,7 @@ from pathlib import Path
 from tests import redisd
 from tests.load.kills import Figures, Talker, count, talker, talkers, wait_for
 from tests.many import QUEUES, Many, eventually, hang_up_listeners, many
+from tests.promises import within
 
 LEVEL_WITHIN = 5.0
 
@@ -105,7 +106,7 @@ def is_kept(found: Figures, absences: list[Absence], queue: str) -> bool:
     """Whether every promise was."""
     told = queue != "redis" or all(each.said_so for each in absences)
     spoke = all(each.acknowledged for each in absences)
-    level = all(each.level_after_seconds <= LEVEL_WITHIN for each in absences)
+    level = all(each.level_after_seconds <= within(LEVEL_WITHIN) for each in absences)
     return told and spoke and level and not found.broken
 
 

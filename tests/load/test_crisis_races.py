@@ -22,13 +22,14 @@ from support.moderation.models import Decision, ReviewItem, Sanction
 from support.notify.models import Notice, Outbox
 from tests.people import CHEAP, PASSPHRASE, make_people
 from tests.postgres import fresh_postgres
+from tests.promises import within
 from tests.serve import Site
 
 CASES = 12
 PRESSES = 8
 ITEMS = int(os.environ.get("HANDRAIL_ITEMS", "16"))
 # A second, or three on a machine that does other things too.
-SECOND = 1.0 if "HANDRAIL_ITEMS" in os.environ else 3.0
+SECOND = within(1)
 JUDGED = {"decision": "keep", "reason": "It sells.", "rule": "no_trading"}
 
 
