@@ -10,7 +10,7 @@ from support.base.clock import Clock
 from support.settings import Settings
 from support.web.work import workshop
 from tests.people import CHEAP, Browser
-from tests.rules_once import remember_rules
+from tests.rules_once import one_map, remember_rules
 from tests.statements_once import remember_statements
 from tests.templates_once import REMEMBERED
 
@@ -31,7 +31,8 @@ def settings_of(folder: Path, url: str) -> Settings:
 
 def make_app(settings: Settings, clock: Clock) -> Flask:
     """The whole app, with what is slow in it made once a test process."""
-    app = create_app(settings, clock, CHEAP)
+    with one_map() as with_rules:
+        app = with_rules(create_app(settings, clock, CHEAP))
     app.testing = True
     app.jinja_env.bytecode_cache = REMEMBERED
     app.test_client_class = Browser

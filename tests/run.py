@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
@@ -26,15 +27,18 @@ CHECKS = (
     ("every test can be read", ["pytest", "-qq", "--collect-only", "tests"]),
 )
 SLOWEST = 10
-# A worker more than cores: some wait for a process or a page. Who is done takes from the others.
-SHARED = ["-n", "3", "--dist", "worksteal"]
+# Who is done takes from the others.
+SHARED = ["-n", "2", "--dist", "worksteal"]
 # Journeys of one file share a house and find it as the one before left it: they stay together.
-BY_FILE = ["-n", "3", "--dist", "loadfile"]
-PASSES = (
-    ("SQLite", "sqlite", ["unit", "architecture", "actions", "doors"], SHARED),
-    ("PostgreSQL", "postgres", ["actions", "doors"], SHARED),
-    ("browsers, processes, load", "sqlite", ["journeys", "processes", "load"], BY_FILE),
-)
+BY_FILE = ["-n", "2", "--dist", "loadfile"]
+PASSES = {
+    "SQLite": ("sqlite", ["unit", "architecture", "actions", "doors"], SHARED),
+    "PostgreSQL": ("postgres", ["actions", "doors"], SHARED),
+    "browsers, processes, load": ("sqlite", ["journeys", "processes", "load"], BY_FILE),
+}
+# Side by side: what computes takes the cores while the other waits for a page or a process. What
+# happens in the first is seen as it comes, the other is shown when it is done.
+LANES = (("SQLite", "PostgreSQL"), ("browsers, processes, load",))
 MEMORY = Path("/dev/shm")
 ROOM = 3 << 30  # bytes that a run's databases and logs may take
 
@@ -65,25 +69,39 @@ def lint(env: dict[str, str]) -> bool:
     return clean
 
 
-def tests(number: int, scratch: Path, env: dict[str, str]) -> tuple[bool, Counter[str]]:
+def tests(name: str, scratch: Path, env: dict[str, str]) -> tuple[bool, Counter[str]]:
     """Run one pass; whether it went well and how many tests passed, failed and were skipped."""
-    name, database, folders, workers = PASSES[number]
+    database, folders, workers = PASSES[name]
     present = [f"tests/{folder}" for folder in folders if any(HOME.glob(f"tests/{folder}/test_*"))]
     if not present:
         return True, Counter()
-    report = scratch / f"{number}.xml"
-    print(f"\n== {name}: {' '.join(present)}", flush=True)
-    began = time.monotonic()
-    status = subprocess.call(
+    report = scratch / f"{name}.xml"
+    began, is_seen = time.monotonic(), name in LANES[0]
+    if is_seen:
+        print(f"\n== {name}: {' '.join(present)}", flush=True)
+    done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "--quiet", "--no-header", *present, *workers),
             *(f"--junitxml={report}", "--hypothesis-profile=ci", "--randomly-seed=20261123"),
         ],
         cwd=HOME,
         env={**env, "HANDRAIL_TEST_DATABASE": database},
+        text=True,
+        stdout=None if is_seen else subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
     )
+    if not is_seen:
+        print(f"\n== {name}: {' '.join(present)}\n{done.stdout}")
     print(f"== {name} took {time.monotonic() - began:.0f} s", flush=True)
-    return status == 0, counted(report)
+    return done.returncode == 0, counted(report)
+
+
+def lane(
+    names: tuple[str, ...], scratch: Path, env: dict[str, str]
+) -> list[tuple[bool, Counter[str]]]:
+    """Run some passes one after the other."""
+    return [tests(name, scratch, env) for name in names]
 
 
 def counted(report: Path) -> Counter[str]:
@@ -153,8 +171,9 @@ def main() -> int:
         }
         good = lint(env)
         totals: Counter[str] = Counter()
-        for number in range(len(PASSES)):
-            went_well, counts = tests(number, scratch, env)
+        with ThreadPoolExecutor() as crew:
+            lanes = [crew.submit(lane, names, scratch, env) for names in LANES]
+        for went_well, counts in (one for each in lanes for one in each.result()):
             good = good and went_well
             totals += counts
         good = covered(scratch) and good
