@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy import create_engine
@@ -73,11 +74,13 @@ END $$
 """
 HANG_UP = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-WHERE datname = {} AND pid <> pg_backend_pid()
+WHERE datname = {} AND pid <> ALL({}) AND pid <> pg_backend_pid()
 """
 _numbers = itertools.count(1)
 _lines: dict[str, "psycopg.Connection[tuple[object, ...]]"] = {}
 _idle: defaultdict[str, list[str]] = defaultdict(list)
+# Lines of apps that are gone, by database: the next app takes them (tests/statements_once.py).
+resting: defaultdict[str, list["psycopg.Connection[Any]"]] = defaultdict(list)
 
 
 class Cluster:
@@ -179,6 +182,8 @@ def _template(world: Callable[[str], None] | None) -> str:
     name = f"{TEMPLATE}_{next(_numbers)}"
     cluster().command(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     world(spoken(cluster().url(name)))
+    for line in resting.pop(name, []):  # nobody may hold a line to what is copied
+        line.close()
     cluster().command(KEEP_SEED, name)
     return name
 
@@ -222,7 +227,7 @@ def fresh_postgres(world: Callable[[str], None] | None = None) -> Iterator[str]:
 
 def hang_up(url: str) -> None:
     """End every line to a database, as an outage would."""
-    cluster().command(HANG_UP.format(f"'{_name(url)}'"))
+    cluster().command(HANG_UP.format(f"'{_name(url)}'", "'{}'"))
 
 
 def _kept_line(name: str) -> "psycopg.Connection[tuple[object, ...]]":
@@ -235,5 +240,6 @@ def _kept_line(name: str) -> "psycopg.Connection[tuple[object, ...]]":
 def _empty(name: str) -> None:
     """End the lines a test left open, with whatever they hold, and put back what was there."""
     line = _kept_line(name)
-    line.execute(HANG_UP.format("current_database()"))
+    kept = ",".join(str(each.info.backend_pid) for each in resting[name] if not each.closed)
+    line.execute(HANG_UP.format("current_database()", f"'{{{kept}}}'"))
     line.execute(EMPTY)
