@@ -2,25 +2,14 @@
 
 import json
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Error,
-    Page,
-    Request,
-    Response,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, Page, Request, Response, expect, sync_playwright
 
 from tests.parts import program
 
@@ -45,10 +34,6 @@ OWN_WORDS = ("data", "blob", "about", "chrome-extension", "devtools")
 STATUS_LINE = re.compile(r"^Failed to load resource: the server responded with a status of 4")
 
 
-# Browsers that are free, by the site they know and their size: a new one fetches every file anew.
-_KEPT: defaultdict[tuple[str, int, int], list[BrowserContext]] = defaultdict(list)
-
-
 class Window:
     """One person's browser: a context of its own, its page, and what went wrong in it."""
 
@@ -56,23 +41,13 @@ class Window:
         self.origin = origin
         self.faults: list[str] = []
         self.forgiven: list[str] = []
-        self.is_changed = bool(options)  # for good: nobody else is given this browser then
-        self._kept = _KEPT[origin, size["width"], size["height"]]
-        self.context = (
-            self._kept.pop()
-            if self._kept and not options
-            else chromium.new_context(
-                base_url=origin, viewport=size, reduced_motion="reduce", **options
-            )
+        self.context = chromium.new_context(
+            base_url=origin, viewport=size, reduced_motion="reduce", **options
         )
         self.context.set_default_timeout(2 * PATIENCE)
-        self._hearing: list[tuple[Any, Any]] = [
-            ("request", self._requested),
-            ("response", self._answered),
-            ("page", self._watch),
-        ]
-        for event, listener in self._hearing:
-            self.context.on(event, listener)
+        self.context.on("request", self._requested)
+        self.context.on("response", self._answered)
+        self.context.on("page", self._watch)
         self.page: Page = self.context.new_page()
 
     def _watch(self, page: Page) -> None:
@@ -148,27 +123,8 @@ class Window:
         )
 
     def close(self) -> None:
-        """Close the browser of this person; what it fetched may serve somebody else."""
-        for event, listener in self._hearing:
-            self.context.remove_listener(event, listener)
-        with suppress(Error):  # when the test has closed it already
-            if self.is_changed:
-                self.context.close()
-            else:
-                self._forget_all()
-                self._kept.append(self.context)
-
-    def _forget_all(self) -> None:
-        """Nothing is left of whoever sat here but files of the site that are the same for all."""
-        for page in self.context.pages:
-            page.close()
-        self.context.clear_cookies()
-        self.context.set_offline(False)
-        blank = self.context.new_page()
-        self.context.new_cdp_session(blank).send(
-            "Storage.clearDataForOrigin", {"origin": self.origin, "storageTypes": "all"}
-        )
-        blank.close()
+        """Close the browser of this person."""
+        self.context.close()
 
 
 @pytest.fixture(scope="session")

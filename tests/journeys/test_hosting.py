@@ -88,7 +88,6 @@ def test_p4_and_m3_a_meeting_from_lobby_to_goodbye_with_everybody_in_step(
     house, seat, window, meeting
 ):
     mina = seat("mina", NARROW)
-    mina.is_changed = True
     mina.context.add_init_script(WRONG_CLOCK)
     enter(mina, meeting)
     line = mina.page.locator("[data-meeting-line]")
