@@ -154,12 +154,19 @@ def test_the_log_knows_of_the_report_but_not_whose_it_was_nor_the_words(desk):
     assert entry.subject == f"item:{only_item(desk).id}"
 
 
-def test_the_page_can_fold_away_what_one_reported(desk):
-    first, second = desk.says("otto"), desk.says("otto")
+def test_a_room_folds_away_what_one_reported_there_for_oneself_alone(desk):
+    first, feared, _ = desk.says("otto"), desk.says("otto"), desk.says("otto")
+    room = only_room(desk, first)
     desk.reports("mina", first)
+    desk.reports("mina", feared, "crisis")
     mina, fern = desk.who("mina").id, desk.who("fern").id
-    assert queries.reported_by(desk.unit, mina, "message", [first, second]) == {first}
-    assert queries.reported_by(desk.unit, fern, "message", [first, second]) == frozenset()
+    assert queries.folded_for(desk.unit, mina, room) == [first]
+    assert queries.folded_for(desk.unit, fern, room) == []
+    assert queries.folded_for(desk.unit, mina, "another room") == []
+
+
+def only_room(desk, note):
+    return desk.board.notes[note].room_id
 
 
 def test_a_reporter_reads_the_class_of_action_and_no_more(desk):

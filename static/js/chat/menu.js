@@ -107,6 +107,9 @@ export class MessageMenu {
 
   async report(id, reason) {
     await this.client.ask("message:report", { message: id, reason });
+    this.close(false);
+    if (reason !== "crisis") this.room.reported.add(id);
+    this.list.drawAll();
     this.say(words("reported", ""));
   }
 

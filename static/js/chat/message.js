@@ -27,7 +27,7 @@ export function roleTag(role) {
 }
 
 export class MessageView {
-  /** `room`: {id, you, zone, store, hiddenPeople}. */
+  /** `room`: {id, you, zone, store, hiddenPeople, reported}. */
   constructor(template, room) {
     Object.assign(this, { template, room });
   }
@@ -42,7 +42,7 @@ export class MessageView {
   /** Writes the message into its node; every part each time, so nothing old stays. */
   fill(node, message) {
     const isGone = message.state === "removed" || message.state === "withdrawn";
-    const isHidden = this.room.hiddenPeople.has(message.author?.id) && !isGone;
+    const why = this.whyFolded(message);
     const part = (name) => node.querySelector(`.msg__${name}`);
     node.id = message.id ? `m-${message.id}` : "";
     Object.assign(node.dataset, {
@@ -60,8 +60,15 @@ export class MessageView {
     part("held").hidden = message.state !== "held";
     this.fillMore(part("more"), message, isGone);
     this.fillReply(part("reply"), message, isGone);
-    this.fillBody(node, part, message, { isGone, isHidden });
+    this.fillBody(node, part, message, { isGone, why });
     this.fillReactions(part("reactions"), message);
+  }
+
+  /** What stands on the fold of these words; nothing where they lie open. */
+  whyFolded(message) {
+    if (this.room.hiddenPeople.has(message.author?.id)) return words("hidden", "");
+    if (this.room.reported.has(message.id)) return words("told", "");
+    return message.warning ?? "";
   }
 
   fillMore(link, message, isGone) {
@@ -82,9 +89,9 @@ export class MessageView {
     }
   }
 
-  fillBody(node, part, message, { isGone, isHidden }) {
+  fillBody(node, part, message, { isGone, why }) {
     const fold = part("fold");
-    const isFolded = Boolean(message.warning || isHidden) && !isGone;
+    const isFolded = Boolean(why) && !isGone;
     let body = part("body");
     if (!body) {
       body = document.createElement("div");
@@ -93,7 +100,7 @@ export class MessageView {
     if (isFolded) fold.append(body);
     else fold.after(body);
     fold.hidden = !isFolded;
-    fold.querySelector(".msg__warning").textContent = isHidden ? words("hidden", "") : (message.warning ?? "");
+    fold.querySelector(".msg__warning").textContent = why;
     body.classList.toggle("meta", isGone);
     if (isGone) body.textContent = words("gone", "");
     else fillWithLinks(body, message.body ?? "");

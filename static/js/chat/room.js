@@ -22,9 +22,10 @@ const root = document.querySelector("[data-room]");
 const find = (name) => root.querySelector(`[data-${name}]`);
 const facts = root.dataset;
 const store = new MessageStore();
+const ids = (words) => new Set((words ?? "").split(" ").filter(Boolean));
 const room = {
   id: facts.room, you: facts.you, zone: facts.zone, store,
-  hiddenPeople: new Set((facts.hiddenPeople ?? "").split(" ").filter(Boolean)),
+  hiddenPeople: ids(facts.hiddenPeople), reported: ids(facts.reported),
 };
 const me = { id: facts.you, handle: facts.handle, role: facts.role };
 const can = new Set(facts.can.split(" "));

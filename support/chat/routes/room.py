@@ -32,6 +32,7 @@ from support.chat.rules.places import MESSAGES, MESSAGES_IN, Kind
 from support.crisis import queries as crisis
 from support.db.unit import Unit
 from support.groups import queries as groups
+from support.moderation import queries as moderation
 from support.web.access import MEMBERS, allow
 from support.web.answers import asked, done, reshow, show, submitted
 from support.web.limits import hit
@@ -102,6 +103,7 @@ def _furniture(unit: Unit, actor: Actor, place: Place, before: int | None) -> di
         "people": PRESENCE.people(place.room.id),
         "settings": queries.settings_of(place.room),
         "hidden_people": sorted(accounts.hidden_by(unit, actor.id)),
+        "reported": moderation.folded_for(unit, actor.id, place.room.id),
         "client_id": new_id(),
         "seen": seen_up_to(unit, actor, place.room.id),
         "notices": [] if before else _notices(unit, actor, place),

@@ -11,7 +11,9 @@ from support.base.errors import NotFound
 from support.db.unit import Unit
 from support.moderation.models import Decision, FoundLabel, Report, ReviewItem
 from support.moderation.queries.conflicts import may_see
-from support.moderation.rules.desk import ItemState, check_is_staff
+from support.moderation.rules.desk import ItemState, Reason, check_is_staff
+
+MESSAGE, MOST_FOLDED = "message", 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +85,24 @@ def own_report(unit: Unit, reporter_id: str, kind: str, target_id: str) -> str |
     )
 
 
-def reported_by(
-    unit: Unit, reporter_id: str, kind: str, target_ids: Collection[str]
-) -> frozenset[str]:
-    """Which of these targets this person has reported, so that the page can fold them away."""
+def folded_for(unit: Unit, reporter_id: str, room_id: str) -> list[str]:
+    """What this person reported in a room: their own page folds it away, and nobody else's.
+
+    Words of somebody they fear for stay open: that report is a worry and no complaint.
+    """
     found = unit.session.scalars(
         select(ReviewItem.target_id)
         .join(Report, Report.item_id == ReviewItem.id)
         .where(
             Report.reporter_id == reporter_id,
-            ReviewItem.target_kind == kind,
-            ReviewItem.target_id.in_(target_ids),
+            Report.reason != Reason.CRISIS,
+            ReviewItem.target_kind == MESSAGE,
+            ReviewItem.room_id == room_id,
         )
+        .order_by(Report.at.desc())
+        .limit(MOST_FOLDED)
     )
-    return frozenset(found)
+    return list(found)
 
 
 def has_reports(unit: Unit, item_id: str) -> bool:
