@@ -5,7 +5,7 @@ every machine; `python -m tests.load.bench_review` says what it takes by the clo
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -58,7 +58,7 @@ def work_of(doing: Callable[[], object], patch: pytest.MonkeyPatch) -> Work:
     calls = [0]
     spans, is_in = Phrase.spans, Phrase.is_in
 
-    def counted_spans(self: Phrase, text: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    def counted_spans(self: Phrase, text: bytes, start: int, end: int) -> list[tuple[int, int]]:
         searched[0] += end - start
         return spans(self, text, start, end)
 

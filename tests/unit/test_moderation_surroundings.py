@@ -149,19 +149,20 @@ def test_a_context_with_an_excuse_does_not_hold():
 class Asked:
     """Counts how often a phrase is looked for."""
 
-    def __init__(self, phrase):
-        self.mask, self.times, self._phrase = phrase.mask, 0, phrase
+    def __init__(self, phrase, *, is_plain=False):
+        self.mask, self.key, self.is_plain = phrase.mask, phrase.key, is_plain
+        self.times, self._phrase = 0, phrase
 
     def is_in(self, text):
         self.times += 1
         return self._phrase.is_in(text)
 
 
-def counting(text):
+def counting(text, where="message", *, is_plain=False):
     """A message, a context of one phrase, and that phrase, which counts."""
-    told = context("never", "message")
+    told = context("never", where)
     made = scene(text, told)
-    counted = Asked(told.phrases[0])
+    counted = Asked(told.phrases[0], is_plain=is_plain)
     return made, replace(told, phrases=(counted,)), counted
 
 
@@ -176,6 +177,39 @@ def test_what_was_asked_once_is_not_looked_for_again():
     assert made.has(told)
     assert made.has(told)
     assert phrase.times == 1
+
+
+def test_a_plain_word_that_was_seen_needs_no_search():
+    made, told, phrase = counting("never drop it", is_plain=True)
+    assert made.has(told)
+    assert phrase.times == 0
+
+
+def test_in_a_part_of_a_sentence_even_a_plain_word_is_searched():
+    made, told, phrase = counting("never drop it", "after", is_plain=True)
+    made.contexts["told"] = told
+    assert not Surroundings(made, len(" never"), len(" never drop")).holds("told")
+    assert phrase.times == 1
+
+
+def test_what_holds_for_the_whole_message_is_settled_once():
+    joke = context("joking", "message", name="joke")
+    told = context("never", "message", unless=("joke",))
+    near = context("it", "after", name="near")
+    made = scene("never drop it", told, joke, near)
+    assert made.settled("told") is True
+    assert made.settled("joke") is False
+    assert made.settled("near") is None
+    assert made.settled("quoted") is None
+    assert made.is_settled(["near", "told"])
+    assert not made.is_settled(["near", "joke"])
+
+
+def test_an_excuse_that_depends_on_the_hit_leaves_a_context_open():
+    near = context("it", "after", name="near")
+    told = context("never", "message", unless=("near",))
+    made = scene("never drop it", told, near)
+    assert made.settled("told") is None
 
 
 # ------------------------------------------------------------------ built in

@@ -5,7 +5,7 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.moderation.rules.gate import Gate, Phrase, how_common
+from support.moderation.rules.gate import Gate, Phrase, how_common, searching
 from support.moderation.rules.pattern import BadPattern, PatternBook
 from support.moderation.rules.rulebook import shipped
 from tests.review.measure import lines
@@ -39,7 +39,10 @@ class TestWhatAPhraseCannotBeWithout:
             ("drop the kettle", [{"drop"}, {"the"}, {"kettle"}]),
             ("drop|lower the kettle", [{"drop", "lower"}, {"the"}, {"kettle"}]),
             ("drop [the] kettle", [{"drop"}, {"kettle"}]),
-            ("(drop it|lift the lid)", [{"drop", "lift"}]),
+            ("(drop it|lift lids)", [{"drop", "lift"}, {"it", "lids"}]),
+            ("(drop|lift lids)", [{"drop", "lift"}, {"drop", "lids"}]),
+            ("#part mg", [{"#part"}, {"mg"}]),
+            ("in #year", [{"in"}, {"#year"}]),
             ("(drop|~3) kettle", [{"kettle"}]),
             ("drop ~3 kettle", [{"drop"}, {"kettle"}]),
             ("drop # mg", [{"drop"}, {"#"}, {"mg"}]),
@@ -57,8 +60,11 @@ class TestWhatAPhraseCannotBeWithout:
         assert how_common(frozenset({"i"})) > how_common(frozenset({"kettle"}))
         assert how_common(frozenset({"#"})) > how_common(frozenset({"kettle"}))
 
-    def test_of_a_choice_one_rare_word_of_each_way_is_kept(self):
-        assert phrase("(the kettle|my teapot)").needs == ({"kettle", "teapot"},)
+    def test_of_a_choice_the_rare_words_of_each_way_are_kept(self):
+        assert phrase("(the kettle|my teapot)").needs[0] == {"kettle", "teapot"}
+
+    def test_what_nearly_every_sentence_has_is_not_asked_for_beside_a_rarer_word(self):
+        assert phrase("(i|the|you|and) kettle").needs == ({"kettle"},)
 
     @pytest.mark.parametrize("pattern", ["(kettle", "kettle)", "<pot>", "kettle & pot"])
     def test_a_broken_pattern_is_named(self, pattern):
@@ -82,6 +88,15 @@ class TestWhereItLooks:
         assert chances("take # spoons", chunks("take 0_5 spoons"))
         assert not chances("take # spoons", chunks("take some spoons"))
 
+    def test_a_fraction_and_a_year_are_numbers_of_their_own(self):
+        assert chances("take #part now", chunks("take 0_5 now"))
+        assert not chances("take #part now", chunks("take 5 now"))
+        assert chances("in #year", chunks("in 2019"))
+        assert not chances("in #year", chunks("in 1819"))
+
+    def test_a_word_said_twice_is_one_chance(self):
+        assert len(chances("drop ~3 kettle", chunks("drop drop drop the kettle kettle ."))) == 1
+
     def test_a_beginning_counts_for_every_word_with_it(self):
         assert chances("kett* sings", chunks("the kettledrum sings"))
         assert not chances("kett* sings", chunks("the ket sings"))
@@ -91,10 +106,10 @@ class TestWhereItLooks:
 
     def test_the_place_is_the_sentence_with_the_mark_before_it(self):
         text = " it rains . drop the kettle ."
-        (chance,) = chances("^ drop the kettle", chunks(text))
+        ((_, start, end),) = chances("^ drop the kettle", chunks(text))
         made = phrase("^ drop the kettle")
-        assert list(made.spans(text.encode(), chance.start, chance.end))
-        assert text[chance.start : chance.start + 2] == " ."
+        assert made.spans(text.encode(), start, end)
+        assert text[start : start + 2] == " ."
 
     def test_groups_of_phrases_that_are_not_watched_are_learnt_too(self):
         other = phrase("silver spoon")
@@ -102,6 +117,50 @@ class TestWhereItLooks:
         assert not other.mask & ~found.whole
         _, found = Gate((), [other]).look(chunks("a silver fork"))
         assert other.mask & ~found.whole
+
+
+class TestWhatIsAskedOfTheLibrary:
+    """re2's inner search is quick and no promise: the public one says the same, and stands by."""
+
+    TEXTS = (b"", b" kettle", b" drop the kettle . drop the kettle", b" drop the pan .")
+
+    def test_the_inner_search_is_still_there_and_says_what_the_public_one_says(self):
+        pattern = re2.compile(r"(?: drop(?: [^ .?]+){0,3} kettle)\b")
+        quick = searching(pattern)
+        assert quick.func == pattern._regexp.Match, "re2 changed: measure, then choose again"
+        for text in self.TEXTS:
+            for at in range(len(text) + 1):
+                public = pattern.search(text, at)
+                span = public.span() if public else (-1, -1)
+                assert tuple(quick(text, at, len(text))[0]) == span
+
+    def test_without_it_the_public_search_is_used(self):
+        class Public:
+            """A pattern of a library without inner names."""
+
+            def __init__(self):
+                self.search = re2.compile(" kettle").search
+
+        for text in self.TEXTS:
+            quick = searching(re2.compile(" kettle"))(text, 0, len(text))[0]
+            assert searching(Public())(text, 0, len(text))[0] == tuple(quick)
+
+
+class TestSignsWithoutASearch:
+    """Of a context only is asked whether it is there: a plain word that was seen is."""
+
+    def test_plain_words_and_phrases_of_a_choice_are_told_apart(self):
+        plain, other = book().signs(["(tea|kett*|hot water)"])
+        assert (plain.is_plain, plain.needs) == (True, ({"tea", "kett*"},))
+        assert (other.is_plain, set().union(*other.needs)) == (False, {"hot", "water"})
+
+    @pytest.mark.parametrize("pattern", ["tea", "tea|milk", "(tea|milk)", "<hot>"])
+    def test_words_alone_are_plain(self, pattern):
+        assert [each.is_plain for each in book(hot=["tea", "milk"]).signs([pattern])] == [True]
+
+    @pytest.mark.parametrize("pattern", ["tea # ", "[tea] milk", "^ tea", "tea $", "#", "+ tea"])
+    def test_whatever_is_more_than_a_word_is_searched(self, pattern):
+        assert not any(each.is_plain for each in book().signs([pattern]))
 
 
 def fully_searched(reading):
@@ -116,7 +175,7 @@ def found_through_the_gate(reading):
         rule.id
         for rule, places in shipped().look(reading).rules
         for each, start, end in places
-        if any(each.spans(text, start, end))
+        if each.spans(text, start, end)
     }
 
 

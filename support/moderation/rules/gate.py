@@ -4,23 +4,26 @@ Each phrase knows groups of words it cannot be without. A message whose sentence
 cannot hold the phrase, so no pattern is run over it. One look at each word, however many rules.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial, reduce
 from operator import or_
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import re2
 
 _MOST_REMEMBERED = 40_000
 _LONGEST_REMEMBERED = 80
 _MOST_NEEDS = 5
+MOST_HITS = 12
+_TOO_COMMON = 0.7
 _MEMORY = 8 << 20
 _UNLISTED = 0.0004
-_NUMBER = 0.1
+_NUMBERS = {"#": 0.1, "#part": 0.02, "#year": 0.02}
 _END = " ."
-_ANYWHERE = re2._Anchor.UNANCHORED
+_CENTURIES = frozenset({"19", "20"})
+_ANYTHING = 1  # the first bit of every mask: what is there in any sentence
 _PAST_THE_END = (" [^ ]+", r" \.", r" \?", " [.?]")
 
 
@@ -35,62 +38,86 @@ _RANK = _ranks()
 
 def how_common(group: frozenset[str]) -> float:
     """A rough guess at how often a sentence holds one of these words."""
-    return sum(_NUMBER if word == "#" else _RANK.get(word, _UNLISTED) for word in group)
+    return sum(_NUMBERS.get(word) or _RANK.get(word, _UNLISTED) for word in group)
+
+
+def _telling(needs: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    """The rarest groups; one that nearly every sentence has tells nothing beside a rarer one."""
+    rarest = sorted(needs, key=how_common)[:_MOST_NEEDS]
+    telling = [group for group in rarest[1:] if how_common(group) < _TOO_COMMON]
+    return (*rarest[:1], *telling)
+
+
+Search = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
+Chance = tuple[int, int, int]
+"""The number of a phrase that may stand between two places of a text; -1 is the text's end."""
 
 
 class Phrase:
     """One pattern, made ready the first time it is needed."""
 
-    __slots__ = ("_made", "crosses", "mask", "needs", "source")
+    __slots__ = ("_made", "crosses", "is_plain", "key", "mask", "needs", "source")
 
-    def __init__(self, source: str, needs: tuple[frozenset[str], ...]) -> None:
-        """Take the re2 source and the word groups it cannot be without."""
+    def __init__(
+        self, source: str, needs: tuple[frozenset[str], ...], *, is_plain: bool = False
+    ) -> None:
+        """Take the re2 source and the word groups it cannot be without; plain is one word alone."""
         self.source = source
-        self.needs = tuple(sorted(needs, key=how_common)[:_MOST_NEEDS])
+        self.is_plain = is_plain
+        self.needs = _telling(needs)
         inner = source.removesuffix(" [.?]").removesuffix(r"\b")
         self.crosses = any(sign in inner for sign in _PAST_THE_END)
         self.mask = 0
-        self._made: Any = None
+        self.key = _ANYTHING
+        self._made: Search | None = None
 
-    def spans(self, text: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Where the phrase stands between two places of a text."""
-        match = self._made or self._ready()
+    def spans(self, text: bytes, start: int, end: int) -> list[tuple[int, int]]:
+        """Where the phrase stands between two places of a text: the first dozen of them."""
+        search = self._made or self._ready()
         place, at = text[start:end], 0
-        while True:
-            first, last = match(_ANYWHERE, place, at, len(place))[0]
+        found: list[tuple[int, int]] = []
+        while len(found) < MOST_HITS and at <= len(place):
+            first, last = search(place, at, len(place))[0]
             if first < 0:
-                return
-            yield first + start, last + start
+                break
+            found.append((first + start, last + start))
             at = max(last, at + 1)
-            if at > len(place):
-                return
+        return found
 
     def is_in(self, text: bytes) -> bool:
         """Whether the phrase is anywhere in a text."""
-        match = self._made or self._ready()
-        return bool(match(_ANYWHERE, text, 0, len(text))[0][0] >= 0)
+        search = self._made or self._ready()
+        return search(text, 0, len(text))[0][0] >= 0
 
     def check(self) -> None:
         """Make the pattern ready now; re2.error says what is wrong with it (too large)."""
         self._ready()
 
-    def _ready(self) -> Any:
+    def _ready(self) -> Search:
         if self._made is None:
             options = re2.Options()
             options.max_mem = _MEMORY
             options.log_errors = False
-            # The library's own search, without the objects that re2's Python layer makes of it:
-            # a message asks some hundred phrases.
-            self._made = re2.compile(self.source, options)._regexp.Match
+            self._made = searching(re2.compile(self.source, options))
         return self._made
 
 
-class Chance(NamedTuple):
-    """A phrase that may stand between two places of a text."""
+def searching(pattern: Any) -> Search:
+    """How a pattern is looked for: by the library's own search, else by its public one.
 
-    phrase: int
-    start: int
-    end: int
+    A message asks some hundred phrases, and what re2's Python layer makes of each answer (a
+    generator, a match object) costs more than the search. Its inner names are no promise, though.
+    """
+    inner = getattr(getattr(pattern, "_regexp", None), "Match", None)
+    anywhere = getattr(getattr(re2, "_Anchor", None), "UNANCHORED", None)
+    if inner is None or anywhere is None:
+        return partial(_publicly, pattern)
+    return partial(inner, anywhere)
+
+
+def _publicly(pattern: Any, text: bytes, start: int, end: int) -> Sequence[tuple[int, int]]:
+    match = pattern.search(text, start, end)
+    return (match.span() if match else (-1, -1),)
 
 
 class Groups:
@@ -102,7 +129,7 @@ class Groups:
         """Begin with none."""
         self._ends: list[int] = []
         self._masks: list[int] = []
-        self.whole = 0
+        self.whole = _ANYTHING
 
     def add(self, end: int, mask: int) -> None:
         """One more sentence, which ends there."""
@@ -111,14 +138,27 @@ class Groups:
         self.whole |= mask
 
     def between(self, start: int, end: int) -> int:
-        """The groups of all sentences that have a part between two places."""
-        first = bisect_left(self._ends, start)
+        """The groups of all sentences that have a word between two places."""
+        first = bisect_right(self._ends, start + len(_END))
         last = bisect_left(self._ends, end)
-        return reduce(or_, self._masks[first : last + 1], 0)
+        return reduce(or_, self._masks[first : last + 1], _ANYTHING)
 
 
 _Key = tuple[int, int]
-_Fact = tuple[int, tuple[_Key, ...], bool]
+_Fact = tuple[int, tuple[_Key, ...], tuple[int, ...], bool]
+_NOTHING: _Fact = (0, (), (), False)
+
+
+def _possible(facts: Iterable[_Fact], crossing: set[int]) -> tuple[int, set[int]]:
+    """The groups of one sentence, and which phrases have all of theirs in it."""
+    mask = _ANYTHING
+    keyed: list[_Key] = []
+    for groups, keys, over, _ in facts:
+        mask |= groups
+        keyed += keys
+        if over:
+            crossing.update(over)
+    return mask, {number for number, wanted in keyed if wanted & mask == wanted}
 
 
 class Gate:
@@ -147,59 +187,48 @@ class Gate:
     def _learn(self, phrase: Phrase) -> None:
         for group in phrase.needs:
             if group not in self._bits:
-                bit = self._bits[group] = 1 << len(self._bits)
+                bit = self._bits[group] = _ANYTHING << (len(self._bits) + 1)
                 for word in group:
                     self._words[word] = self._words.get(word, 0) | bit
             phrase.mask |= self._bits[group]
+        if phrase.needs:
+            phrase.key = self._bits[phrase.needs[0]]
 
     def look(self, chunks: Iterable[str]) -> tuple[list[Chance], Groups]:
-        """The phrases that may be in these words, sentence by sentence, and all groups present."""
-        known = self._known
-        chances: list[Chance] = [Chance(number, 0, -1) for number in self._always]
-        keyed: list[_Key] = []
-        crossing: list[int] = []
-        found = Groups()
-        mask = start = at = 0
-        for chunk in (*chunks, _END):
-            groups, keys, ends = known.get(chunk) or self._fact(chunk)
-            at += len(chunk)
-            if groups:
-                mask |= groups
-                keyed += keys
-            if ends:
-                if keyed:
-                    self._sentence(keyed, mask, (start, at), (chances, crossing))
-                    keyed = []
-                found.add(at, mask)
-                mask, start = 0, at - len(_END)
-        for number in set(crossing):
-            if not self._watched[number].mask & ~found.whole:
-                chances.append(Chance(number, 0, at))
-        return chances, found
+        """The phrases that may be in these words, sentence by sentence, and all groups present.
 
-    def _sentence(
-        self,
-        keyed: list[_Key],
-        mask: int,
-        place: tuple[int, int],
-        into: tuple[list[Chance], list[int]],
-    ) -> None:
-        chances, crossing = into
-        lacking = ~mask
-        possible = set()
-        for number, wanted in keyed:
-            if not wanted:
-                crossing.append(number)
-            elif not wanted & lacking:
-                possible.add(number)
-        chances += [Chance(number, *place) for number in possible]
+        A word that a sentence has twice is looked at once.
+        """
+        known, found = self._known, Groups()
+        chances: list[Chance] = [(number, 0, -1) for number in self._always]
+        crossing: set[int] = set()
+        here: dict[str, _Fact] = {}
+        start = at = 0
+        for chunk in (*chunks, _END):
+            fact = known.get(chunk) or self._fact(chunk)
+            at += len(chunk)
+            if fact is not _NOTHING:
+                here[chunk] = fact
+            if fact[3]:
+                mask, possible = _possible(here.values(), crossing)
+                chances += [(number, start, at) for number in possible]
+                found.add(at, mask)
+                here, start = {}, at - len(_END)
+        for number in crossing:
+            wanted = self._watched[number].mask
+            if wanted & found.whole == wanted:
+                chances.append((number, 0, at))
+        return chances, found
 
     def _fact(self, chunk: str) -> _Fact:
         words = chunk.split()
         seen = [form for word in words for form in self._forms(word)]
         mask = reduce(or_, (self._words.get(form, 0) for form in seen), 0)
         numbers = dict.fromkeys(n for form in seen for n in self._keys.get(form, ()))
-        fact = mask, tuple(map(self._key, numbers)), bool(words) and words[-1] in {".", "?"}
+        over = tuple(number for number in numbers if self._watched[number].crosses)
+        keys = tuple(self._key(number) for number in numbers if number not in over)
+        ends = bool(words) and words[-1] in {".", "?"}
+        fact = (mask, keys, over, ends) if mask or ends else _NOTHING
         if len(chunk) <= _LONGEST_REMEMBERED:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
@@ -207,14 +236,17 @@ class Gate:
         return fact
 
     def _key(self, number: int) -> _Key:
-        """A phrase and what its sentence must hold; nothing where it may cross sentences."""
-        phrase = self._watched[number]
-        return number, 0 if phrase.crosses else phrase.mask
+        """A phrase and what its sentence must hold."""
+        return number, self._watched[number].mask
 
     def _forms(self, word: str) -> Iterator[str]:
         yield word
         if word[0].isdigit():
             yield "#"
+            if "_" in word:
+                yield "#part"
+            if word[:2] in _CENTURIES:
+                yield "#year"
         for length in self._lengths:
             if length > len(word):
                 break

@@ -59,6 +59,8 @@ class Links:
         listed = frozenset(domain.lower().removeprefix("www.") for domain in allowed)
         found = []
         for match in re.finditer(r"\S+", text):
+            if "." not in match[0]:
+                continue
             piece = match[0].lower().strip(_EDGES)
             domain = self.domain(piece) if "." in piece else None
             if domain and not self._belongs(domain, listed) and not _EMAIL.fullmatch(piece):

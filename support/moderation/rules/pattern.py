@@ -9,7 +9,7 @@ of a clause, `$` the end of a sentence.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from support.moderation.rules.gate import Phrase, how_common
 
@@ -23,6 +23,7 @@ YEAR = r" (?:19|20)\d\d"
 CLAUSE_START = r'(?:^|[.?,"])'
 SENTENCE_END = r" [.?]"
 _DEEPEST = 6
+_DEEPEST_NEEDS = 3
 
 
 class BadPattern(ValueError):
@@ -31,10 +32,15 @@ class BadPattern(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a pattern: what it looks like in re2, and word groups it cannot be without."""
+    """A piece of a pattern: what it looks like in re2, and word groups it cannot be without.
+
+    A plain one is nothing but a word of its one group: whoever has seen the word needs no search.
+    """
 
     built: str
     needs: tuple[frozenset[str], ...] = ()
+    is_plain: bool = False
+    ways: tuple["Part", ...] = ()
 
 
 class PatternBook:
@@ -50,15 +56,27 @@ class PatternBook:
 
     def phrases(self, patterns: Sequence[str]) -> tuple[Phrase, ...]:
         """What each pattern looks for."""
-        return tuple(self._phrase(pattern) for pattern in patterns)
+        return tuple(_phrase(pattern, self._part(pattern)) for pattern in patterns)
 
-    def _phrase(self, pattern: str) -> Phrase:
+    def signs(self, patterns: Sequence[str]) -> tuple[Phrase, ...]:
+        """The same for patterns of which only is asked whether one of them is there.
+
+        The plain words of a choice stand apart from its phrases: they need no search.
+        """
+        found = []
+        for pattern in patterns:
+            made = self._part(pattern)
+            plain = [way for way in made.ways if way.is_plain]
+            others = [way for way in made.ways if not way.is_plain]
+            parts = [_either(plain), _either(others)] if plain and others else [made]
+            found += [_phrase(pattern, part) for part in parts]
+        return tuple(found)
+
+    def _part(self, pattern: str) -> Part:
         try:
-            made = self._one(pattern, 0)
+            return self._one(pattern, 0)
         except BadPattern as wrong:
             raise BadPattern(f"{wrong} in {pattern!r}") from wrong
-        whole = made.built if pattern.rstrip().endswith(_MARK_ENDS) else f"(?:{made.built})\\b"
-        return Phrase(whole, made.needs)
 
     def _one(self, pattern: str, depth: int) -> Part:
         items = _ITEM.findall(pattern)
@@ -97,7 +115,7 @@ class PatternBook:
 
     def _item(self, item: str, depth: int) -> Part:
         if item in _SIGNS:
-            return Part(_SIGNS[item], (frozenset("#"),) if item in _NUMBERS else ())
+            return Part(_SIGNS[item], (frozenset({item}),) if item in _NUMBERS else ())
         if item.startswith("~"):
             token = r" [^ ]+" if item.startswith("~~") else r" [^ .?]+"
             return Part(f"(?:{token}){{0,{item.strip('~') or '3'}}}")
@@ -117,8 +135,8 @@ class PatternBook:
             return Part(" " + re.escape(word))
         group = (frozenset({word}),)
         if word.endswith("*"):
-            return Part(" " + word[:-1] + r"\w*", group)
-        return Part(" " + re.escape(word), group)
+            return Part(" " + word[:-1] + r"\w*", group, is_plain=True)
+        return Part(" " + re.escape(word), group, is_plain=True)
 
     def _list(self, name: str, depth: int) -> Part:
         if name not in self._lists:
@@ -131,20 +149,36 @@ class PatternBook:
         return self._ready[name]
 
 
+def _phrase(pattern: str, part: Part) -> Phrase:
+    whole = part.built if pattern.rstrip().endswith(_MARK_ENDS) else f"(?:{part.built})\\b"
+    return Phrase(whole, part.needs, is_plain=part.is_plain)
+
+
 def _in_a_row(parts: Sequence[Part]) -> Part:
+    if len(parts) == 1:
+        return parts[0]
     needs = tuple(dict.fromkeys(group for part in parts for group in part.needs))
     return Part("".join(part.built for part in parts), needs)
 
 
 def _either(parts: Sequence[Part]) -> Part:
-    """A choice cannot be without one word of each way; a way without words asks for none."""
+    """A choice cannot be without one word of each way; a way without words asks for none.
+
+    The rarest words of all ways are one group, the second rarest another: a short way stands in
+    each with the word that it has.
+    """
     if len(parts) == 1:
-        return Part(f"(?:{parts[0].built})", parts[0].needs)
+        return replace(parts[0], built=f"(?:{parts[0].built})")
+    ways = tuple(way for part in parts for way in (part.ways or (part,)))
     built = "(?:" + "|".join(part.built for part in parts) + ")"
     if not all(part.needs for part in parts):
-        return Part(built)
-    rarest = [min(part.needs, key=how_common) for part in parts]
-    return Part(built, (frozenset().union(*rarest),))
+        return Part(built, ways=ways)
+    ranked = [sorted(part.needs, key=how_common) for part in parts]
+    depth = min(_DEEPEST_NEEDS, max(map(len, ranked)))
+    groups = [
+        frozenset().union(*(row[min(at, len(row) - 1)] for row in ranked)) for at in range(depth)
+    ]
+    return Part(built, tuple(dict.fromkeys(groups)), all(part.is_plain for part in parts), ways)
 
 
 def _longest(part: Part) -> tuple[int, str]:

@@ -1,8 +1,9 @@
 """A message as review reads it: plain lower-case words with single spaces, disguises undone."""
 
+import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -15,6 +16,7 @@ LETTERS_APART = "letters apart"
 NAME_IN_PIECES = "a name in pieces"
 _MOST_REMEMBERED = 40_000
 _LONGEST_REMEMBERED = 24
+_WORD_OR_LINE = re.compile(r"\n|\S+")
 _LETTER_RUN = re2.compile(
     r"(?i)(?:^|[^a-z0-9])((?:[a-z0-9@$!][ ._*-]{1,3}){2,}[a-z0-9@$])(?:$|[^a-z0-9])"
 )
@@ -45,22 +47,22 @@ class Reading:
             return 0, len(self._typed)
         if self._known is None:
             ends = list(accumulate(len(chunk) for chunk in self._chunks))
-            self._known = ends, self._places()
+            pieces = _WORD_OR_LINE.finditer(f"{self._typed}\n")
+            self._known = ends, [piece.span() for piece in pieces]
         ends, places = self._known
         first = bisect_right(ends, start + 1)
         last = max(first, bisect_right(ends, max(start, end - 1)))
         top = len(places) - 1
-        return places[min(first, top)][0], places[min(last, top)][1]
+        return self._place(places, min(first, top))[0], self._place(places, min(last, top))[1]
 
-    def _places(self) -> list[tuple[int, int]]:
-        places, at = [], 0
-        for line in self._typed.split("\n"):
-            for word in line.split():
-                start = self._typed.find(word, at)
-                at = start + len(word)
-                places.append((start, at))
-            places.append((at, at))
-        return places
+    def _place(self, places: Sequence[tuple[int, int]], at: int) -> tuple[int, int]:
+        """Where one typed word stands; the end of a line is where its last word ends."""
+        if self._typed[slice(*places[at])].strip():
+            return places[at]
+        while at and not self._typed[slice(*places[at])].strip():
+            at -= 1
+        end = places[at][1] if self._typed[slice(*places[at])].strip() else 0
+        return end, end
 
 
 class Reader:

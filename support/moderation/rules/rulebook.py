@@ -2,9 +2,10 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ class BadRules(ValueError):
     """A rule set that cannot be used; the text names the rule and the reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """Something round a hit that changes its meaning: a negation, a past time, a quotation."""
 
@@ -51,6 +52,17 @@ class Context:
     reach: int
     phrases: tuple[Phrase, ...]
     unless: tuple[str, ...]
+
+    @cached_property
+    def keys(self) -> int:
+        """One word group of each phrase: where none of these stands, the context does not."""
+        return reduce(or_, (phrase.key for phrase in self.phrases), 0)
+
+    def possible(self, mask: int) -> tuple[Phrase, ...]:
+        """The phrases for which all word groups are there."""
+        if not self.keys & mask:
+            return ()
+        return tuple(each for each in self.phrases if each.mask & mask == each.mask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +125,10 @@ class RuleBook:
         rules: dict[str, tuple[Rule, list[tuple[Phrase, int, int]]]] = {}
         for number, start, end in chances:
             rule = self._owners[number]
-            end = len(reading.text) if end < 0 else end
-            rules.setdefault(rule.id, (rule, []))[1].append((self._phrases[number], start, end))
+            if rule.id not in rules:
+                rules[rule.id] = rule, []
+            place = start, len(reading.text) if end < 0 else end
+            rules[rule.id][1].append((self._phrases[number], *place))
         return Sighting(tuple(rules.values()), groups)
 
     def hints(self, text: str) -> frozenset[str]:
@@ -146,11 +160,13 @@ def _all_said(groups: Iterable[Sequence[str]]) -> list[str]:
     return [pattern for group in groups for pattern in group]
 
 
-def _phrases(book: PatternBook, patterns: Sequence[str], owner: str) -> tuple[Phrase, ...]:
+def _made(
+    make: Callable[[Sequence[str]], tuple[Phrase, ...]], patterns: Sequence[str], owner: str
+) -> tuple[Phrase, ...]:
     if not patterns:
         raise BadRules(f"{owner}: nothing to look for")
     try:
-        return book.phrases(patterns)
+        return make(patterns)
     except BadPattern as wrong:
         raise BadRules(f"{owner}: {wrong}") from wrong
 
@@ -160,7 +176,7 @@ def _context(book: PatternBook, name: str, raw: Mapping[str, Any]) -> Context:
     where = raw.get("where", "sentence")
     if strange or where not in _PLACES:
         raise BadRules(f"context {name}: unknown {', '.join(sorted(strange)) or where}")
-    phrases = _phrases(book, raw.get("say", []), f"context {name}")
+    phrases = _made(book.signs, raw.get("say", []), f"context {name}")
     return Context(name, where, raw.get("reach", 0), phrases, tuple(raw.get("unless", ())))
 
 
@@ -181,7 +197,7 @@ def _rule(book: PatternBook, raw: Mapping[str, Any], contexts: Mapping[str, Cont
         id=name,
         label=raw["label"],
         severity=Severity(raw.get("severity", "watch")),
-        phrases=_phrases(book, raw.get("say", []), name),
+        phrases=_made(book.phrases, raw.get("say", []), name),
         unless=tuple(raw.get("unless", ())),
         when=tuple(raw.get("when", ())),
         needs=tuple(raw.get("needs", ())),

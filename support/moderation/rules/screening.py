@@ -1,23 +1,22 @@
 """Automatic review of one message: what it seems to be about, how grave, and whether it is held."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 
 from support.base.severity import Severity, gravest
-from support.moderation.rules.gate import Phrase
+from support.moderation.rules.gate import MOST_HITS, Phrase
 from support.moderation.rules.live import live
 from support.moderation.rules.reading import LETTERS_APART, NAME_IN_PIECES, Reading
 from support.moderation.rules.rulebook import HOLDING, LABELS, Rule, RuleBook, shipped
 from support.moderation.rules.surroundings import Scene, Surroundings
 
-_MOST_HITS = 12
 _LONGEST = 8_000
 _LINK_RULE = "link.unlisted"
 _QUOTE = ' "'
 _AGAINST = ("counter_speech", "praise")
-_HALF_CHARACTERS = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,30 +103,31 @@ def _content(book: RuleBook, text: str, newcomer: bool) -> Iterator[Finding]:
 
 def _whole(text: str) -> str:
     """The same text with half characters (lone surrogates) replaced, so that it can be encoded."""
-    if text.isascii():
-        return text
-    return text.translate(_HALF_CHARACTERS)
+    return text if text.isascii() else _HALF_CHARACTER.sub("\ufffd", text)
 
 
 def _by_rule(
     rule: Rule, chances: Sequence[tuple[Phrase, int, int]], reading: Reading, scene: Scene
 ) -> Finding | None:
-    """The gravest hit of one rule that nothing round it excuses."""
+    """The gravest hit of one rule that nothing round it excuses; the first, if none is graver."""
+    if scene.is_settled(rule.unless):
+        return None
     found: Finding | None = None
-    for start, end in islice(_hits(chances, scene.encoded), _MOST_HITS):
-        round_it = Surroundings(scene, start, end)
-        if not round_it.lets(rule):
-            continue
-        severity = _severity(rule, round_it)
-        if found is None or severity.rank > found.severity.rank:
-            span = reading.span(start, end)
-            found = Finding(rule.label, severity, rule.id, *span, rule.holds)
+    seen: set[tuple[int, int]] = set()
+    for phrase, first, last in chances:
+        for place in phrase.spans(scene.encoded, first, last):
+            if place in seen or len(seen) == MOST_HITS:
+                continue
+            seen.add(place)
+            round_it = Surroundings(scene, *place)
+            if round_it.lets(rule):
+                severity = _severity(rule, round_it)
+                if found is None or severity.rank > found.severity.rank:
+                    span = reading.span(*place)
+                    found = Finding(rule.label, severity, rule.id, *span, rule.holds)
+                if not rule.raised:
+                    return found
     return found
-
-
-def _hits(chances: Sequence[tuple[Phrase, int, int]], text: bytes) -> Iterator[tuple[int, int]]:
-    for phrase, start, end in chances:
-        yield from phrase.spans(text, start, end)
 
 
 def _severity(rule: Rule, round_it: Surroundings) -> Severity:

@@ -1,9 +1,9 @@
 """What stands round a hit: who speaks, what is denied, what is long past, what is quoted."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from support.moderation.rules.gate import Groups
+from support.moderation.rules.gate import Groups, Phrase
 from support.moderation.rules.rulebook import Context, Rule
 
 _ENDS = (" .", " ?")
@@ -11,6 +11,7 @@ _CLAUSE_ENDS = (" .", " ?", " ,", ' "')
 _TURNS = (*_CLAUSE_ENDS, " but ", " aber ", " pero ", " mas ", " mais ", " maar ")
 _NUMBER = re.compile(r"\d+(?:_\d+)?")
 _QUOTE = ' "'
+_WHOLE = frozenset({"near", "sentence"})
 _PLACES = {"clause": _CLAUSE_ENDS, "just before": _TURNS}
 _FARTHEST = 400
 
@@ -18,33 +19,73 @@ _FARTHEST = 400
 class Scene:
     """One message in which hits are looked at; what holds for the whole of it is asked once."""
 
-    __slots__ = ("_groups", "_known", "contexts", "encoded", "text")
+    __slots__ = ("_known", "_possible", "_settled", "contexts", "encoded", "groups", "text")
 
     def __init__(self, contexts: Mapping[str, Context], text: str, groups: Groups) -> None:
         """Take a normalised text, and which word groups are in it."""
         self.contexts = contexts
         self.text = text
         self.encoded = text.encode("ascii")
-        self._groups = groups
-        self._known: dict[tuple[str, str], bool] = {}
+        self.groups = groups
+        self._possible: dict[tuple[str, int, int], tuple[Phrase, ...]] = {}
+        self._known: dict[tuple[str, int, int], bool] = {}
+        self._settled: dict[str, bool | None] = {}
 
     def has(self, context: Context) -> bool:
         """Whether a context's words are anywhere in the message."""
-        return self._finds(context, self.text, self._groups.whole)
+        end = len(self.text)
+        return self.finds(context, self.possible(context, 0, end), (0, end), whole=True)
 
-    def finds(self, context: Context, place: str, start: int, end: int) -> bool:
-        """Whether a context's words are in one place, which lies between these two."""
-        return self._finds(context, place, self._groups.between(start, end))
+    def settled(self, name: str) -> bool | None:
+        """Whether a context holds for every hit or for none; None if it depends on the hit."""
+        if name not in self._settled:
+            self._settled[name] = self._settle(name)
+        return self._settled[name]
 
-    def _finds(self, context: Context, place: str, mask: int) -> bool:
-        """Asks only for what the sentences of a place could hold, and for each place once."""
-        key = context.name, place
+    def is_settled(self, names: Iterable[str]) -> bool:
+        """Whether one of these is already known to hold for every hit."""
+        known = self._settled
+        return bool(known) and any(map(known.get, names))
+
+    def _settle(self, name: str) -> bool | None:
+        context = self.contexts.get(name)
+        if context is None:
+            return None
+        if not context.keys & self.groups.whole:
+            return False
+        if context.where != "message":
+            return None
+        if not self.has(context):
+            return False
+        undone = [self.settled(other) for other in context.unless]
+        if True in undone:
+            return False
+        return None if None in undone else True
+
+    def possible(self, context: Context, start: int, end: int) -> tuple[Phrase, ...]:
+        """What of a context the sentences between two places could hold, by their words alone."""
+        key = context.name, start, end
+        known = self._possible.get(key)
+        if known is None:
+            mask = self.groups.between(start, end)
+            known = self._possible[key] = context.possible(mask)
+        return known
+
+    def finds(
+        self, context: Context, phrases: Sequence[Phrase], place: tuple[int, int], *, whole: bool
+    ) -> bool:
+        """Whether one of these words of a context stands between two places; asked once of each.
+
+        In whole sentences a plain word that is possible is there.
+        """
+        key = context.name, *place
         known = self._known.get(key)
         if known is None:
-            lacking = ~mask
-            possible = [phrase for phrase in context.phrases if not phrase.mask & lacking]
-            encoded = place.encode("ascii") if possible else b""
-            known = self._known[key] = any(phrase.is_in(encoded) for phrase in possible)
+            known = whole and any(phrase.is_plain for phrase in phrases)
+            if phrases and not known:
+                words = self.encoded[place[0] : place[1]]
+                known = any(phrase.is_in(words) for phrase in phrases)
+            self._known[key] = known
         return known
 
 
@@ -72,48 +113,58 @@ class Surroundings:
 
     def any_of(self, names: Iterable[str]) -> bool:
         """Whether at least one of these contexts holds."""
-        return any(self.holds(name) for name in names)
+        for name in names:  # noqa: SIM110 - asked some hundred times a message: no generator
+            if self.holds(name):
+                return True
+        return False
 
     def holds(self, name: str) -> bool:
         """Whether a context holds for this hit."""
-        if name not in self._known:
-            self._known[name] = self._found(name)
-        return self._known[name]
+        known = self._known.get(name)
+        if known is None:
+            known = self._scene.settled(name)
+            if known is None:
+                known = self._found(name)
+            self._known[name] = known
+        return known
 
     def _found(self, name: str) -> bool:
-        if name == "quoted":
-            return self._is_quoted()
-        if name == "question":
-            return self._sentence_end().startswith(" ?")
-        if name == "halved":
-            return self._is_halved()
+        if name in _BUILT_IN:
+            return _BUILT_IN[name](self)
         context = self._scene.contexts[name]
-        if context.where == "message" and not self._scene.has(context):
-            return False
-        if context.where != "message" and not self._scene.finds(context, *self._place(context)):
-            return False
-        return not self.any_of(context.unless)
+        there = context.where == "message" or self._is_there(context)
+        return there and not self.any_of(context.unless)
 
-    def _place(self, context: Context) -> tuple[str, int, int]:
-        """Where to look for a context: the words, and two places of the message round them."""
+    def _is_there(self, context: Context) -> bool:
+        """Whether a context's words are where it looks for them, seen from this hit."""
+        scene = self._scene
+        place = self._near(context.reach) if context.where == "near" else self._clause(_ENDS)
+        phrases = scene.possible(context, *place)
+        if not phrases:
+            return False
+        if context.where not in _WHOLE:
+            place = self._place(context)
+        whole = context.where == "sentence" and place[1] - place[0] < _FARTHEST
+        return scene.finds(context, phrases, place, whole=whole)
+
+    def _place(self, context: Context) -> tuple[int, int]:
+        """Where in the sentence of the hit to look for a context."""
         if context.where == "inside":
-            return self._text[self._start : self._end] + " ", self._start, self._end
-        if context.where == "near":
-            return self._near(context.reach)
+            return self._start, self._end
         first, last = self._clause(_PLACES.get(context.where, _ENDS))
         if context.where in {"before", "just before"}:
             before = _last_words(self._text[first : self._start], context.reach)
-            return before, first, self._start
+            return self._start - len(before), self._start
         if context.where == "after":
-            return _first_words(self._text[self._end : last], context.reach), self._end, last
-        return self._text[first:last], first, last
+            after = _first_words(self._text[self._end : last], context.reach)
+            return self._end, self._end + len(after)
+        return first, last
 
-    def _near(self, reach: int) -> tuple[str, int, int]:
+    def _near(self, reach: int) -> tuple[int, int]:
         farthest = max(0, self._start - _FARTHEST)
         before = _last_words(self._text[farthest : self._start], reach)
         after = _first_words(self._text[self._end : self._end + _FARTHEST], reach)
-        words = before + self._text[self._start : self._end] + after
-        return words, self._start - len(before), self._end + len(after)
+        return self._start - len(before), self._end + len(after)
 
     def _clause(self, ends: tuple[str, ...]) -> tuple[int, int]:
         if ends not in self._clauses:
@@ -146,6 +197,16 @@ class Surroundings:
     def _is_quoted(self) -> bool:
         before = self._text.count(_QUOTE, 0, self._start + 1)
         return before % 2 == 1 and self._text.find(_QUOTE, self._end) >= 0
+
+    def _is_asked(self) -> bool:
+        return self._sentence_end().startswith(" ?")
+
+
+_BUILT_IN: Mapping[str, Callable[[Surroundings], bool]] = {
+    "quoted": Surroundings._is_quoted,
+    "question": Surroundings._is_asked,
+    "halved": Surroundings._is_halved,
+}
 
 
 def _last_words(text: str, reach: int) -> str:

@@ -15,12 +15,8 @@ _LONG_ENOUGH_FOR_SLIPS = 6
 def spelling_from(documents: Mapping[str, Mapping[str, Any]], said: Iterable[str]) -> Spelling:
     """All that the reader needs, out of the parsed rule files and every pattern in them."""
     spelled = section(documents, "spelling")
-    drugs = {
-        name: word
-        for word, names in section(documents, "drugs").items()
-        for name in names
-        if word.endswith("x")
-    }
+    drugs = _named(section(documents, "drugs"))
+    as_written = _named(section(documents, "drugs_as_written"))
     same_as = {typed: meant.split() for typed, meant in spelled.get("same_as", {}).items()}
     known = {without_marks(word).replace("'", "") for word in words_in(list(said))}
     known |= {word for words in same_as.values() for word in words}
@@ -28,7 +24,7 @@ def spelling_from(documents: Mapping[str, Mapping[str, Any]], said: Iterable[str
     return Spelling(
         words_known=frozenset(known),
         same_as=same_as,
-        drugs=drugs,
+        drugs=as_written | drugs,
         units=frozenset(spelled.get("units", ())),
         emoji=spelled.get("emoji", {}),
         slips=_slips([*drugs, *spelled.get("often_misspelt", ())], known | plain),
@@ -37,6 +33,11 @@ def spelling_from(documents: Mapping[str, Mapping[str, Any]], said: Iterable[str
         plain_words=plain,
         run_together=tuple(spelled.get("run_together", ())),
     )
+
+
+def _named(groups: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Each medicine's name with the word it is read as."""
+    return {name: word for word, names in groups.items() if word.endswith("x") for name in names}
 
 
 def section(documents: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Any]:

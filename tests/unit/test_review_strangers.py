@@ -1,0 +1,90 @@
+"""How strangers put it: what runs now is heard, what is over and told is let be."""
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from support.moderation.rules import screen_words
+from support.moderation.rules.rulebook import shipped
+from tests.unit.test_review_talk import LABELS
+
+
+def _parts():
+    """The lines of each part of the file, under the words that head it."""
+    parts, head = defaultdict(list), ""
+    text = (Path(__file__).parent / "review_strangers.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("#"):
+            head = line.removeprefix("# ")
+        elif line:
+            marks, _, said = line.partition("|")
+            parts[head].append((marks, said))
+    return dict(parts)
+
+
+PARTS = _parts()
+
+
+def wrong(part):
+    """What is missed, and what is raised without reason, in one part."""
+    found = []
+    for marks, said in PARTS[part]:
+        due = {LABELS[mark] for mark in marks if mark in LABELS}
+        seen = set(screen_words(said).labels)
+        if not due <= seen or (not due and seen):
+            found.append((marks, said, sorted(seen)))
+    return found
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_nine_of_ten_lines_of_each_kind_are_read_aright(part):
+    assert len(wrong(part)) <= len(PARTS[part]) * 0.1, wrong(part)
+
+
+def test_the_parts_are_enough_to_say_something():
+    assert len(PARTS) >= 6
+    assert sum(map(len, PARTS.values())) > 250
+
+
+@pytest.mark.parametrize(
+    ("now", "over"),
+    [
+        ("quit cold turkey last week", "quit cold turkey and had headaches for a month"),
+        ("have gone off it cold turkey", "went off it cold turkey and it was fine"),
+        ("they took me off it overnight, day 3", "they took me off it overnight and i was ill"),
+        (
+            "i stopped it cold turkey, should i worry?",
+            "after a year of it i stopped it cold turkey",
+        ),
+    ],
+)
+def test_a_stop_is_raised_while_it_runs_and_not_when_it_is_told(now, over):
+    assert "abrupt_stop" in screen_words(now).labels
+    assert "abrupt_stop" not in screen_words(over).labels
+
+
+@pytest.mark.parametrize(
+    ("now", "over"),
+    [
+        ("i keep fainting since i started these", "i fainted on the second day of taking it"),
+        ("hallucinating since last night", "this stuff made me hallucinate so i quit it"),
+        ("my daughter had a seizure yesterday", "i had seizures as a child"),
+        ("throwing up blood since this morning", "threw up blood once when i was on it, years ago"),
+    ],
+)
+def test_a_danger_of_the_body_is_raised_now_and_not_when_it_is_told(now, over):
+    assert "crisis_medical" in screen_words(now).labels
+    assert "crisis_medical" not in screen_words(over).labels
+
+
+@pytest.mark.parametrize(
+    "medicine", ["Zithromax", "levothyroxine", "wellbutrin", "metformin", "loratadine"]
+)
+def test_a_medicine_of_any_kind_is_known_by_its_name(medicine):
+    assert screen_words(f"take {medicine} twice daily for a week").labels == ("dosing_advice",)
+
+
+@pytest.mark.parametrize("word", ["motion", "allegro", "alive", "provide", "clamid", "penicil"])
+def test_a_word_that_is_one_slip_from_a_rare_medicine_stays_itself(word):
+    assert shipped().reader.read(word).text.split() == [word, "."]
