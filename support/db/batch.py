@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 TRIES = 3
 LARGEST = 100
+BEFORE_SOCKETS = 2  # libev's highest priority: our turn comes before what has arrived is read
 Done = Callable[[Any, BaseException | None], None]
 
 
@@ -80,6 +81,7 @@ class Batch:
         self._database = database
         self._waiting: list[Piece] = []
         self._is_writing = False
+        self._were_together = 0
 
     def run(self, work: Callable[[Unit], T]) -> T:
         """Give `work` a place in the next transaction; return after it is durably stored."""
@@ -101,12 +103,23 @@ class Batch:
     def _write(self) -> None:
         try:
             while self._waiting:
+                if len(self._waiting) > 1 or self._were_together > 1:
+                    self._wait_for_company()
                 batch, self._waiting = self._waiting[:LARGEST], self._waiting[LARGEST:]
+                self._were_together = len(batch)
                 self._store(batch)
                 for piece in batch:
                     piece.done(piece.value, piece.error)
         finally:
             self._is_writing = False
+
+    def _wait_for_company(self) -> None:
+        """Where several speak at once more are on their way: read on while a turn brings any."""
+        there = 0
+        while there < len(self._waiting) < LARGEST:
+            there = len(self._waiting)
+            gevent.idle(BEFORE_SOCKETS)  # the loop looks who has sent something,
+            gevent.idle(BEFORE_SOCKETS)  # and by now has read it
 
     def _store(self, batch: list[Piece]) -> None:
         kinds = {piece.together for piece in batch if piece.together is not None}

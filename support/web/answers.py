@@ -1,6 +1,6 @@
 """One set of facts, two dresses: a page for people, JSON for programs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import current_app, jsonify, redirect, render_template, request
@@ -72,19 +72,19 @@ def problem(declined: Declined) -> ResponseReturnValue:
     return jsonify({"error": error_of(declined)}), declined.status, retry(declined)
 
 
-def error_of(declined: Declined) -> dict[str, Any]:
+def error_of(declined: Declined, say: Callable[[str], str] = gettext) -> dict[str, Any]:
     """`{code, message, fields?, retry_after?}`, the same by HTTP and by socket."""
-    error: dict[str, Any] = {"code": declined.code, "message": sentence(declined)}
+    error: dict[str, Any] = {"code": declined.code, "message": sentence(declined, say)}
     if declined.fields:
-        error["fields"] = {name: gettext(text) for name, text in declined.fields.items()}
+        error["fields"] = {name: say(text) for name, text in declined.fields.items()}
     if declined.retry_after is not None:
         error["retry_after"] = declined.retry_after
     return error
 
 
-def sentence(declined: Declined) -> str:
+def sentence(declined: Declined, say: Callable[[str], str] = gettext) -> str:
     """The reason in the reader's language."""
-    text: str = gettext(declined.message)
+    text: str = say(declined.message)
     return text % declined.params if declined.params else text
 
 

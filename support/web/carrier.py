@@ -123,6 +123,7 @@ class Carrier:
             self.end()
 
     def _watch_for_room(self) -> None:
+        OUTBOX.settle()
         self.fd = -1
         loop = gevent.get_hub().loop
         self._writer = loop.io(self._file, WRITE)
@@ -144,6 +145,7 @@ class Carrier:
             self._backlog = [data[sent:]]
             self._stalled.again(self.end)
         else:
+            OUTBOX.settle()
             self._backlog, self.fd = None, self._file
             self._stop_writer()
 

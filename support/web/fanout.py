@@ -14,7 +14,7 @@ import socketio
 from socketio import packet
 
 from support.web.carrier import KEY, Carrier
-from support.web.outbox import OUTBOX
+from support.web.outbox import OUTBOX, Crowd
 from support.web.packing import event_frame
 
 SPACE = "/"
@@ -26,6 +26,7 @@ class WithoutLine:
     def __init__(self) -> None:
         self.out = b""
         self.fd = -1
+        self.sid = ""
         self.channels: list[str] = []
         self.is_let_in = False
         self.wire: Any = None
@@ -45,8 +46,8 @@ class Fanout(socketio.Manager):
 
     def __init__(self) -> None:
         super().__init__()
-        self._carriers: dict[str, Member] = {}
-        self._channels: dict[str, dict[str, Member]] = {}
+        self._carriers: Crowd[Member] = Crowd()
+        self._channels: dict[str, Crowd[Member]] = {}
         self._going: set[str] = set()
         self._without_line: set[str] = set()
 
@@ -62,6 +63,7 @@ class Fanout(socketio.Manager):
             carrier = WithoutLine()
             self._without_line.add(eio_sid)
         OUTBOX.settle()
+        carrier.sid = eio_sid
         self._carriers[eio_sid] = carrier
         return eio_sid
 
@@ -132,7 +134,9 @@ class Fanout(socketio.Manager):
         if carrier is None:
             raise ValueError("not connected")
         OUTBOX.settle()
-        members = self._channels.setdefault(room, {})
+        members = self._channels.get(room)
+        if members is None:
+            members = self._channels[room] = Crowd()
         if sid not in members:
             members[sid] = carrier
             carrier.channels.append(room)

@@ -14,20 +14,18 @@ import gevent
 from flask import Flask
 from flask_socketio import SocketIO
 
-from support.base.errors import Declined, Invalid, SignInNeeded
-from support.base.ids import new_id
+from support.base.errors import Invalid, SignInNeeded
 from support.db.bare import NeedsSession
 from support.db.unit import Unit
 from support.web.access import Audience, check_may_pass
-from support.web.answers import error_of
 from support.web.beats import BEAT_SECONDS
-from support.web.errors import where
 from support.web.fanout import SPACE, Fanout
 from support.web.frames import MOST_FRAME
 from support.web.gate import Gate, Wire, csrf_holds, still_holds, wire_of
 from support.web.line import WIRE, Lines
 from support.web.packing import TextPacket
 from support.web.quick import Asked, Quickly, QuickWay
+from support.web.refusing import refusal
 from support.web.work import Workshop, workshop
 
 log = logging.getLogger("handrail.sockets")
@@ -174,17 +172,7 @@ def answer(event: str, sid: str, data: Any) -> dict[str, Any]:
             raise SignInNeeded("Your session has ended. Please log in again.")
         return {"ok": True, **_pass(house, door, Serving(sid, wire), data)}
     except Exception as error:
-        return _failed(app, event, error)
-
-
-def _failed(app: Flask, event: str, error: BaseException) -> dict[str, Any]:
-    if isinstance(error, Declined):
-        with app.test_request_context("/"):
-            return {"ok": False, "error": error_of(error)}
-    number, kind = new_id(), type(error).__name__
-    log.error("fault id=%s event=%s kind=%s where=%s", number, event, kind, where(error))
-    words = "Something went wrong on our side. Please try again."
-    return {"ok": False, "error": {"code": "server_error", "message": words}}
+        return refusal(app, event, error)
 
 
 def _pass(house: Workshop, door: Door, serving: Serving, data: Any) -> dict[str, Any]:
@@ -229,7 +217,7 @@ def _quick_way(app: Flask, house: Workshop) -> QuickWay:
         return QUICK[event].alone(unit, actor, asked)
 
     def answered(event: str, value: Any, error: BaseException | None) -> dict[str, Any]:
-        return {"ok": True, **value} if error is None else _failed(app, event, error)
+        return {"ok": True, **value} if error is None else refusal(app, event, error)
 
     return QuickWay(QUICK, house.database.add, alone, answered)
 

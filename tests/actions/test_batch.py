@@ -1,6 +1,7 @@
 """Group commit: what arrives together is stored together, and nobody pays for a neighbour."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from threading import Thread
 
@@ -81,6 +82,49 @@ def test_what_arrives_together_shares_one_commit(store, heard):
 def test_what_arrives_alone_does_not_wait_for_company(store, heard):
     assert store.batched(says("alone")) == "alone"
     assert heard == [("alone", True)]
+
+
+@pytest.fixture
+def knock() -> Iterator[Callable[[Callable[[], object]], None]]:
+    """Something that happens when the loop next looks at its sockets."""
+    ears, knuckles = os.pipe()
+    watcher = gevent.get_hub().loop.io(ears, 1)
+
+    def arrives(deed: Callable[[], object]) -> None:
+        def heard() -> None:
+            watcher.stop()
+            os.read(ears, 1)
+            deed()
+
+        watcher.start(heard)
+        os.write(knuckles, b".")
+
+    yield arrives
+    watcher.stop()
+    watcher.close()
+    os.close(ears)
+    os.close(knuckles)
+
+
+def test_where_several_speak_whoever_is_just_being_read_is_written_with_them(store, knock):
+    done: list[str] = []
+
+    def late(*names: str) -> None:
+        store.add(batch_module.Piece(says(names[0]), lambda value, _: done.append(value)))
+        if names[1:]:
+            knock(lambda: late(*names[1:]))
+
+    knock(lambda: late("third", "fourth", "fifth"))
+    with commits_counted(store) as commits:
+        assert together(store, says("first"), says("second")) == ["first", "second"]
+    assert len(commits) == 1
+    assert done == ["third", "fourth", "fifth"]
+
+
+def test_who_speaks_after_a_crowd_waits_for_no_more_than_one_look(store, heard):
+    together(store, says("one"), says("two"))
+    assert store.batched(says("alone")) == "alone"
+    assert [name for name, _ in heard] == ["one", "two", "alone"]
 
 
 def test_a_crowd_is_written_in_bounded_transactions(store, monkeypatch):

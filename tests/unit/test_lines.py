@@ -33,9 +33,10 @@ FINAL = 0x80
 class Wire:
     """A line that keeps what is written to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, sid: str = "") -> None:
         self.out = b""
         self.fd = -1
+        self.sid = sid
         self.turn = 0
         self.is_alive = True
         self.is_let_in = False
@@ -342,7 +343,7 @@ def test_a_socket_that_is_not_connected_enters_nothing(fanout):
 
 
 def test_what_is_said_to_a_channel_in_a_row_is_one_write_to_each(box):
-    mina, paul = Wire(), Wire()
+    mina, paul = Wire("mina"), Wire("paul")
     crowd = {"mina": mina, "paul": paul}
     for words in (b"one ", b"two ", b"three "):
         box.tell(crowd, words)
@@ -352,7 +353,7 @@ def test_what_is_said_to_a_channel_in_a_row_is_one_write_to_each(box):
 
 def test_an_answer_stands_where_it_was_said_and_whoever_asked_is_written_first(box):
     order: list[str] = []
-    mina, paul = Wire(), Wire()
+    mina, paul = Wire("mina"), Wire("paul")
     mina.write = lambda data: order.append(f"mina {data.decode()}")  # type: ignore[method-assign]
     paul.write = lambda data: order.append(f"paul {data.decode()}")  # type: ignore[method-assign]
     crowd = {"mina": mina, "paul": paul}
@@ -364,7 +365,7 @@ def test_an_answer_stands_where_it_was_said_and_whoever_asked_is_written_first(b
 
 
 def test_who_comes_hears_only_what_is_said_after_and_who_goes_what_was_said_before():
-    house, (mina, otto) = Fanout(), (Wire(), Wire())
+    house, (mina, otto) = Fanout(), (Wire("mina"), Wire("otto"))
     house._carriers |= {"mina": mina, "otto": otto}
     house.enter_room("mina", SPACE, "room")
     house.emit("room:event", {"seq": 1}, SPACE, room="room")
@@ -378,7 +379,7 @@ def test_who_comes_hears_only_what_is_said_after_and_who_goes_what_was_said_befo
 
 
 def test_two_channels_in_turn_keep_their_order_on_a_line_that_hears_both(box):
-    mina = Wire()
+    mina = Wire("mina")
     one, other = {"mina": mina}, {"mina": mina}
     for crowd, words in ((one, b"1"), (other, b"2"), (one, b"3")):
         box.tell(crowd, words)

@@ -10,6 +10,7 @@ from support.moderation.rules.pattern import BadPattern, PatternBook
 from support.moderation.rules.rulebook import shipped
 from tests.review.measure import lines
 
+DIGITS_AS_LETTERS = str.maketrans("0123456789", "abcdefghij")
 TALK = [line.text for line in lines() if line.split == "train"]
 
 
@@ -199,9 +200,15 @@ def test_the_gate_misses_nothing_in_any_row_of_words(words):
 
 def test_the_memory_of_the_gate_is_bounded():
     gate = Gate([Phrase(" kettle", (frozenset({"kettle"}),))], ())
-    for number in range(41_000):
-        gate.look([f" w{number}"])
-    assert len(gate._known) <= 40_000
+    for number in range(12_100):
+        gate.look([f" {str(number).translate(DIGITS_AS_LETTERS)}z"])
+    assert 0 < len(gate._known) <= 12_000
+
+
+def test_long_numbers_and_names_with_numbers_never_end_and_are_not_remembered():
+    gate = Gate([Phrase(" kettle", (frozenset({"kettle"}),))], ())
+    gate.look([" talker-7.4711", " 20261126", " 5mg", " tea", " ."])
+    assert set(gate._known) == {" 5mg", " tea", " ."}
 
 
 def test_a_long_chunk_is_read_and_not_remembered():

@@ -176,6 +176,112 @@ def test_what_a_line_says_while_it_is_written_to_waits_for_the_next_turn(monkeyp
     assert mina.written == [b"echo"]
 
 
+EVENING = st.lists(
+    st.tuples(
+        st.sampled_from([*["tell", "put", "flush"] * 3, "enter", "leave", "slow", "quick"]),
+        st.sampled_from(["mina", "paul", "rae"]),
+        st.sampled_from(["room:1", "room:1", "room:2"]),
+    ),
+    min_size=6,
+    max_size=40,
+)
+TAKES = st.lists(st.sampled_from([None, None, 0, 3]), min_size=1, max_size=9)
+
+
+class House:
+    """Rooms and lines whose sockets take everything, something or nothing, as they are told."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, takes: list[int | None]) -> None:
+        self.box, self.rooms = Outbox(), Fanout()
+        self.rooms.server = Library()
+        self.lines = {name: Wire(name) for name in ("mina", "paul", "rae")}
+        self.numbers = {name: number for number, name in enumerate(self.lines, start=5)}
+        self.takes, self.tried = takes, []
+        patch.setattr("support.web.outbox.gevent.get_hub", Never)
+        patch.setattr("support.web.outbox.os", SimpleNamespace(write=self.write))
+        patch.setattr(fanout_module, "OUTBOX", self.box)
+        for name, line in self.lines.items():
+            self.rooms.server.environ[name] = {fanout_module.KEY: line}
+            self.rooms.pre_connect(name, SPACE)
+            line.fd = self.numbers[name]
+
+    def write(self, number: int, data: bytes) -> int:
+        """What the kernel does: it may take less than it is given."""
+        self.tried.append(number)
+        takes = self.takes[len(self.tried) % len(self.takes)]
+        (line,) = [one for one in self.lines.values() if one.fd == number]
+        if takes == 0:
+            raise BlockingIOError
+        line.written.append(data[:takes])
+        return len(line.written[-1])
+
+    def flush(self) -> None:
+        """The end of a turn: nobody is written to twice."""
+        self.tried.clear()
+        self.box.flush()
+        assert len(set(self.tried)) == len(self.tried)
+
+    def change(self, deed: str, name: str, room: str) -> None:
+        """Somebody comes or goes, or their socket is full or has room again."""
+        if deed == "enter":
+            self.rooms.enter_room(name, SPACE, room)
+        elif deed == "leave":
+            self.rooms.leave_room(name, SPACE, room)
+        else:
+            self.box.settle()
+            self.lines[name].fd = -1 if deed == "slow" else self.numbers[name]
+
+    def hears(self, name: str, room: str) -> bool:
+        """Whether somebody is in a room now."""
+        return name in {one for one, _ in self.rooms.get_participants(SPACE, room)}
+
+
+@LAWS
+@given(EVENING, TAKES)
+def test_whatever_is_said_to_rooms_and_people_each_hears_theirs_in_order_and_once(evening, takes):
+    with pytest.MonkeyPatch.context() as patch:
+        house = House(patch, takes)
+        for name in house.lines:
+            house.change("enter", name, "room:1")
+        expected = dict.fromkeys(house.lines, b"")
+        for number, (deed, name, room) in enumerate(evening):
+            words = f"<{number}>"
+            if deed == "tell":
+                house.rooms.emit("x", words, SPACE, room=room)
+                for one in filter(lambda one: house.hears(one, room), house.lines):
+                    expected[one] += event_frame("x", words)
+            elif deed == "put":
+                house.box.put(house.lines[name], words.encode())
+                expected[name] += words.encode()
+            elif deed == "flush":
+                house.flush()
+            else:
+                house.change(deed, name, room)
+        house.flush()
+        heard = {name: b"".join(line.written) for name, line in house.lines.items()}
+        assert heard == expected
+
+
+def test_a_room_knows_its_lines_by_heart_until_somebody_moves(monkeypatch):
+    house = House(monkeypatch, [None])
+    for name in ("mina", "paul"):
+        house.change("enter", name, "room:1")
+    crowd = house.rooms._channels["room:1"]
+    house.rooms.emit("x", 1, SPACE, room="room:1")
+    house.flush()
+    known = crowd.by_number(house.box._moves)
+    assert [line.sid for line in known.values()] == ["mina", "paul"]
+    house.rooms.emit("x", 2, SPACE, room="room:1")
+    house.flush()
+    assert crowd.by_number(house.box._moves) is known
+    house.change("slow", "paul", "")
+    house.rooms.emit("x", 3, SPACE, room="room:1")
+    house.flush()
+    assert [line.sid for line in crowd.by_number(house.box._moves).values()] == ["mina"]
+    said = [event_frame("x", number) for number in (1, 2, 3)]
+    assert house.lines["mina"].written == house.lines["paul"].written == said
+
+
 # ------------------------------------------------------------------ channels
 
 DEEDS = st.lists(

@@ -13,7 +13,9 @@ from typing import Any
 
 import re2
 
-_MOST_REMEMBERED = 40_000
+from support.moderation.rules.reading import comes_again
+
+_MOST_REMEMBERED = 12_000
 _LONGEST_REMEMBERED = 80
 _MOST_NEEDS = 5
 MOST_HITS = 12
@@ -229,7 +231,7 @@ class Gate:
         keys = tuple(self._key(number) for number in numbers if number not in over)
         ends = bool(words) and words[-1] in {".", "?"}
         fact = (mask, keys, over, ends) if mask or ends else _NOTHING
-        if len(chunk) <= _LONGEST_REMEMBERED:
+        if len(chunk) <= _LONGEST_REMEMBERED and comes_again(chunk.strip()):
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
             self._known[chunk] = fact

@@ -14,12 +14,18 @@ from support.moderation.rules.spelling import Spelling
 
 LETTERS_APART = "letters apart"
 NAME_IN_PIECES = "a name in pieces"
-_MOST_REMEMBERED = 40_000
+_MOST_REMEMBERED = 12_000
 _LONGEST_REMEMBERED = 24
 _WORD_OR_LINE = re.compile(r"\n|\S+")
+_SHORT = 3
 _LETTER_RUN = re2.compile(
     r"(?i)(?:^|[^a-z0-9])((?:[a-z0-9@$!][ ._*-]{1,3}){2,}[a-z0-9@$])(?:$|[^a-z0-9])"
 )
+
+
+def comes_again(word: str) -> bool:
+    """Whether a word is worth remembering; long numbers and names with numbers never end."""
+    return len(word) <= _SHORT or not any(map(str.isdigit, word))
 
 
 class Reading:
@@ -94,7 +100,7 @@ class Reader:
 
     def _chunk(self, word: str) -> str:
         made = "".join(f" {part}" for part in self._spelling.words(self._plain(word)))
-        if len(word) <= _LONGEST_REMEMBERED:
+        if len(word) <= _LONGEST_REMEMBERED and comes_again(word):
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
             self._known[word] = made

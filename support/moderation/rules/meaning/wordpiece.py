@@ -17,7 +17,7 @@ class WordPiece:
         self._known = vocabulary
         self._first, self._last = vocabulary["[CLS]"], vocabulary["[SEP]"]
         self._unknown = vocabulary["[UNK]"]
-        self._cut = lru_cache(maxsize=20_000)(self._pieces)
+        self._cut = lru_cache(maxsize=8_000)(self._pieces)
 
     @classmethod
     def read(cls, path: Path) -> "WordPiece":
