@@ -13,9 +13,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Self
 
 from websocket import WebSocketException
 
@@ -118,13 +121,28 @@ class Voice:
         return waits
 
 
+@dataclass(frozen=True)
+class Login:
+    """By which door, and as whom, somebody comes in."""
+
+    number: int
+    port: int
+    cookie: str
+    token: str
+
+    @classmethod
+    def of(cls, site: Many, number: int) -> Self:
+        """Log somebody in."""
+        visitor = site.member(handle(number))
+        return cls(number, site.port, visitor.cookie(), visitor.csrf)
+
+
 class Hostile:
     """Sends what no client of ours would, and comes again whenever it is thrown out."""
 
-    def __init__(self, site: Many, number: int, frames: int) -> None:
-        visitor = site.member(handle(number))
-        token, cookie = visitor.csrf, visitor.cookie()
-        self.open = lambda: Wire(site.port, cookie).connect(token)
+    def __init__(self, login: Login, frames: int) -> None:
+        self.open = lambda: Wire(login.port, login.cookie).connect(login.token)
+        number = login.number
         self.chance = random.Random(SEED + number)
         self.frames, self.sent, self.connections = frames, 0, 0
 
@@ -157,26 +175,41 @@ class Hostile:
             line.line.send(self.chance.choice(TEXTS))
 
 
+def attack(logins: list[Login], frames: int) -> tuple[int, int]:
+    """All of them at once; how many frames were sent, by how many connections."""
+    hostile = [Hostile(login, frames) for login in logins]
+    threads = [threading.Thread(target=each.run) for each in hostile]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(each.sent for each in hostile), sum(each.connections for each in hostile)
+
+
 def run(folder: Path, queue: str, frames: int, calm_seconds: float) -> Found:
-    """Serve by two processes; measure calm, then measure under fire."""
-    with many(folder, queue, talkers(CLIENTS), rates="off") as site:
+    """Serve by two processes; measure calm, then measure under fire.
+
+    Those who attack are in a process of their own: whoever measures must not wait for them here.
+    """
+    elsewhere = ProcessPoolExecutor(1, get_context("spawn"))
+    with elsewhere, many(folder, queue, talkers(CLIENTS), rates="off") as site:
         line = site.member("mina").socket()
         line.join(site.lounge)
         voice = Voice(line, site.lounge)
         voice.talk(_after(2))
         before = voice.talk(_after(calm_seconds))
         memory, children = site.memory() / 1024, site.children()
-        hostile = [Hostile(site, number, frames // CLIENTS) for number in range(CLIENTS)]
-        threads = [threading.Thread(target=each.run, daemon=True) for each in hostile]
+        logins = [Login.of(site, number) for number in range(CLIENTS)]
+        elsewhere.submit(int).result()
         began = time.monotonic()
-        for thread in threads:
-            thread.start()
-        meanwhile = voice.talk(lambda: not any(thread.is_alive() for thread in threads))
+        attacking = elsewhere.submit(attack, logins, frames // CLIENTS)
+        meanwhile = voice.talk(attacking.done)
+        sent, connections = attacking.result()
         spent = time.monotonic() - began
         time.sleep(2)
         return Found(
-            frames=sum(each.sent for each in hostile),
-            connections=sum(each.connections for each in hostile),
+            frames=sent,
+            connections=connections,
             seconds=round(spent, 1),
             p95_before_ms=_p95(before),
             p95_meanwhile_ms=_p95(meanwhile),
