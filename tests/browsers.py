@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, Response, expect, sync_playwright
 
 from tests.parts import program
 
@@ -74,6 +74,26 @@ class Window:
     def open(self, path: str = "/") -> Response | None:
         """Go to a path of the site, as typed into the address bar."""
         return self.page.goto(path, wait_until="load")
+
+    def in_room(self) -> None:
+        """The open room's script has joined: its keys, buttons and counts are there to be used."""
+        room = self.page.locator("[data-room]")
+        expect(room).to_have_attribute("data-link", "live", timeout=3 * PATIENCE)
+
+    def remembers(self, *selectors: str) -> Locator:
+        """From now on `data-heard` of what is given back is all that these places have said.
+
+        What is said for ten seconds can so be read after them.
+        """
+        self._evaluate(
+            f"""for (const each of {json.dumps(selectors)}) {{
+              const place = document.querySelector(each), kept = document.documentElement.dataset;
+              const hear = () => kept.heard = `${{kept.heard ?? ""}}|${{place.textContent.trim()}}`;
+              const all = {{ childList: true, characterData: true, subtree: true }};
+              new MutationObserver(hear).observe(place, all);
+            }}"""
+        )
+        return self.page.locator("html")
 
     def forgive(self, pattern: str) -> None:
         """Allow faults that match: those which the test brings about itself."""

@@ -105,7 +105,7 @@ def leads(window, words):
 
 def enter(window, meeting):
     window.open(f"/rooms/{meeting['room']}")
-    expect(window.page.locator("[data-people-count]")).not_to_have_text("0")
+    window.in_room()
 
 
 def tool(window, name):

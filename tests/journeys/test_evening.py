@@ -73,7 +73,7 @@ def test_m3_p4_a_meeting_from_its_lobby_to_its_end(meeting, seat):
     expect(mina.page.locator("main")).to_contain_text("You have a seat.")
     for window in (mina, paul):
         window.open(f"/rooms/{meeting['room']}")
-        expect(window.page.locator("[data-people-count]")).not_to_have_text("0")
+        window.in_room()
     is_fine(mina)
 
     expect(mina.page.get_by_role("button", name="Send", exact=True)).to_be_disabled()

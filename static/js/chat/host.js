@@ -1,17 +1,21 @@
 /** The host's tools: the page's own forms, sent as events; what was done by mistake can be undone for ten seconds. */
 import { words } from "../lib/page.js";
 import { watchKeys } from "./keys.js";
+import { offerUndo } from "./undo.js";
 
-const UNDO_MS = 10000;
+const LOOK_MS = 10000;
 const NUMBERS = new Set(["slow_seconds", "minutes", "step", "turn_seconds"]);
+
+/** A field of a form as an event wants it. */
+function asSent(name, value) {
+  if (NUMBERS.has(name)) return Number(value);
+  return name === "locked" ? value === "1" : value;
+}
 
 /** The fields of a form as an event wants them. */
 function fieldsOf(form, submitter) {
   const given = [...new FormData(form, submitter)].filter(([name]) => name !== "csrf_token");
-  return Object.fromEntries(given.map(([name, value]) => {
-    if (NUMBERS.has(name)) return [name, Number(value)];
-    return [name, name === "locked" ? value === "1" : value];
-  }));
+  return Object.fromEntries(given.map(([name, value]) => [name, asSent(name, value)]));
 }
 
 /** The room's settings as the switches name them. */
@@ -26,12 +30,28 @@ export class HostPanel {
     this.panel = root.querySelector("[data-host-panel]");
     root.addEventListener("submit", (event) => this.submitted(event));
     if (!this.panel) return;
-    for (const choice of this.panel.querySelectorAll("select")) {
-      choice.addEventListener("change", () => this.set({ ...fieldsOf(choice.form), topic: this.settings.topic }));
-    }
+    for (const control of this.panel.querySelectorAll("[data-key][name]:is(select, input)")) this.watch(control);
     this.panel.addEventListener("click", (event) => this.begin(event));
-    this.panel.addEventListener("toggle", () => this.panel.open && this.client.catchUp());
-    watchKeys(this.panel);
+    this.panel.addEventListener("toggle", () => this.look());
+    setInterval(() => this.look(), LOOK_MS);
+    watchKeys(this.panel, root);
+  }
+
+  /** A switch tells the room only what it is itself: the others may be on their way to something else. */
+  watch(control) {
+    const { name, value } = control;
+    this.settings[name] = asSent(name, value);
+    control.dataset.told = value;
+    if (control.tagName !== "SELECT") return;
+    control.addEventListener("change", async () => {
+      const ack = await this.set({ [name]: asSent(name, control.value) });
+      if (!ack) control.value = control.dataset.told;
+    });
+  }
+
+  /** Asks how much waits, while a host looks. */
+  look() {
+    if (this.panel.open && !document.hidden) this.client.catchUp();
   }
 
   async submitted(event) {
@@ -96,20 +116,12 @@ export class HostPanel {
   offerPerson(name, { person, minutes }, undo) {
     const who = this.store.order.find((message) => message.author?.id === person)?.author.handle ?? "";
     this.say(words(name === "host:mute" ? "paused_person" : "removed_person", "", { who, minutes }));
-    if (undo) this.offer(this.root.querySelector("[data-line]"), () => this.run("host:undo", { undo }), this.say);
+    if (undo) this.offer(this.root.querySelector("[data-offer]"), () => this.run("host:undo", { undo }), this.say);
   }
 
-  /** A button beside what was just said; it goes by itself. */
+  /** Offers to take back what was just done. */
   offer(line, takeBack, say = (sentence) => this.answer(sentence)) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "linklike";
-    button.textContent = words("undo", "Undo");
-    line.append(" ", button);
-    const timer = setTimeout(() => button.remove(), UNDO_MS);
-    button.addEventListener("click", async () => {
-      clearTimeout(timer);
-      button.remove();
+    offerUndo(line, async () => {
       if (await takeBack()) say(words("done", ""));
     });
   }
@@ -120,13 +132,14 @@ export class HostPanel {
     if (node && holds !== undefined) node.textContent = String(holds);
   }
 
-  /** Shows on the switches what the room is set to now. */
+  /** Shows on the switches what the room is set to now; what a host is just writing stays. */
   reflect(settings) {
     this.settings = { ...this.settings, ...asSwitched(settings) };
     for (const [name, value] of Object.entries(this.settings)) {
       const control = this.panel?.querySelector(`[data-key][name="${CSS.escape(name)}"]`);
-      if (!control || control === document.activeElement) continue;
+      if (!control || (control === document.activeElement && control.value !== control.dataset.told)) continue;
       control.value = name === "locked" ? (value ? "1" : "0") : String(value ?? "");
+      control.dataset.told = control.value;
     }
   }
 }

@@ -3,7 +3,7 @@
 const TYPING = "input:not([type=hidden]), textarea, select";
 
 /** Letters count only while the focus is in the box and not where somebody types. */
-export function watchKeys(panel) {
+export function watchKeys(panel, root) {
   const summary = panel.querySelector("summary");
   summary.removeAttribute("accesskey");
   summary.setAttribute("aria-keyshortcuts", "Alt+H");
@@ -16,7 +16,7 @@ export function watchKeys(panel) {
   });
   panel.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.target.matches(TYPING)) return;
-    const tools = [...panel.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)];
+    const tools = [...root.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)];
     const tool = tools.find((each) => !each.hidden);
     if (!tool) return;
     event.preventDefault();

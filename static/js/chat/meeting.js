@@ -21,7 +21,7 @@ export class RoomState {
     this.pin = root.querySelector("[data-pin]");
     this.facts = {
       meeting: root.dataset.meeting || null, ends: root.dataset.ends || null, starts: root.dataset.starts || null,
-      slow: 0, locked: false, quiet: false,
+      slow: 0, locked: false, quiet: false, isReadFirst: false,
     };
     if (this.pin.dataset.pin) this.setPin(this.pin.dataset.pin);
     this.draw();
@@ -46,7 +46,8 @@ export class RoomState {
   }
 
   set(settings) {
-    const { slow_seconds: slow, locked, topic, pinned, cross_talk: talk } = settings;
+    const { slow_seconds: slow, locked, hold, topic, pinned, cross_talk: talk } = settings;
+    if (hold !== undefined) this.facts.isReadFirst = hold === "all";
     if (slow !== undefined) this.facts.slow = slow ?? 0;
     if (locked !== undefined) this.facts.locked = Boolean(locked);
     if (talk !== undefined) this.facts.quiet = !talk;
@@ -101,12 +102,13 @@ export class RoomState {
 
   /** Draws all that depends on the time, and again as soon as any of it is not true any more. */
   draw() {
-    const { meeting, slow, locked } = this.facts;
+    const { meeting, slow, locked, isReadFirst } = this.facts;
     const parts = [];
     if (RUNNING.has(meeting)) parts.push(this.ending());
     else if (meeting) parts.push(this.sentence(meeting));
     if (slow) parts.push(words("slow_on", "", { seconds: slow }));
     if (locked) parts.push(words("locked_short", ""));
+    if (isReadFirst) parts.push(words("read_first", ""));
     const line = parts.join(" ");
     if (this.line.textContent !== line) this.line.textContent = line;
     for (const tool of this.root.querySelectorAll("[data-when]")) {

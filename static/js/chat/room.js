@@ -129,7 +129,7 @@ client
     client.catchUp();
   })
   .on("case", (change) => notices.follow(change))
-  .on("state", (now) => status.link(now))
+  .on("state", (now) => { root.dataset.link = now; status.link(now); })
   .on("shut", (error) => shut(error.message || words("shut", "")))
   .on("ended", (reason, way) => {
     shut(words(/ban|suspend/.test(reason) ? "banned" : "ended", ""), { isOver: true });
