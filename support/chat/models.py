@@ -44,6 +44,7 @@ class Room(Base):
     paused_at: Mapped[datetime | None]
     turn_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     reactions: Mapped[bool] = mapped_column(default=True, server_default=true())
+    most_writers: Mapped[int] = mapped_column(default=0, server_default="0")
     keeps_days: Mapped[int]
     created_at: Mapped[datetime]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self, TypeVar
 
@@ -11,6 +11,7 @@ from support.base.fields import Fields
 from support.base.zones import is_zone
 from support.groups.rules.days import is_day
 from support.groups.rules.recurrence import Pattern, first_date, read_rule
+from support.groups.rules.repeats import Repeat, rule_of
 from support.groups.rules.words import (
     FOCUS,
     LANGUAGE,
@@ -105,6 +106,24 @@ class SeriesForm:
         )  # fmt: skip
 
 
+def parse_plan(data: Mapping[str, Any], rule: str = "") -> SeriesForm:
+    """A series as the planning page sends it: `repeat` and `until` instead of a rule.
+
+    `rule` is the one it has now, which `repeat=same` keeps.
+    """
+    rest = {name: value for name, value in data.items() if name not in ("repeat", "until")}
+    if data.get("rrule"):
+        return SeriesForm.parse(rest)
+    f = Fields(data, strict=False)
+    repeat = f.choice("repeat", Repeat, Repeat.SAME if rule else Repeat.WEEKLY)
+    until = _day(f.text("until", longest=10, required=False), f)
+    start = _local(f.text("start", longest=25), f, "start")
+    slot = SeriesForm.parse(rest)
+    f.done()
+    found = rule_of(repeat, start, until, rule)
+    return SeriesForm.parse({**rest, "rrule": found}) if found else slot
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveForm:
     """One date goes to another time, in the zone of its series."""
@@ -144,6 +163,21 @@ class EmptyForm:
         """Refuse what nobody asked for."""
         Fields(data).done()
         return cls()
+
+
+@dataclass(frozen=True, slots=True)
+class YesForm:
+    """Yes or no to something one was asked."""
+
+    yes: bool
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read `{yes}`."""
+        fields = Fields(data)
+        form = cls(fields.flag("yes"))
+        fields.done()
+        return form
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +266,14 @@ def _local(text: str, f: Fields, name: str) -> datetime:
     except ValueError:
         f.reject(name, "Please give a date and time such as 2026-11-23T22:00.")
         return datetime.strptime("2000-01-01T00:00", SHAPE)  # noqa: DTZ007 - never used
+
+
+def _day(text: str, f: Fields) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        f.reject("until", "Please give a date such as 2026-12-31.")
+        return None
 
 
 def _one_of(options: type[E], text: str, f: Fields, name: str) -> E | None:

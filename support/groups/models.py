@@ -53,6 +53,21 @@ class CircleHost(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
 
 
+class HostAsked(Base):
+    """A mentor was asked to host a group with its hosts, and has not answered yet."""
+
+    __tablename__ = "host_asked"
+    __table_args__ = (
+        Index("ix_host_asked_account_id", "account_id"),
+        Index("ix_host_asked_by_id", "by_id"),
+    )
+
+    circle_id: Mapped[str] = mapped_column(ForeignKey("circle.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    by_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+
+
 class Membership(Base):
     """How a person stands to a group: member, asking, invited or taken out."""
 

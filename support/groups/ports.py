@@ -30,10 +30,20 @@ class Rooms(Protocol):
     def open_meeting_rooms(self, unit: Unit, meetings: Sequence[Occurrence]) -> None:
         """The rooms of these occurrences, one each."""
 
-    def follow(
-        self, unit: Unit, room_id: str, starts_at: datetime, ends_at: datetime, *, is_off: bool
+    def follow(  # noqa: PLR0913 - a date is its room, its two instants and its name
+        self,
+        unit: Unit,
+        room_id: str,
+        starts_at: datetime,
+        ends_at: datetime,
+        *,
+        is_off: bool,
+        name: str | None = None,
     ) -> None:
-        """A date was moved or called off: its room goes with it."""
+        """A date was moved, called off or named anew: its room goes with it."""
+
+    def left(self, unit: Unit, group_id: str, account_id: str) -> None:
+        """Somebody goes from the group: no hand of theirs stays up in its rooms."""
 
 
 _ROOMS: list[Rooms] = []

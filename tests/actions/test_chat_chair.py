@@ -6,9 +6,12 @@ from support.accounts import actions as accounts
 from support.base.actor import Role
 from support.base.errors import Conflict, Ended, Forbidden, Locked, NotFound
 from support.chat import queries
+from support.chat.actions import hosting, saying
 from support.chat.actions.facts import PersonOut
+from support.chat.forms import SendForm, SettingsForm
 from support.chat.models import Comer, HostLine
 from support.chat.queries import chair as chair_queries
+from support.chat.queries.speakers import speakers
 from support.chat.rules.chair import Step
 from support.crisis import actions as crisis
 from support.crisis.forms import ShiftForm
@@ -174,6 +177,125 @@ def test_with_a_moderator_on_duty_nobodys_words_wait(night):
     night.opens()
     assert night.noticed("host_alone") == ["paul"]
     assert night.room(night.meeting_room).hold == "none"
+
+
+# ------------------------------------------------------------------ few write while a host is alone
+
+
+def guests(night: Night, number: int) -> list[str]:
+    """So many more members of the group, no newcomers."""
+    handles = [f"guest-{each}" for each in range(number)]
+    about = accounts.About("PT", "Europe/Lisbon", settled=True)
+    for handle in handles:
+        night.cast.ids[handle] = accounts.create(
+            night.unit, handle, Role.MEMBER, "no log-in", about
+        )
+    group_actions.take_in(night.unit, night.cast.group, [night.cast[one] for one in handles])
+    return handles
+
+
+def talks(night: Night, handle: str) -> None:
+    night.says(handle, CALM, night.meeting_room)
+
+
+def test_eight_people_write_while_a_host_is_alone_and_the_ninth_reads(night):
+    night.opens()
+    many = guests(night, 9)
+    assert night.room(night.meeting_room).most_writers == 8
+    for handle in many[:8]:
+        night.later(seconds=1)
+        talks(night, handle)
+    with pytest.raises(Locked, match="The host is alone just now"):
+        talks(night, many[8])
+    talks(night, many[0])
+    talks(night, "paul")
+    talks(night, "mo")
+
+
+def test_who_has_the_floor_writes_and_a_place_is_free_when_somebody_rests(night):
+    night.opens()
+    many = guests(night, 10)
+    for handle in many[:8]:
+        night.later(seconds=1)
+        talks(night, handle)
+    night.later(seconds=1)
+    room = night.room(night.meeting_room)
+    room.turns = {"holder": night.cast[many[8]], "queue": []}
+    night.unit.session.flush()
+    talks(night, many[8])
+    night.later(minutes=14)
+    for handle in many[2:8]:
+        talks(night, handle)
+    with pytest.raises(Locked):
+        talks(night, many[9])
+    night.later(minutes=1)
+    talks(night, many[9])
+
+
+def test_with_somebody_beside_all_may_write_again(night):
+    night.stands_by("wren")
+    night.opens()
+    many = guests(night, 9)
+    for handle in many[:8]:
+        talks(night, handle)
+    night.does("wren", "accept")
+    night.here("wren", "paul")
+    assert night.sweep() == [Step.JOINED]
+    assert night.room(night.meeting_room).most_writers == 0
+    talks(night, many[8])
+
+
+def test_the_room_narrows_at_once_when_the_second_goes_and_not_only_when_we_ask_again(night):
+    night.stands_by("wren")
+    night.opens()
+    night.does("wren", "accept")
+    night.here("wren", "paul")
+    night.sweep()
+    night.gone("wren")
+    night.later(seconds=21)
+    night.here("paul")
+    assert night.sweep() == [Step.HOLD_BACK]
+    room = night.room(night.meeting_room)
+    assert (room.most_writers, room.hold) == (8, "newcomers")
+    assert night.sweep() == []
+
+
+def test_what_a_host_had_set_stays_when_somebody_comes_and_alone_they_cannot_open_it(night):
+    night.stands_by("wren")
+    night.at(minutes=-5)
+    night.sweep()
+    night.room(night.meeting_room).hold = "all"
+    night.at()
+    night.here("paul", "mina")
+    night.moves("paul", "open")
+    night.sweep()
+    room = night.room(night.meeting_room)
+    assert (room.most_writers, room.hold) == (8, "all")
+    opens = SettingsForm.parse({"room": night.meeting_room, "hold": "none"})
+    with pytest.raises(Conflict, match="You lead alone"):
+        hosting.set_room(night.unit, night.who("paul"), opens)
+    night.does("wren", "accept")
+    night.here("wren", "paul")
+    night.sweep()
+    assert night.room(night.meeting_room).hold == "all"
+    hosting.set_room(night.unit, night.who("paul"), opens)
+    assert night.room(night.meeting_room).hold == "none"
+
+
+def test_with_a_moderator_on_duty_as_many_write_as_like(night):
+    crisis.add_shift(night.unit, None, ShiftForm("mo", 0, "00:00", 7 * 1440, "UTC"))
+    night.opens()
+    assert night.sweep() == []
+    assert night.room(night.meeting_room).most_writers == 0
+
+
+def test_the_quick_way_leaves_a_narrow_room_to_the_ordinary_one(night):
+    night.opens()
+    many = guests(night, 1)
+    form = SendForm.parse({"room": night.meeting_room, "body": CALM, "client_id": "q1"})
+    known = speakers(night.unit, [night.who(many[0])], {night.meeting_room})
+    one = saying._Saying(night.unit, known).one(night.who(many[0]), form)
+    assert one is None
 
 
 @pytest.mark.parametrize("lost", ["role", "group"])

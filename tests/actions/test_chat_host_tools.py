@@ -8,16 +8,26 @@ from sqlalchemy import select
 from support.audit.models import Entry
 from support.base.errors import Conflict, Forbidden, Invalid, NotFound
 from support.base.severity import Severity
-from support.chat.actions import backup, holds, hosting, retention, tending, turns
+from support.chat.actions import backup, hiding, holds, hosting, retention, tending, turns
 from support.chat.actions.facts import AuthorNoticed, PersonOut
-from support.chat.actions.rooms import SideRooms
-from support.chat.forms import BackupForm, HoldForm, SettingsForm, SilenceForm, TurnForm
+from support.chat.actions.rooms import SideRooms, Words
+from support.chat.forms import (
+    BackupForm,
+    HeldForm,
+    HideForm,
+    HoldForm,
+    SettingsForm,
+    SilenceForm,
+    TurnForm,
+)
 from support.chat.models import BackupCall
 from support.chat.queries import place
 from support.crisis import actions as crisis
+from support.groups import actions as groups
 from support.moderation.models import ReviewItem
 from support.notify.models import Outbox
 from tests.chat_world import SELLING, Evening, evening_in, house_of
+from tests.groups_world import found_group
 
 ADVERT = "nice pictures at https://example.com"
 DOSE = "you should drop to 2 mg tonight"
@@ -258,6 +268,129 @@ def test_only_what_a_host_may_choose_is_read(change, field):
     assert list(refused.value.fields) == [field]
 
 
+def takes_back(eve: Evening, item: str, handle: str = "paul") -> str:
+    return holds.take_back(eve.unit, eve.who(handle), HeldForm(eve.lounge, item))
+
+
+@pytest.mark.parametrize("decision", ["allow", "reword"])
+def test_a_slip_is_taken_back_within_ten_seconds_and_the_words_wait_again(eve, decision):
+    message, item = waits(eve)
+    decides(eve, item, decision)
+    lately = holds.decided_lately(eve.unit, eve.who("paul"), eve.lounge)
+    assert [(each.item, each.message["id"]) for each in lately] == [(item, message)]
+    eve.later(seconds=10)
+    assert takes_back(eve, item) == message
+    assert eve.message(message).state == "held"
+    _, found = holds.holds_of(eve.unit, eve.who("paul"), eve.lounge)
+    assert [each.item for each in found] == [item]
+    if decision == "allow":
+        assert eve.kinds()[-1] == "removed"
+    assert "chat.hold_undone" in verbs(eve, "paul")
+    decides(eve, item, "allow")
+    assert eve.message(message).state == "visible"
+
+
+def test_later_or_by_somebody_else_a_decision_stands(eve):
+    message, item = waits(eve)
+    with pytest.raises(NotFound, match="nothing to take back"):
+        takes_back(eve, item)
+    decides(eve, item, "allow")
+    for handle, refusal in (("mina", Forbidden), ("otto", NotFound), ("mo", Forbidden)):
+        with pytest.raises(refusal):
+            takes_back(eve, item, handle)
+    elsewhere = HeldForm(eve.meeting(), item)
+    with pytest.raises(NotFound):
+        holds.take_back(eve.unit, eve.who("paul"), elsewhere)
+    eve.later(seconds=11)
+    assert holds.decided_lately(eve.unit, eve.who("paul"), eve.lounge) == []
+    with pytest.raises(Conflict, match="too late"):
+        takes_back(eve, item)
+    assert eve.message(message).state == "visible"
+
+
+# ------------------------------------------------------------------ out of sight
+
+
+def puts_away(eve: Evening, message: str, handle: str = "paul", *, back: bool = False) -> None:
+    act = hiding.unhide if back else hiding.hide
+    act(eve.unit, eve.who(handle), HideForm(eve.lounge, message))
+
+
+def test_words_out_of_sight_are_gone_for_all_told_to_their_author_and_on_the_desk(eve):
+    message = eve.says("mina", "you are all wrong")
+    puts_away(eve, message)
+    puts_away(eve, message)
+    assert eve.message(message).state == "held"
+    assert eve.kinds() == ["message", "removed"]
+    (told,) = [fact for fact in eve.told(AuthorNoticed) if fact.notice["label"] == "host_hidden"]
+    assert told.account_id == eve.cast["mina"]
+    assert "done nothing wrong" in told.notice["text"]
+    item = eve.unit.session.get_one(ReviewItem, item_of(eve, message))
+    assert (item.state, item.held_until is not None) == ("open", True)
+    assert verbs(eve, "paul").count("chat.hidden") == 1
+    _, found = holds.holds_of(eve.unit, eve.who("paul"), eve.lounge)
+    assert found == []
+    with pytest.raises(Conflict, match="for a moderator"):
+        decides(eve, item.id, "allow")
+
+
+def test_a_slip_of_the_finger_shows_them_again_and_the_desk_has_nothing_to_do(eve):
+    message = eve.says("mina", "a plain word")
+    puts_away(eve, message)
+    lately = hiding.hidden_lately(eve.unit, eve.who("paul"), eve.lounge)
+    assert [(each.id, each.handle) for each in lately] == [(message, "mina")]
+    eve.later(seconds=10)
+    puts_away(eve, message, back=True)
+    assert eve.message(message).state == "visible"
+    assert eve.message(message).notice is None
+    item = eve.unit.session.get_one(ReviewItem, item_of(eve, message), populate_existing=True)
+    assert item.state == "decided"
+    assert hiding.hidden_lately(eve.unit, eve.who("paul"), eve.lounge) == []
+    with pytest.raises(NotFound):
+        puts_away(eve, message, back=True)
+    puts_away(eve, message)
+    assert eve.message(message).state == "held"
+
+
+def test_after_ten_seconds_only_a_moderator_shows_them_again(eve):
+    message = eve.says("mina", "a plain word")
+    puts_away(eve, message)
+    eve.later(seconds=11)
+    with pytest.raises(Conflict, match="A moderator can"):
+        puts_away(eve, message, back=True)
+    assert eve.message(message).state == "held"
+
+
+def test_a_call_for_help_is_not_a_hosts_to_put_away(eve):
+    message = eve.says("mina", "I want to die tonight")
+    assert eve.message(message).state == "visible"
+    with pytest.raises(Forbidden, match="call for help"):
+        puts_away(eve, message)
+    assert eve.message(message).state == "visible"
+
+
+def test_hosts_the_team_and_what_is_gone_are_not_put_away(eve):
+    for handle in ("paul", "mo"):
+        message = eve.says(handle, "a plain word")
+        with pytest.raises(Forbidden):
+            puts_away(eve, message)
+    message = eve.says("mina", "a plain word")
+    tending.withdraw(eve.unit, eve.who("mina"), message)
+    with pytest.raises(Conflict, match="not shown any more"):
+        puts_away(eve, message)
+    elsewhere = HideForm(eve.meeting(), eve.says("mina", "another"))
+    with pytest.raises(NotFound):
+        hiding.hide(eve.unit, eve.who("paul"), elsewhere)
+
+
+@pytest.mark.parametrize(("handle", "refusal"), [("mina", Forbidden), ("otto", NotFound)])
+def test_members_and_strangers_put_nothing_away(eve, handle, refusal):
+    message = eve.says("paul", "a plain word")
+    for back in (False, True):
+        with pytest.raises(refusal):
+            puts_away(eve, message, handle, back=back)
+
+
 # ------------------------------------------------------------------ undo without script
 
 
@@ -304,3 +437,43 @@ def test_a_topic_says_nothing_that_a_message_could_not(eve, topic):
         hosting.set_room(eve.unit, eve.who("paul"), form)
     assert list(refused.value.fields) == ["topic"]
     assert eve.room().topic == ""
+
+
+# ------------------------------------------------------------------ hands of those who are gone
+
+
+def raises(eve: Evening, handle: str, room: str = "") -> None:
+    form = TurnForm.parse({"room": room or eve.lounge, "do": "raise"})
+    turns.set_turn(eve.unit, eve.who(handle), form)
+
+
+def hands(eve: Evening, room: str = "") -> list[str]:
+    return list(eve.room(room).turns.get("queue", []))
+
+
+@pytest.mark.parametrize("how", ["leaves", "removed", "erased"])
+def test_no_hand_stays_up_of_somebody_who_left_was_taken_out_or_is_erased(eve, how):
+    meeting, mina = eve.meeting(), eve.cast["mina"]
+    for room in ("", meeting):
+        raises(eve, "mina", room)
+        raises(eve, "paul", room)
+    give = {"room": meeting, "do": "give", "person": mina}
+    turns.set_turn(eve.unit, eve.who("paul"), TurnForm.parse(give))
+    if how == "leaves":
+        groups.leave(eve.unit, eve.who("mina"), eve.cast.slug)
+    elif how == "removed":
+        groups.remove_member(eve.unit, eve.cast.group, mina)
+    else:
+        Words().erase(eve.unit, mina)
+    for room in ("", meeting):
+        assert hands(eve, room) == [eve.cast["paul"]]
+        assert eve.kinds(room)[-1] == "turn"
+    assert eve.room(meeting).turns["holder"] is None
+
+
+def test_who_leaves_one_group_keeps_a_hand_up_in_another(eve):
+    raises(eve, "mina")
+    elsewhere = found_group(eve.unit, [eve.who("paul")], [eve.who("mina")], slug="early-birds")
+    groups.leave(eve.unit, eve.who("mina"), "early-birds")
+    assert elsewhere
+    assert hands(eve) == [eve.cast["mina"]]

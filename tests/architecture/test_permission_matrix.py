@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from support.accounts import actions as accounts
 from support.base.actor import Role
 from support.db.unit import Database
+from support.groups.queries import series_of
 from support.settings import Settings
 from support.web.access import Audience
 from support.web.sockets import EVENTS, SPACE, socketio
@@ -53,6 +54,9 @@ ROUTES = {
         hosting.undo messages.edit messages.react messages.withdraw moderation.appeal_inside
         moderation.own_decisions
         moderation.own_reports moderation.report moderation.report_form notify.notices notify.seen
+        groups.ask_host groups.answer_host groups.take_back_ask groups.step_down
+        planning.plans planning.new_form planning.plan planning.change_form planning.change
+        planning.end hosting.hide hosting.unhide tools.take_back
         tools.waiting tools.decide course.turn course.script_form course.set_script
         rooms.page rooms.send""",
     "mentors": """
@@ -289,6 +293,9 @@ SHOWN = {
     "/groups/asking/requests": "paul mo ada",
     "/groups/asking/calendar.ics": "stranger otto mina paul wren mo ada",
     "/meetings/{meeting}/move": "paul mo ada",
+    "/groups/asking/series": "paul mo ada",
+    "/groups/asking/series/new": "paul mo ada",
+    "/series/{series}": "paul mo ada",
     "/crisis/cases/{case}": "paul wren mo ada",
     "/moderation/items/{item}": "mo ada",
     "/moderation/people/mina": "mo ada",
@@ -307,6 +314,14 @@ REFUSED = {
         "mina": 403,
         "mo": 403,
     },
+    "/rooms/{lounge}/holds/undo item={item}": {
+        "otto": 404,
+        "wren": 404,
+        "mina": 403,
+        "mo": 403,
+    },
+    "/rooms/{lounge}/hide message={message}": {"otto": 404, "wren": 404, "mina": 403},
+    "/rooms/{lounge}/unhide message={message}": {"otto": 404, "wren": 404, "mina": 403},
     "/rooms/{lounge}/script steps=": {"otto": 404, "wren": 404, "mina": 403},
     "/rooms/{lounge}/backup note=x": {"otto": 404, "wren": 404, "mina": 403},
     "/messages/{message}/edit body=y": {"otto": 404, "wren": 404, "paul": 403, "ada": 403},
@@ -316,6 +331,21 @@ REFUSED = {
     "/groups/asking/requests/accept handle=otto": {"otto": 403, "mina": 403, "wren": 403},
     "/groups/asking/requests/decline handle=otto": {"otto": 403, "mina": 403, "wren": 403},
     "/groups/asking/invite handle=otto": {"otto": 403, "mina": 403, "wren": 403},
+    "/groups/asking/series title=x start=2030-01-03T10:00 timezone=UTC": {
+        "otto": 403,
+        "mina": 403,
+        "wren": 403,
+    },
+    "/series/{series} title=x start=2030-01-03T10:00 timezone=UTC": {
+        "otto": 403,
+        "mina": 403,
+        "wren": 403,
+    },
+    "/series/{series}/end": {"otto": 403, "mina": 403, "wren": 403},
+    "/groups/asking/hosts/ask handle=mo": {"otto": 403, "mina": 403, "wren": 403},
+    "/groups/asking/hosts/take-back handle=mo": {"otto": 403, "mina": 403, "wren": 403},
+    "/groups/asking/hosts/answer yes=1": {"otto": 404, "mina": 404, "wren": 404, "mo": 404},
+    "/groups/asking/hosts/step-down": {"otto": 403, "mina": 403, "wren": 403},
     "/meetings/{meeting}/cancel": {"otto": 403, "mina": 403, "wren": 403},
     "/meetings/{meeting}/move start=2030-01-03T10:00": {"otto": 403, "mina": 403, "wren": 403},
     "/crisis/cases/{case}/ack": {"otto": 404, "mina": 404},
@@ -344,6 +374,7 @@ def things(app: Flask, sit: Sit, cast: Cast, database: Database) -> dict[str, st
         paul, member = person(unit, "paul"), person(unit, "mina")
         group = found_group(unit, [paul], [member], slug="asking", policy="request")
         meeting = plan_meeting(unit, group)
+        series = series_of(unit, group)[0].id
     call = call_from(sit("paul"), cast.lounge, sit("mo"))
     return {
         "call": call,
@@ -351,6 +382,7 @@ def things(app: Flask, sit: Sit, cast: Cast, database: Database) -> dict[str, st
         "message": message,
         "case": case,
         "meeting": meeting,
+        "series": series,
         "item": sit("mo").ask("/moderation").json["items"][0]["id"],
         "session": sit("mina").ask("/account/sessions").json["sessions"][0]["id"],
         **{handle: cast[handle] for handle in ("otto", "mina", "paul")},

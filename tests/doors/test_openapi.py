@@ -223,6 +223,7 @@ def make_things(
     with database.unit() as unit:
         meeting = plan_meeting(unit, cast.group)
         room = groups.meeting_by_id(unit, meeting).room_id or ""
+        series = groups.meeting_by_id(unit, meeting).series_id
     mina, mo, ada = somebody("mina"), somebody("mo"), somebody("ada")
     said = [
         mina.send(f"/rooms/{cast.lounge}/messages", body=body, client_id=f"c{number}").json
@@ -265,6 +266,7 @@ def make_things(
         "sanction_id": [mo.send("/moderation/people/otto/sanction", **warning).json["sanction"]],
         "set_id": [each["id"] for each in mo.ask("/moderation/rules").json["versions"]],
         "secret": [mina.send("/account/calendar").json["calendar"].split("/")[-1][:-4]],
+        "series_id": [series],
         "session_id": [each["id"] for each in mina.ask("/account/sessions").json["sessions"]],
         "shift_id": [ada.send("/crisis/rota", **shift).json["shift"]],
         "hand_over_id": [hands_over(database, cast, somebody)],

@@ -107,6 +107,15 @@ def test_when_a_second_has_come_new_peoples_words_are_let_through_again():
     assert next_step(led(holds_back=True), at(minutes=5)) is Step.JOINED
 
 
+def test_the_room_narrows_as_soon_as_a_host_is_alone_unguarded_and_once():
+    alone = {"hosts_here": ("paul",), "second_asked_at": at(minutes=2)}
+    assert next_step(led(**alone), at(minutes=5)) is None
+    assert next_step(led(**alone, is_unguarded=True), at(minutes=5)) is Step.HOLD_BACK
+    narrow = led(**alone, is_unguarded=True, holds_back=True)
+    assert next_step(narrow, at(minutes=5)) is None
+    assert next_step(led(is_unguarded=True), at(minutes=5)) is None
+
+
 @pytest.mark.parametrize(("on_duty", "holds"), [(False, True), (True, False)])
 def test_new_peoples_words_wait_where_a_host_is_alone_and_no_moderator_is_on_duty(on_duty, holds):
     assert holds_newcomers(led(hosts_here=("paul",), on_duty=on_duty)) is holds

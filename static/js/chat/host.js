@@ -1,29 +1,10 @@
 /** The host's tools: the page's own forms, sent as events; what was done by mistake can be undone for ten seconds. */
-import { words } from "../lib/page.js";
+import { byPage, words } from "../lib/page.js";
 import { watchKeys } from "./keys.js";
+import { asSent, asSwitched, fieldsOf } from "./switches.js";
 import { offerUndo } from "./undo.js";
 
 const LOOK_MS = 10000;
-const NUMBERS = new Set(["slow_seconds", "minutes", "step", "turn_seconds"]);
-
-/** A field of a form as an event wants it. */
-function asSent(name, value) {
-  if (NUMBERS.has(name)) return Number(value);
-  return name === "locked" ? value === "1" : value;
-}
-
-/** The fields of a form as an event wants them. */
-function fieldsOf(form, submitter) {
-  const given = [...new FormData(form, submitter)].filter(([name]) => name !== "csrf_token");
-  return Object.fromEntries(given.map(([name, value]) => [name, asSent(name, value)]));
-}
-
-/** The room's settings as the switches name them. */
-function asSwitched(settings) {
-  const talk = settings.reactions ? "reactions" : "off";
-  return { ...settings, cross_talk: settings.cross_talk ? "on" : talk };
-}
-
 export class HostPanel {
   constructor({ root, client, can, store, say }) {
     Object.assign(this, { root, client, store, say, isHost: can.has("host"), settings: {} });
@@ -60,6 +41,7 @@ export class HostPanel {
     event.preventDefault();
     const fields = fieldsOf(event.target, event.submitter);
     if (fields.to === "extend") fields.minutes = 5;
+    if (name === "hide") return this.hide(event.target.action, fields);
     const ack = name === "host:set" ? await this.set(fields) : await this.run(name, fields);
     if (!ack) return;
     const folded = event.target.closest("details:not([data-host-panel])");
@@ -91,9 +73,18 @@ export class HostPanel {
     else this.say(sentence);
   }
 
+  /** Words out of sight: by page, since the wire has no word for it; and back again for ten seconds. */
+  async hide(path, fields) {
+    if (!await this.run(path, fields)) return;
+    this.say(words("put_away", ""));
+    const shown = path.replace(/hide$/, "unhide");
+    this.offer(this.root.querySelector("[data-offer]"), () => this.run(shown, fields), this.say);
+  }
+
   async run(event, fields) {
     try {
-      const ack = await this.client.ask(event, fields, event !== "host:undo");
+      const isPage = event.includes("/");
+      const ack = await (isPage ? byPage(event, fields) : this.client.ask(event, fields, event !== "host:undo"));
       this.answer(words("done", ""));
       return ack;
     } catch (error) {

@@ -21,7 +21,7 @@ export class RoomState {
     this.pin = root.querySelector("[data-pin]");
     this.facts = {
       meeting: root.dataset.meeting || null, ends: root.dataset.ends || null, starts: root.dataset.starts || null,
-      slow: 0, locked: false, quiet: false, isReadFirst: false,
+      slow: 0, locked: false, quiet: false, isReadFirst: false, few: 0,
     };
     if (this.pin.dataset.pin) this.setPin(this.pin.dataset.pin);
     this.draw();
@@ -48,6 +48,7 @@ export class RoomState {
   set(settings) {
     const { slow_seconds: slow, locked, hold, topic, pinned, cross_talk: talk } = settings;
     if (hold !== undefined) this.facts.isReadFirst = hold === "all";
+    if (settings.most_writers !== undefined) this.facts.few = settings.most_writers;
     if (slow !== undefined) this.facts.slow = slow ?? 0;
     if (locked !== undefined) this.facts.locked = Boolean(locked);
     if (talk !== undefined) this.facts.quiet = !talk;
@@ -108,6 +109,7 @@ export class RoomState {
     else if (meeting) parts.push(this.sentence(meeting));
     if (slow) parts.push(words("slow_on", "", { seconds: slow }));
     if (locked) parts.push(words("locked_short", ""));
+    if (this.facts.few) parts.push(words("few_write", ""));
     if (isReadFirst) parts.push(words("read_first", ""));
     const line = parts.join(" ");
     if (this.line.textContent !== line) this.line.textContent = line;

@@ -63,7 +63,7 @@ export class MessageMenu {
     if (!part) return;
     part.hidden = isOwn;
     for (const field of part.querySelectorAll('[name="person"]')) field.value = message?.author?.id ?? "";
-    part.querySelector('[name="pinned"]').value = message?.id ?? "";
+    for (const field of part.querySelectorAll('[name="pinned"], [name="message"]')) field.value = message?.id ?? "";
   }
 
   close(backToButton = true) {

@@ -21,6 +21,13 @@ export async function post(path, fields, extra = {}) {
   return { status: answer.status, body: await answer.json().catch(() => ({})) };
 }
 
+/** A POST that throws the server's own sentence where it says no. */
+export async function byPage(path, fields) {
+  const { status, body } = await post(path, fields);
+  if (status < 400) return body;
+  throw Object.assign(new Error(body.error?.message ?? ""), { code: body.error?.code ?? "server_error" });
+}
+
 /** Words of the page in its own language: the server writes them into <template data-words>. */
 export function words(name, fallback, facts = {}) {
   const holder = document.querySelector("[data-words]");

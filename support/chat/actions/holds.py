@@ -7,7 +7,7 @@ from support.audit import actions as audit
 from support.base.actor import Actor
 from support.base.errors import Forbidden, NotFound
 from support.chat.actions.hosting import hosted
-from support.chat.forms import HoldForm
+from support.chat.forms import HeldForm, HoldForm
 from support.chat.models import Message
 from support.chat.queries import Place
 from support.chat.queries.log import objects
@@ -63,6 +63,24 @@ def decide(unit: Unit, actor: Actor, form: HoldForm) -> str:
     subject = f"message:{message_id}"
     audit.record(unit, actor.id, "chat.hold_decided", subject, decision=form.choice.value)
     return message_id
+
+
+def take_back(unit: Unit, actor: Actor, form: HeldForm) -> str:
+    """A decision of a moment ago was a slip: the words wait again; the id of the message."""
+    _own_room(unit, actor, form.room)
+    if moderation.room_of_hold(unit, form.item) != form.room:
+        raise NotFound("There is no such entry.")
+    message_id = moderation.take_back_hold(unit, actor, form.item)
+    audit.record(unit, actor.id, "chat.hold_undone", f"message:{message_id}")
+    return message_id
+
+
+def decided_lately(unit: Unit, actor: Actor, room_id: str) -> list[Held]:
+    """What this host decided a moment ago and can still take back, with the words."""
+    found = {each.target_id: each for each in moderation.decided_lately(unit, actor, room_id)}
+    messages = [unit.session.get(Message, each) for each in found]
+    shown = objects(unit, [each for each in messages if each], for_author=True)
+    return [Held(found[each["id"]].item_id, each, found[each["id"]].labels) for each in shown]
 
 
 def _waiting(unit: Unit, actor: Actor, room_id: str) -> dict[str, Message]:

@@ -19,7 +19,7 @@ from support.chat.actions.turns import leave_floor
 from support.chat.forms import SettingsForm, SilenceForm, UndoForm
 from support.chat.models import Message, Room, RoomMeasure
 from support.chat.queries import Place
-from support.chat.rules.places import Kind, Said, check_may_host
+from support.chat.rules.places import Hold, Kind, Said, check_may_host
 from support.db.unit import Unit
 from support.groups import queries as group_queries
 
@@ -34,6 +34,7 @@ def set_room(unit: Unit, actor: Actor, form: SettingsForm) -> dict[str, Any]:
     """Change how a room is set; what was not sent stays."""
     place = hosted(unit, actor, form.room)
     room = place.room
+    _check_alone(room, form)
     changed = [
         name
         for name in CHANGEABLE
@@ -51,6 +52,14 @@ def set_room(unit: Unit, actor: Actor, form: SettingsForm) -> dict[str, Any]:
         log.append(unit, room.id, "settings", {"settings": queries.settings_of(room)})
         audit.record(unit, actor.id, "chat.room_set", f"room:{room.id}", what=",".join(changed))
     return queries.settings_of(room)
+
+
+def _check_alone(room: Room, form: SettingsForm) -> None:
+    """Who leads alone cannot let new people's words through unread: somebody has to be beside."""
+    if room.most_writers and form.hold is Hold.NONE and room.hold != Hold.NONE:
+        raise Conflict(
+            "You lead alone, so new people's words wait. This opens when somebody is beside you."
+        )
 
 
 def _pin(unit: Unit, room: Room, message_id: str) -> None:
@@ -79,7 +88,7 @@ def take_out(unit: Unit, actor: Actor, form: SilenceForm) -> str:
 
 def _measure(unit: Unit, actor: Actor, form: SilenceForm, kind: str) -> RoomMeasure:
     place = hosted(unit, actor, form.room)
-    _check_target(unit, actor, place, form.person)
+    check_target(unit, actor, place.room, form.person)
     measure = RoomMeasure(
         id=new_id(),
         room_id=place.room.id,
@@ -98,14 +107,14 @@ def _measure(unit: Unit, actor: Actor, form: SilenceForm, kind: str) -> RoomMeas
     return measure
 
 
-def _check_target(unit: Unit, actor: Actor, place: Place, person_id: str) -> None:
+def check_target(unit: Unit, actor: Actor, room: Room, person_id: str) -> None:
     """Hosts quiet members, not staff, not other hosts, not themselves; nobody in a crisis room."""
     person = accounts.people(unit, {person_id}).get(person_id)
     if person is None:
         raise NotFound("There is no such person.")
-    if place.room.kind == Kind.CRISIS:
+    if room.kind == Kind.CRISIS:
         raise Forbidden("Nobody is cut off in this room.")
-    hosts = group_queries.host_ids(unit, place.room.group_id) if place.room.group_id else []
+    hosts = group_queries.host_ids(unit, room.group_id) if room.group_id else []
     if person_id == actor.id or person_id in hosts or person.role in ("moderator", "admin"):
         raise Forbidden("Hosts and moderators cannot be quietened here.")
 

@@ -13,6 +13,7 @@ from support.chat.actions import log
 from support.chat.actions.course import meeting_body
 from support.chat.actions.speaking import post
 from support.chat.actions.tending import forget_words_of
+from support.chat.actions.turns import lower_hands
 from support.chat.forms import SendForm
 from support.chat.models import Message, Room
 from support.chat.queries import place
@@ -54,15 +55,27 @@ class GroupRooms:
         if rows:
             unit.session.execute(insert(Room), rows)
 
-    def follow(
-        self, unit: Unit, room_id: str, starts_at: datetime, ends_at: datetime, *, is_off: bool
+    def follow(  # noqa: PLR0913 - a date is its room, its two instants and its name
+        self,
+        unit: Unit,
+        room_id: str,
+        starts_at: datetime,
+        ends_at: datetime,
+        *,
+        is_off: bool,
+        name: str | None = None,
     ) -> None:
         """A date was moved or called off: who is in its room hears it, and no lobby opens."""
         room = unit.session.get_one(Room, room_id)
+        room.name = name or room.name
         room.starts_at, room.ends_at = starts_at, ends_at
         room.state = "cancelled" if is_off else "planned"
         unit.session.flush()
         log.append(unit, room.id, "meeting", meeting_body(room))
+
+    def left(self, unit: Unit, group_id: str, account_id: str) -> None:
+        """Somebody goes from the group: no hand of theirs stays up, and no turn waits for them."""
+        lower_hands(unit, account_id, group_id)
 
 
 class SideRooms:
@@ -143,7 +156,8 @@ class Words:
     name = "messages"
 
     def erase(self, unit: Unit, account_id: str) -> None:
-        """Every word of theirs is gone."""
+        """Every word of theirs is gone, and no hand of theirs stays up."""
+        lower_hands(unit, account_id)
         forget_words_of(unit, account_id)
 
     def export(self, unit: Unit, account_id: str) -> list[dict[str, str]]:

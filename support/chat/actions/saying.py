@@ -99,7 +99,8 @@ class _Saying:
         """Whether neither rules nor review have a word to say, and it comes the first time."""
         now, key = self._unit.now, (room.id, actor.id, form.client_id)
         standing = self._known.standing(actor, room)
-        if standing is None or key in self._seen or room.setting.slow_seconds or form.reply_to:
+        is_narrow = bool(room.setting.slow_seconds or room.setting.most_writers)
+        if standing is None or key in self._seen or is_narrow or form.reply_to:
             return False
         try:
             check_may_write(room.setting, standing, None, now)

@@ -21,7 +21,7 @@ from support.chat.models import Chair, ChairOffer, Comer, HostLine, Room
 from support.chat.queries import chair as chairs
 from support.chat.queries.chair import Sitting
 from support.chat.rules.chair import PREPARED, Step, Why, holds_newcomers, next_step
-from support.chat.rules.places import Hold, Kind
+from support.chat.rules.places import WRITERS_WHILE_ALONE, Hold, Kind
 from support.db.insert import insert_all_new
 from support.db.unit import Unit
 from support.groups import actions as groups
@@ -84,11 +84,19 @@ def look_after(unit: Unit, room_id: str) -> list[Step]:
 def _next(unit: Unit, sitting: Sitting) -> Step | None:
     """What is due; whom we could ask is looked up only where it may count."""
     step = next_step(sitting.facts(unit.now), unit.now)
+    if step is None and _is_unguarded(unit, sitting):
+        return next_step(sitting.facts(unit.now, is_unguarded=True), unit.now)
     is_offered = sitting.chair.offered_at is not None and sitting.chair.paused_at is None
     if step not in (Step.OFFER, Step.PAUSE) and not is_offered:
         return step
     can_ask = bool(chairs.to_ask(unit, sitting, Why.LOST))
     return next_step(sitting.facts(unit.now, can_ask=can_ask), unit.now)
+
+
+def _is_unguarded(unit: Unit, sitting: Sitting) -> bool:
+    """Whether a host leads alone, nothing is narrowed yet, and no moderator is on duty."""
+    facts = sitting.facts(unit.now)
+    return facts.is_alone and not facts.holds_back and not chairs.is_moderator_on_duty(unit)
 
 
 def _seat(unit: Unit, sitting: Sitting) -> None:
@@ -118,16 +126,23 @@ def _ask_second(unit: Unit, sitting: Sitting) -> None:
     _offer(unit, sitting, Why.ALONE, "second_wanted")
     say(unit, _key(unit, sitting, "alone"), "host_alone", [chair.holder_id or ""], room)
     facts = sitting.facts(unit.now, on_duty=chairs.is_moderator_on_duty(unit))
-    if holds_newcomers(facts) and room.hold == Hold.NONE:
-        chair.holds_back = True
-        _set_hold(unit, room, Hold.NEWCOMERS)
+    if holds_newcomers(facts) and not room.most_writers:
+        _hold_back(unit, sitting)
+
+
+def _hold_back(unit: Unit, sitting: Sitting) -> None:
+    """Nobody is beside the host: new people's words wait, and few people write at a time."""
+    chair, room = sitting.chair, sitting.room
+    chair.holds_back = room.hold == Hold.NONE
+    _narrow(unit, room, WRITERS_WHILE_ALONE, Hold.NEWCOMERS if chair.holds_back else None)
 
 
 def _joined(unit: Unit, sitting: Sitting) -> None:
-    sitting.chair.holds_back = False
-    lapse(unit, sitting.room.id, Why.ALONE)
-    if sitting.room.hold == Hold.NEWCOMERS:
-        _set_hold(unit, sitting.room, Hold.NONE)
+    chair, room = sitting.chair, sitting.room
+    is_ours = chair.holds_back and room.hold == Hold.NEWCOMERS
+    chair.holds_back = False
+    lapse(unit, room.id, Why.ALONE)
+    _narrow(unit, room, 0, Hold.NONE if is_ours else None)
 
 
 def _offer_chair(unit: Unit, sitting: Sitting) -> None:
@@ -168,7 +183,7 @@ def _wind_up(unit: Unit, sitting: Sitting) -> None:
     """The meeting is over: how many came is kept, who came is not."""
     chair, room = sitting.chair, sitting.room
     chair.came = len(_comers(unit, room.id))
-    chair.over_at, chair.holds_back = unit.now, False
+    chair.over_at, chair.holds_back, room.most_writers = unit.now, False, 0
     lapse(unit, room.id, *Why)
     for table in (Comer, HostLine):
         unit.session.execute(delete(table).where(table.room_id == room.id))
@@ -209,8 +224,8 @@ def _comers(unit: Unit, room_id: str) -> list[str]:
     return list(unit.session.scalars(select(Comer.account_id).where(Comer.room_id == room_id)))
 
 
-def _set_hold(unit: Unit, room: Room, hold: Hold) -> None:
-    room.hold = hold
+def _narrow(unit: Unit, room: Room, most_writers: int, hold: Hold | None) -> None:
+    room.most_writers, room.hold = most_writers, hold or room.hold
     unit.session.flush()
     log.append(unit, room.id, "settings", {"settings": queries.settings_of(room)})
 
@@ -220,6 +235,7 @@ _DO: dict[Step, Callable[[Unit, Sitting], None]] = {
     Step.VACATE: _vacate,
     Step.ASK_HOST: _ask_host,
     Step.ASK_SECOND: _ask_second,
+    Step.HOLD_BACK: _hold_back,
     Step.JOINED: _joined,
     Step.OFFER: _offer_chair,
     Step.RETURNED: _returned,

@@ -14,12 +14,13 @@ from support.chat import queries
 from support.chat.actions import leading, log
 from support.chat.actions.review import Review, review
 from support.chat.forms import EditForm, SendForm
-from support.chat.models import Message
+from support.chat.models import Message, Room
 from support.chat.queries import Place
 from support.chat.rules.places import (
     ON_THE_WIRE,
     Kind,
     Said,
+    check_is_among_writers,
     check_may_edit,
     check_may_write,
     waits_for_moderator,
@@ -45,6 +46,7 @@ def post(unit: Unit, actor: Actor, form: SendForm) -> Posted:
     if earlier is not None:
         return posted(earlier)
     check_may_write(place.setting, place.standing, _last_at(unit, actor, place), unit.now)
+    _check_writers(unit, place)
     _check_reply(unit, place, form.reply_to)
     message = Message(
         id=new_id(),
@@ -137,6 +139,15 @@ def _last_at(unit: Unit, actor: Actor, place: Place) -> Any:
         .order_by(Message.at.desc())
         .limit(1)
     )
+
+
+def _check_writers(unit: Unit, place: Place) -> None:
+    """Held until the end: of two who would both be the last of a few, one is."""
+    if not place.setting.most_writers or place.standing.hosts:
+        return
+    room_id = place.room.id
+    unit.session.execute(select(Room.id).where(Room.id == room_id).with_for_update())
+    check_is_among_writers(place.setting, place.standing, queries.writers_lately(unit, place.room))
 
 
 def _check_reply(unit: Unit, place: Place, reply_to: str) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import Text, cast, select
+
 from support.accounts import queries as accounts
 from support.audit import actions as audit
 from support.base.actor import Actor
@@ -56,6 +58,16 @@ def leave_floor(unit: Unit, room: Room, person: str) -> None:
     after = gone(before, person)
     if after != before:
         take_floor(unit, room, after)
+
+
+def lower_hands(unit: Unit, person: str, group_id: str | None = None) -> None:
+    """Somebody has gone, from a group or for good: out of the turns of every room of it."""
+    named = cast(Room.turns, Text).contains(person, autoescape=True)
+    wanted = select(Room).where(named, Room.state.not_in(OVER)).order_by(Room.id)
+    if group_id is not None:
+        wanted = wanted.where(Room.group_id == group_id)
+    for room in unit.session.scalars(wanted.with_for_update()).all():
+        leave_floor(unit, room, person)
 
 
 def take_floor(unit: Unit, room: Room, floor: Floor) -> None:

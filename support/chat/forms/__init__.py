@@ -4,6 +4,8 @@ from support.chat.forms.afterwards import DebriefForm, FeedbackForm
 from support.chat.forms.chair import ChairForm
 from support.chat.forms.hosting import (
     BackupForm,
+    HeldForm,
+    HideForm,
     HoldForm,
     MoveForm,
     ScriptForm,
@@ -12,6 +14,7 @@ from support.chat.forms.hosting import (
     TurnForm,
     UndoForm,
 )
+from support.chat.forms.planning import PlanForm, ScriptChoice
 from support.chat.forms.talking import (
     MOST_EVENTS,
     MOST_HISTORY,
@@ -37,13 +40,17 @@ __all__ = [
     "DebriefForm",
     "EditForm",
     "FeedbackForm",
+    "HeldForm",
+    "HideForm",
     "HistoryForm",
     "HoldForm",
     "JoinForm",
     "MessageForm",
     "MoveForm",
+    "PlanForm",
     "ReactForm",
     "RoomForm",
+    "ScriptChoice",
     "ScriptForm",
     "SeenForm",
     "SendForm",

@@ -200,6 +200,38 @@ class HoldForm:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldForm:
+    """A decision about words that waited, to be taken back."""
+
+    room: str
+    item: str
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read `{room, item}`."""
+        fields = Fields(data)
+        form = cls(fields.identifier("room"), fields.identifier("item"))
+        fields.done()
+        return form
+
+
+@dataclass(frozen=True, slots=True)
+class HideForm:
+    """Words that a host takes out of sight, or shows again."""
+
+    room: str
+    message: str
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read `{room, message}`."""
+        fields = Fields(data)
+        form = cls(fields.identifier("room"), fields.identifier("message"))
+        fields.done()
+        return form
+
+
+@dataclass(frozen=True, slots=True)
 class TurnForm:
     """Raising a hand, taking or passing the floor."""
 

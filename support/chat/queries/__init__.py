@@ -1,5 +1,6 @@
 """Every look at rooms and what is said in them."""
 
+from support.chat.queries.chair import writers_lately
 from support.chat.queries.log import events_after, history, objects, oldest_event, snapshot
 from support.chat.queries.places import (
     Place,
@@ -26,4 +27,5 @@ __all__ = [
     "settings_of",
     "snapshot",
     "turn_of",
+    "writers_lately",
 ]

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
-from support.chat.models import Chair, ChairOffer, HostLine, Room
+from support.chat.models import Chair, ChairOffer, HostLine, Message, Room
 from support.chat.rules.chair import Facts, Why, is_gone
-from support.chat.rules.places import Kind
+from support.chat.rules.places import WRITES_LATELY, Kind, Said
 from support.crisis import queries as crisis
 from support.db.prepared import Prepared
 from support.db.unit import Unit
@@ -49,7 +49,14 @@ class Sitting:
         order = {one: number for number, one in enumerate((*self.hosts, *self.helpers))}
         return sorted(found, key=lambda one: (order.get(one, len(order)), one))
 
-    def facts(self, now: datetime, *, can_ask: bool = True, on_duty: bool = False) -> Facts:
+    def facts(
+        self,
+        now: datetime,
+        *,
+        can_ask: bool = True,
+        on_duty: bool = False,
+        is_unguarded: bool = False,
+    ) -> Facts:
         """The same as the rules want it."""
         chair, here, leaders = self.chair, self.here(now), self.leaders
         lost_at = self.until.get(chair.holder_id or "", chair.since)
@@ -61,12 +68,13 @@ class Sitting:
             hosts_here=tuple(one for one in here if one in leaders),
             others_here=tuple(one for one in here if one in self.staff - leaders),
             on_duty=on_duty,
+            is_unguarded=is_unguarded,
             can_ask=can_ask,
             host_asked_at=chair.host_asked_at,
             second_asked_at=chair.second_asked_at,
             offered_at=chair.offered_at,
             paused_at=chair.paused_at,
-            holds_back=chair.holds_back,
+            holds_back=chair.holds_back or self.room.most_writers > 0,
         )
 
 
@@ -160,6 +168,20 @@ def to_ask(unit: Unit, sitting: Sitting, why: Why) -> list[str]:
     )
     out = {chair.holder_id, *no}
     return [one for one in dict.fromkeys([*hosts, *sitting.helpers, *listed]) if one not in out]
+
+
+def writers_lately(unit: Unit, room: Room) -> list[str]:
+    """Who has written in a room lately, the first first, without those who may lead it."""
+    rows = unit.session.scalars(
+        select(Message.author_id)
+        .where(Message.room_id == room.id, Message.at > unit.now - WRITES_LATELY)
+        .where(Message.state.in_((Said.VISIBLE, Said.HELD)))
+        .group_by(Message.author_id)
+        .order_by(func.min(Message.at), Message.author_id)
+    ).all()
+    hosts = groups.host_ids(unit, room.group_id) if room.group_id else []
+    leaders = {*hosts, *helpers_of(unit, [room.id]).get(room.id, [])}
+    return [one for one in rows if one not in leaders]
 
 
 def offer_of(unit: Unit, account_id: str, room_id: str) -> ChairOffer | None:

@@ -143,6 +143,7 @@ def setting_of(room: Room) -> Setting:
         cross_talk=room.cross_talk,
         reactions=room.reactions,
         floor=room.turns.get("holder"),
+        most_writers=room.most_writers,
     )
 
 
@@ -160,6 +161,7 @@ def settings_of(room: Room) -> dict[str, Any]:
         "cross_talk": room.cross_talk,
         "reactions": room.reactions,
         "turn_seconds": room.turn_seconds,
+        "most_writers": room.most_writers,
         "topic": room.topic,
         "pinned": room.pinned_id,
     }

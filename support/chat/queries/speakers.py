@@ -23,7 +23,7 @@ PUBLIC = (Kind.LOUNGE, Kind.MEETING)
 _ROOMS = Prepared(
     select(
         Room.id, Room.kind, Room.state, Room.slow_seconds, Room.locked, Room.hold,
-        Room.cross_talk, Room.group_id, Room.seq,
+        Room.cross_talk, Room.group_id, Room.seq, Room.most_writers,
     )
     .where(Among(Room.id, "rooms"), or_(*(Room.kind == kind.value for kind in PUBLIC)))
     .order_by(Room.id)
@@ -94,6 +94,7 @@ def speakers(unit: Unit, actors: Sequence[Actor], room_ids: Collection[str]) -> 
 def _setting(row: Sequence[Any]) -> Setting:
     """Without the floor: while one speaks at a time, words go the ordinary way."""
     kind, state, slow_seconds, locked, hold, cross_talk = row[1:7]
+    most_writers = row[9]
     return Setting(
         kind=Kind(kind),
         state=state,
@@ -101,4 +102,5 @@ def _setting(row: Sequence[Any]) -> Setting:
         locked=bool(locked),
         hold=Hold(hold),
         cross_talk=bool(cross_talk),
+        most_writers=most_writers,
     )

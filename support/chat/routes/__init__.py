@@ -6,6 +6,7 @@ from support.chat.routes.course import bp as course_bp
 from support.chat.routes.host import bp as host_bp
 from support.chat.routes.keeping import bp as keeping_bp
 from support.chat.routes.message import bp as message_bp
+from support.chat.routes.planning import bp as planning_bp
 from support.chat.routes.room import bp as room_bp
 from support.chat.routes.tools import bp as tools_bp
 
@@ -17,5 +18,6 @@ BLUEPRINTS = (
     chair_bp,
     afterwards_bp,
     tools_bp,
+    planning_bp,
     keeping_bp,
 )

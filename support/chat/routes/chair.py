@@ -52,6 +52,10 @@ def _facts() -> dict[str, Any]:
                 {"meeting": meeting_id, "title": title}
                 for meeting_id, title in to_look_back_at(unit, actor)
             ],
+            "to_host": [
+                {"group": slug, "name": name, "by": by}
+                for slug, name, by in groups.asked_to_host(unit, actor)
+            ],
             "lists": [
                 {
                     "group": one.group_slug,

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from support.base.actor import Actor
 from support.chat import forms
 from support.chat.actions import backup as calls
-from support.chat.actions import hosting, moving
+from support.chat.actions import hiding, hosting, moving
 from support.chat.broadcast import SIGNS
 from support.db.unit import Unit
 from support.web.access import MEMBERS, allow
@@ -64,6 +64,32 @@ def undo(room_id: str) -> ResponseReturnValue:
     def work(unit: Unit, actor: Actor) -> dict[str, Any]:
         hosting.undo(unit, actor, form)
         return {}
+
+    return _as_host(room_id, work)
+
+
+@bp.post("/rooms/<room_id>/hide")
+@allow(MEMBERS)
+def hide(room_id: str) -> ResponseReturnValue:
+    """Take words out of sight until a moderator has read them."""
+    form = forms.HideForm.parse({**submitted(), "room": room_id})
+
+    def work(unit: Unit, actor: Actor) -> dict[str, Any]:
+        hiding.hide(unit, actor, form)
+        return {"message": form.message}
+
+    return _as_host(room_id, work)
+
+
+@bp.post("/rooms/<room_id>/unhide")
+@allow(MEMBERS)
+def unhide(room_id: str) -> ResponseReturnValue:
+    """Show them again, at once."""
+    form = forms.HideForm.parse({**submitted(), "room": room_id})
+
+    def work(unit: Unit, actor: Actor) -> dict[str, Any]:
+        hiding.unhide(unit, actor, form)
+        return {"message": form.message}
 
     return _as_host(room_id, work)
 

@@ -12,7 +12,7 @@ from support.base.errors import Declined, NotFound
 from support.base.fields import Fields
 from support.base.ids import new_id
 from support.chat import queries
-from support.chat.actions import holds, hosting, speaking
+from support.chat.actions import hiding, holds, hosting, speaking
 from support.chat.broadcast import PRESENCE, SIGNS, answer_of, dressed
 from support.chat.broadcast.signs import POLL_HOLDS
 from support.chat.forms import MOST_EVENTS, MOST_SEQ, SNAPSHOT, SendForm
@@ -122,6 +122,7 @@ def _for_hosts(unit: Unit, actor: Actor, place: Place) -> dict[str, Any]:
         "card": words_of(str(asked().get("card", ""))),
         "holds": holds.how_many(unit, actor, place),
         "undoable": hosting.undoable(unit, actor, place.room.id),
+        "hid_lately": hiding.hidden_lately(unit, actor, place.room.id),
     }
 
 

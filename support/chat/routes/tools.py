@@ -44,10 +44,24 @@ def decide(room_id: str) -> ResponseReturnValue:
     return done(facts, f"/rooms/{room_id}/holds")
 
 
+@bp.post("/rooms/<room_id>/holds/undo")
+@allow(MEMBERS)
+def take_back(room_id: str) -> ResponseReturnValue:
+    """Take a decision of a moment ago back."""
+    form = forms.HeldForm.parse({**submitted(), "room": room_id})
+    with unit_of_work() as unit:
+        message = holds.take_back(unit, current_actor(unit), form)
+    return done({"message": message}, f"/rooms/{room_id}/holds")
+
+
 def _holds(unit: Unit, actor: Actor, room_id: str) -> dict[str, Any]:
     place, held = holds.holds_of(unit, actor, room_id)
-    room = {"id": place.room.id, "name": place.room.name}
-    return {"room": room, "holds": [each.facts() for each in held]}
+    lately = holds.decided_lately(unit, actor, room_id)
+    return {
+        "room": {"id": place.room.id, "name": place.room.name},
+        "holds": [each.facts() for each in held],
+        "decided": [each.facts() for each in lately],
+    }
 
 
 @bp.get("/backup")

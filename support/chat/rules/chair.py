@@ -25,6 +25,7 @@ class Step(StrEnum):
     VACATE = "vacate"
     ASK_HOST = "ask_host"
     ASK_SECOND = "ask_second"
+    HOLD_BACK = "hold_back"
     JOINED = "joined"
     OFFER = "offer"
     RETURNED = "returned"
@@ -53,6 +54,8 @@ class Do(StrEnum):
 class Facts:
     """A meeting as its chair stands now; `lost_at`: when the holder was last here, if they are not.
 
+    `is_unguarded`: somebody has looked, and no moderator is on duty beside a host who is alone.
+
     A short break is none: `hosts_here` are those who were here within the last twenty seconds.
     """
 
@@ -63,6 +66,7 @@ class Facts:
     hosts_here: tuple[str, ...] = ()
     others_here: tuple[str, ...] = ()
     on_duty: bool = False
+    is_unguarded: bool = False
     can_ask: bool = True
     host_asked_at: datetime | None = None
     second_asked_at: datetime | None = None
@@ -128,7 +132,9 @@ def _beside(facts: Facts, now: datetime) -> Step | None:
     """Somebody leads: is anybody beside them?"""
     if not facts.is_alone:
         return Step.JOINED if facts.holds_back else None
-    return Step.ASK_SECOND if _is_due(facts.second_asked_at, facts.starts_at, now) else None
+    if _is_due(facts.second_asked_at, facts.starts_at, now):
+        return Step.ASK_SECOND
+    return Step.HOLD_BACK if facts.is_unguarded and not facts.holds_back else None
 
 
 def _is_due(asked_at: datetime | None, starts_at: datetime, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """What somebody may do in a room: decided from facts alone, the same for socket, page and job."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +12,8 @@ LONGEST_BODY = 2000
 LONGEST_WARNING = 80
 MESSAGES, MESSAGES_IN = 10, 10
 EVENTS, EVENTS_IN = 60, 10
+WRITERS_WHILE_ALONE = 8
+WRITES_LATELY = timedelta(minutes=15)
 
 
 class Kind(StrEnum):
@@ -49,6 +52,10 @@ class Reaction(StrEnum):
 
 
 KEEPS_DAYS = {Kind.LOUNGE: 30, Kind.MEETING: 7, Kind.MENTORING: 30, Kind.CRISIS: 90}
+ALONE = (
+    "The host is alone just now, so only a few people write at a time. You can read, and raise "
+    "your hand for a turn. Help now is always there."
+)
 ON_THE_WIRE = {Said.KEPT: Said.HELD, Said.WITHDRAWN: Said.REMOVED}
 
 
@@ -75,6 +82,7 @@ class Setting:
     cross_talk: bool = True
     reactions: bool = True
     floor: str | None = None
+    most_writers: int = 0
 
 
 def check_may_enter(standing: Standing, now: datetime) -> None:
@@ -104,6 +112,18 @@ def check_may_write(
     if not setting.cross_talk and (not standing.person or setting.floor != standing.person):
         raise Locked("One person speaks at a time now. Raise your hand for a turn.")
     _check_pace(setting.slow_seconds, last_at, now)
+
+
+def check_is_among_writers(setting: Setting, standing: Standing, writers: Sequence[str]) -> None:
+    """While a host is alone few write at a time; `writers` have written lately, the first first.
+
+    Whoever has the floor writes, and a place is free again when somebody has rested for a while.
+    """
+    if not setting.most_writers or standing.hosts or setting.floor == standing.person:
+        return
+    if standing.person in writers[: setting.most_writers] or len(writers) < setting.most_writers:
+        return
+    raise Locked(ALONE)
 
 
 def check_may_react(setting: Setting, standing: Standing) -> None:

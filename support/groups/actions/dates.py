@@ -1,5 +1,6 @@
 """What happens to one date: it is moved, cancelled, or goes from state to state."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from support.audit import actions as audit
@@ -10,7 +11,7 @@ from support.db.unit import Unit
 from support.groups import ports, queries
 from support.groups.actions.facts import MeetingChanged
 from support.groups.actions.schedule import AHEAD
-from support.groups.actions.seats import locked
+from support.groups.actions.seats import give_seats, locked
 from support.groups.actions.upcoming import refresh_next
 from support.groups.forms import SHAPE, MoveForm
 from support.groups.models import Meeting
@@ -18,6 +19,18 @@ from support.groups.queries import MeetingFacts
 from support.groups.rules.joining import check_may_decide
 from support.groups.rules.words import MeetingState, Place
 from support.notify import actions as notify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where a date of a series goes: `original` by its rule, `local` if a host has moved it."""
+
+    original: datetime
+    local: datetime
+    timezone: str
+    title: str
+    minutes: int
+    seats: int | None
 
 
 def cancel(unit: Unit, actor: Actor, meeting_id: str) -> None:
@@ -28,7 +41,7 @@ def cancel(unit: Unit, actor: Actor, meeting_id: str) -> None:
     _take_room_along(unit, found, found.starts_at, found.ends_at, is_off=True)
     meeting = _held(unit, meeting_id)
     meeting.state = MeetingState.CANCELLED
-    _changed(unit, meeting)
+    _changed(unit, meeting, "meeting_off", but=actor.id)
     audit.record(unit, actor.id, "groups.meeting_cancelled", f"meeting:{meeting_id}")
 
 
@@ -72,6 +85,32 @@ def set_meeting_state(
     unit.announce(MeetingChanged(meeting.id, meeting.circle_id, meeting.room_id))
 
 
+def put_at(unit: Unit, found: MeetingFacts, place: Placed) -> None:
+    """A date goes along with its series: who has a seat keeps it, and is told of another time."""
+    starts_at = to_utc(place.local, place.timezone)
+    ends_at = starts_at + timedelta(minutes=place.minutes)
+    is_off = found.state is MeetingState.CANCELLED
+    rooms = ports.rooms()
+    if rooms is not None and found.room_id is not None:
+        rooms.follow(unit, found.room_id, starts_at, ends_at, is_off=is_off, name=place.title)
+    meeting = locked(unit, found.id)
+    meeting.original_start = place.original.strftime(SHAPE)
+    meeting.local_start, meeting.timezone = place.local.strftime(SHAPE), place.timezone
+    meeting.title, meeting.minutes = place.title, place.minutes
+    meeting.starts_at, meeting.ends_at, meeting.changed_at = starts_at, ends_at, unit.now
+    give_seats(unit, meeting, place.seats)
+    if not is_off and starts_at != found.starts_at:
+        _changed(unit, meeting)
+
+
+def strike(unit: Unit, found: MeetingFacts) -> None:
+    """A date falls away with its series: whoever wanted to come is told."""
+    _take_room_along(unit, found, found.starts_at, found.ends_at, is_off=True)
+    meeting = _held(unit, found.id)
+    meeting.state = MeetingState.CANCELLED
+    _changed(unit, meeting, "meeting_off", only_seats=True)
+
+
 def _for_host(unit: Unit, actor: Actor, meeting_id: str) -> MeetingFacts:
     found = queries.meeting_by_id(unit, meeting_id)
     is_host = queries.is_host(unit, actor.id, found.group_id)
@@ -101,7 +140,14 @@ def _check_is_to_come(state: MeetingState) -> None:
         raise Ended("This meeting has begun or is over.")
 
 
-def _changed(unit: Unit, meeting: Meeting, kind: str = "meeting_changed") -> None:
+def _changed(
+    unit: Unit,
+    meeting: Meeting,
+    kind: str = "meeting_changed",
+    *,
+    but: str | None = None,
+    only_seats: bool = False,
+) -> None:
     meeting.changes += 1
     meeting.changed_at = unit.now
     refresh_next(unit, [meeting.circle_id])
@@ -109,11 +155,13 @@ def _changed(unit: Unit, meeting: Meeting, kind: str = "meeting_changed") -> Non
         *queries.seated_ids(unit, meeting.id),
         *queries.seated_ids(unit, meeting.id, Place.WAITING),
     ]
+    if kind == "meeting_off" and not only_seats:
+        coming += queries.everybody_of(unit, meeting.circle_id, meeting.id)
     notify.put(
         unit,
         key=f"meeting_changed:{meeting.id}:{meeting.changes}",
         kind=kind,
-        recipients=coming,
+        recipients=[one for one in dict.fromkeys(coming) if one != but],
         payload={"meeting": meeting.id, "state": meeting.state},
     )
     unit.announce(MeetingChanged(meeting.id, meeting.circle_id, meeting.room_id))

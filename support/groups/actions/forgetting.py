@@ -13,6 +13,7 @@ from support.groups.models import (
     CalendarKey,
     Circle,
     CircleHost,
+    HostAsked,
     Meeting,
     Membership,
     Seat,
@@ -36,6 +37,8 @@ class GroupMemory:
             seats.free_all(unit, group_id, account_id)
             forget_member(unit, group_id, account_id)
         unit.session.execute(delete(Seat).where(Seat.account_id == account_id))
+        asked = (HostAsked.account_id == account_id) | (HostAsked.by_id == account_id)
+        unit.session.execute(delete(HostAsked).where(asked))
         unit.session.execute(delete(StandBy).where(StandBy.account_id == account_id))
         unit.session.execute(delete(CalendarKey).where(CalendarKey.account_id == account_id))
 

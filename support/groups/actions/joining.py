@@ -5,7 +5,7 @@ from support.audit import actions as audit
 from support.base.actor import Actor
 from support.base.errors import NotFound
 from support.db.unit import Unit
-from support.groups import queries
+from support.groups import ports, queries
 from support.groups.actions import seats
 from support.groups.actions.facts import MemberJoined, MemberLeft
 from support.groups.forms import PersonForm
@@ -37,6 +37,7 @@ def leave(unit: Unit, actor: Actor, slug: str) -> None:
     before = queries.belonging(unit, actor.id, group.id)
     if before not in (Belonging.MEMBER, Belonging.REQUESTED, Belonging.INVITED):
         return
+    _hand_down(unit, group.id, actor.id)
     seats.free_all(unit, group.id, actor.id)
     _settle(unit, _locked(unit, group.id), actor.id, None)
     audit.record(unit, actor.id, "groups.member_left", f"group:{group.id}")
@@ -88,6 +89,7 @@ def invite(unit: Unit, actor: Actor, slug: str, form: PersonForm) -> None:
 
 def remove_member(unit: Unit, group_id: str, account_id: str) -> None:
     """Take somebody out; they do not come in again by themselves. The caller audits why."""
+    _hand_down(unit, group_id, account_id)
     seats.free_all(unit, group_id, account_id)
     _settle(unit, _locked(unit, group_id), account_id, Belonging.REMOVED)
 
@@ -111,6 +113,13 @@ def join_by_sitting_down(unit: Unit, account_id: str, group_id: str) -> None:
         return
     rules.check_may_take_part(Policy(circle.policy), before)
     _settle(unit, circle, account_id, Belonging.MEMBER)
+
+
+def _hand_down(unit: Unit, group_id: str, account_id: str) -> None:
+    """First the rooms, then the group: chat holds them in this order too."""
+    rooms = ports.rooms()
+    if rooms is not None:
+        rooms.left(unit, group_id, account_id)
 
 
 def _locked(unit: Unit, group_id: str) -> Circle:

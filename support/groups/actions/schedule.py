@@ -1,5 +1,6 @@
 """Plan series and write their dates down ahead, each with its own room."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,6 +33,14 @@ def plan(unit: Unit, group_id: str, form: SeriesForm, *, alone: bool = True) -> 
 
     Not `alone`: one of many, and the caller looks the groups' next meetings up for all of them.
     """
+    _, made = begin(unit, group_id, form)
+    if alone:
+        refresh_next(unit, [group_id])
+    return made
+
+
+def begin(unit: Unit, group_id: str, form: SeriesForm) -> tuple[Series, list[str]]:
+    """The row of a new slot, and the ids of its dates."""
     series = Series(
         id=new_id(),
         circle_id=group_id,
@@ -47,10 +56,7 @@ def plan(unit: Unit, group_id: str, form: SeriesForm, *, alone: bool = True) -> 
     )
     unit.session.add(series)
     unit.session.flush()
-    made = _write_dates(unit, series, form.pattern, known=set())
-    if alone:
-        refresh_next(unit, [group_id])
-    return made
+    return series, _write_dates(unit, series, form.pattern, known=set())
 
 
 def extend_due(unit: Unit, most: int = 200) -> int:
@@ -90,8 +96,16 @@ def _write_dates(unit: Unit, series: Series, pattern: Pattern, known: set[str]) 
     else:
         found = dates(pattern, start, after, max(now, start) + AHEAD)
         found = found or dates(pattern, start, after, after + LONGEST_LOOK)[:1]
-    rows = [_row(unit, series, date) for date in found if date.strftime(SHAPE) not in known]
-    if pattern.freq is not Freq.ONCE:
+    wanted = [date for date in found if date.strftime(SHAPE) not in known]
+    return lay_out(unit, series, wanted, is_once=pattern.freq is Freq.ONCE)
+
+
+def lay_out(
+    unit: Unit, series: Series, wanted: Iterable[datetime], *, is_once: bool = False
+) -> list[str]:
+    """Write these dates down, each with its room; their ids. A single date may have passed."""
+    rows = [_row(unit, series, date) for date in wanted]
+    if not is_once:
         rows = [row for row in rows if row["ends_at"] > unit.now]
     if rows:
         unit.session.execute(insert(Meeting), rows)

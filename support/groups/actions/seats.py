@@ -68,6 +68,14 @@ def locked(unit: Unit, meeting_id: str) -> Meeting:
     return meeting
 
 
+def give_seats(unit: Unit, meeting: Meeting, seats: int | None) -> None:
+    """As many seats as a host wants now, never fewer than are taken; who waits moves up."""
+    meeting.seats = None if seats is None else max(seats, meeting.taken)
+    unit.session.flush()
+    while _promote(unit, meeting):
+        continue
+
+
 def _claim(unit: Unit, meeting_id: str) -> bool:
     unit.session.flush()
     claimed = unit.session.execute(
@@ -94,8 +102,8 @@ def _free(unit: Unit, meeting: Meeting, account_id: str) -> bool:
     return True
 
 
-def _promote(unit: Unit, meeting: Meeting) -> None:
-    """The first who waits sits down."""
+def _promote(unit: Unit, meeting: Meeting) -> bool:
+    """The first who waits sits down; False if there is nobody or no seat."""
     first = unit.session.scalar(
         select(Seat)
         .where(Seat.meeting_id == meeting.id, Seat.state == Place.WAITING)
@@ -103,7 +111,7 @@ def _promote(unit: Unit, meeting: Meeting) -> None:
         .limit(1)
     )
     if first is None or MeetingState(meeting.state).is_over or not _claim(unit, meeting.id):
-        return
+        return False
     first.state = Place.SEAT
     unit.session.flush()
     notify.put(
@@ -114,3 +122,4 @@ def _promote(unit: Unit, meeting: Meeting) -> None:
         payload={"meeting": meeting.id},
     )
     unit.announce(SeatGiven(meeting.id, first.account_id))
+    return True

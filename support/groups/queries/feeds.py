@@ -103,7 +103,8 @@ def _slot(series: Series, circle: Circle, overrides: tuple[Override, ...]) -> Sl
         language=circle.language,
         policy=Policy(circle.policy),
         newcomers=circle.newcomers,
-        overrides=overrides,
+        overrides=tuple(each for each in overrides if each.original >= first),
+        changes=int((series.changed_at - series.created_at).total_seconds()),
     )
 
 

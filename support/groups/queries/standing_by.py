@@ -9,6 +9,7 @@ from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.db.unit import Unit
 from support.groups.models import Circle, Meeting, Membership, StandBy
+from support.groups.queries.belonging import host_ids, member_ids
 from support.groups.rules.standing_by import MAY_LEAD
 from support.groups.rules.words import Belonging, Policy
 
@@ -42,6 +43,15 @@ def stand_by_ids(unit: Unit, group_id: str, meeting_id: str) -> list[str]:
     able = accounts.able_ids(unit, ids)
     people = accounts.people(unit, able)
     return [one for one in ids if one in able and people[one].role in MAY_LEAD]
+
+
+def everybody_of(unit: Unit, group_id: str, meeting_id: str) -> list[str]:
+    """Whom it concerns that a meeting is off: members, hosts, and who stands by."""
+    return [
+        *member_ids(unit, group_id),
+        *host_ids(unit, group_id),
+        *stand_by_ids(unit, group_id, meeting_id),
+    ]
 
 
 def stands_by(unit: Unit, account_id: str, scope_ids: Collection[str]) -> set[str]:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from support.base.errors import Declined, Invalid
 from support.groups import actions, queries
-from support.groups.forms import EmptyForm, MoveForm, PersonForm
+from support.groups.forms import EmptyForm, MoveForm, PersonForm, YesForm
 from support.groups.routes.blueprint import bp
 from support.groups.routes.viewing import answer, read_filters, viewing_zone
 from support.groups.rules.joining import check_may_decide
@@ -47,6 +47,47 @@ def invite(slug: str) -> ResponseReturnValue:
     with unit_of_work() as unit:
         actions.invite(unit, current_actor(unit), slug, form)
     return done({"state": "invited"}, f"/groups/{slug}/requests")
+
+
+@bp.post("/groups/<slug>/hosts/ask")
+@allow(MEMBERS)
+def ask_host(slug: str) -> ResponseReturnValue:
+    """Ask a mentor to host this group too."""
+    form = PersonForm.parse(submitted())
+    with unit_of_work() as unit:
+        actions.ask_host(unit, current_actor(unit), slug, form)
+    return done({"state": "asked"}, f"/groups/{slug}/series")
+
+
+@bp.post("/groups/<slug>/hosts/take-back")
+@allow(MEMBERS)
+def take_back_ask(slug: str) -> ResponseReturnValue:
+    """Ask no more."""
+    form = PersonForm.parse(submitted())
+    with unit_of_work() as unit:
+        actions.take_back_ask(unit, current_actor(unit), slug, form)
+    return done({"state": "none"}, f"/groups/{slug}/series")
+
+
+@bp.post("/groups/<slug>/hosts/answer")
+@allow(MEMBERS)
+def answer_host(slug: str) -> ResponseReturnValue:
+    """Say yes or no to hosting a group."""
+    form = YesForm.parse(submitted())
+    with unit_of_work() as unit:
+        actions.answer_host(unit, current_actor(unit), slug, yes=form.yes)
+    to = f"/groups/{slug}/series" if form.yes else "/chair"
+    return done({"state": "host" if form.yes else "declined"}, to)
+
+
+@bp.post("/groups/<slug>/hosts/step-down")
+@allow(MEMBERS)
+def step_down(slug: str) -> ResponseReturnValue:
+    """Host this group no more."""
+    EmptyForm.parse(submitted())
+    with unit_of_work() as unit:
+        actions.step_down(unit, current_actor(unit), slug)
+    return done({"state": "stepped_down"}, f"/groups/{slug}")
 
 
 @bp.post("/meetings/<meeting_id>/cancel")

@@ -11,7 +11,17 @@ from support.moderation.actions.domains import drop_domain, list_domain
 from support.moderation.actions.facts import ItemDecided, QueueChanged
 from support.moderation.actions.findings import file_findings, withdrawn
 from support.moderation.actions.forgetting import DeskMemory
-from support.moderation.actions.hosted import Hold, decide_hold, holds_in, room_of_hold
+from support.moderation.actions.hosted import (
+    Hold,
+    decide_hold,
+    decided_lately,
+    hidden_lately,
+    hide_for_host,
+    holds_in,
+    room_of_hold,
+    take_back_hold,
+    unhide_for_host,
+)
 from support.moderation.actions.looking import adds_to, mark_looked, take_over_looks
 from support.moderation.actions.reading import (
     PersonReading,
@@ -80,6 +90,7 @@ __all__ = [
     "cosign",
     "decide",
     "decide_hold",
+    "decided_lately",
     "domains_in",
     "drop_domain",
     "drop_ready",
@@ -89,6 +100,8 @@ __all__ = [
     "file_findings",
     "forget_work",
     "hand_over",
+    "hidden_lately",
+    "hide_for_host",
     "holds_in",
     "is_appeal",
     "keep_ready",
@@ -115,8 +128,10 @@ __all__ = [
     "sign_step",
     "similar",
     "skip",
+    "take_back_hold",
     "take_next",
     "take_over_looks",
     "undo",
+    "unhide_for_host",
     "withdrawn",
 ]

@@ -91,6 +91,13 @@ def undo(unit: Unit, actor: Actor, item_id: str, reason: str = "") -> None:
     if item.state != ItemState.DECIDED or decision is None:
         raise Conflict("There is nothing to undo.")
     check_may_undo(actor.id, decision.by_id, decision.at, unit.now, reason)
+    reverse(unit, actor, item, decision, reason)
+
+
+def reverse(
+    unit: Unit, actor: Actor, item: ReviewItem, decision: Decision, reason: str = ""
+) -> None:
+    """The reversal itself, once somebody has looked whether this person may do it."""
     taken_back = unit.session.execute(
         update(Decision)
         .where(Decision.id == decision.id, Decision.undone_at.is_(None))

@@ -26,7 +26,7 @@ def report(unit: Unit, actor: Actor, form: ReportForm) -> str:
     earlier = queries.own_report(unit, actor.id, MESSAGE, form.message)
     if earlier is not None:
         return earlier
-    item = item_about(unit, _ref(form.message, seen))
+    item = item_about(unit, ref_of(form.message, seen))
     made = _add(unit, item, actor, form)
     severity = Severity.URGENT if form.reason is Reason.CRISIS else Severity.NONE
     weigh(item, [LABEL_OF[form.reason]] if form.reason in LABEL_OF else [], severity)
@@ -51,7 +51,8 @@ def _seen(unit: Unit, actor: Actor, message_id: str) -> Snapshot:
     return seen
 
 
-def _ref(message_id: str, seen: Snapshot) -> TargetRef:
+def ref_of(message_id: str, seen: Snapshot) -> TargetRef:
+    """The words as the desk files them."""
     return TargetRef(
         kind=MESSAGE,
         id=message_id,

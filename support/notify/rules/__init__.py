@@ -127,6 +127,16 @@ KINDS: Mapping[str, Kind] = {
     "shift_taken": Kind("Somebody has taken a shift of yours. Rest well.", to="/mentors/shifts"),
     "backup": Kind("A host asks for a moderator in a room. Please look.", to="/backup"),
     "meeting_changed": Kind("A meeting you want to come to has changed.", to="/meetings"),
+    "meeting_off": Kind(
+        "A meeting is off this time. We are sorry. The next dates are in the list.", to="/meetings"
+    ),
+    "series_ended": Kind(
+        "A series of meetings of your group has ended. Other meetings are in the list.",
+        to="/meetings",
+    ),
+    "host_asked": Kind("Somebody asks you to host a group with them. You decide.", to="/chair"),
+    "host_yes": Kind("A mentor hosts your group with you now.", to="/groups"),
+    "host_no": Kind("A mentor cannot host your group with you now.", to="/groups"),
     "host_missing": Kind(
         "A meeting needs somebody to lead it, and nobody is there yet. Can you come?", to="/chair"
     ),

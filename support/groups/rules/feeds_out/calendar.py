@@ -71,10 +71,22 @@ def _events(slot: Slot, public_url: str) -> list[Event]:
     if slot.pattern.freq is not Freq.ONCE:
         series.add("rrule", vRecur.from_ical(_rule(slot)))
     off = [each.original for each in slot.overrides if each.moved_to is None]
+    if slot.pattern.freq is Freq.ONCE:
+        return [_only(slot, public_url) if slot.overrides else series]
     for original in off:
         series.add("exdate", _at(original, slot))
     moved = [_moved(slot, each, public_url) for each in slot.overrides if each.moved_to]
     return [series, *moved]
+
+
+def _only(slot: Slot, public_url: str) -> Event:
+    """A single date that is off or at another time: it has no rule that could be differed from."""
+    last = slot.overrides[-1]
+    event = _event(slot, public_url, last)
+    event.add("dtstart", _at(last.moved_to or slot.start, slot))
+    if last.moved_to is None:
+        event.add("status", "CANCELLED")
+    return event
 
 
 def _moved(slot: Slot, override: Override, public_url: str) -> Event:
@@ -92,7 +104,7 @@ def _event(slot: Slot, public_url: str, override: Override | None = None) -> Eve
     event.add("duration", timedelta(minutes=minutes))
     changed_at = override.changed_at if override else slot.changed_at
     event.add("dtstamp", changed_at.astimezone(UTC))
-    event.add("sequence", override.changes if override else 0)
+    event.add("sequence", (override.changes if override else 0) + slot.changes)
     event.add("url", f"{public_url}/groups/{slot.group_slug}")
     event.add("location", "Online")
     if slot.about:

@@ -20,7 +20,10 @@ class Override:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A series as a feed tells it; `start` is its first real date in wall-clock time."""
+    """A series as a feed tells it; `start` is its first real date in wall-clock time.
+
+    `changes` only ever grows: calendars take over what has a higher number.
+    """
 
     id: str
     title: str
@@ -36,3 +39,4 @@ class Slot:
     policy: Policy
     newcomers: bool
     overrides: tuple[Override, ...] = ()
+    changes: int = 0
