@@ -11,9 +11,11 @@ from support.base.errors import Declined, Invalid
 from support.base.hashing import PasswordHasher
 from support.crisis import actions as crisis
 from support.db.unit import Database, Unit
-from support.demo.world import GroupEntry, World, detail
+from support.demo.world import GroupEntry, MentorEntry, World, detail
 from support.groups import actions as groups
 from support.groups import queries as group_queries
+from support.mentoring import actions as mentoring
+from support.mentoring.forms import LoungeShiftForm
 
 
 def load(database: Database, world: World, hasher: PasswordHasher) -> dict[str, Any]:
@@ -31,6 +33,9 @@ def load(database: Database, world: World, hasher: PasswordHasher) -> dict[str, 
         for number, shift in enumerate(world.rota):
             with _at(f"rota[{number}]"):
                 crisis.add_shift(unit, None, shift)
+        for number, mentor in enumerate(world.mentors):
+            with _at(f"mentors[{number}]"):
+                _offer(unit, mentor, ids)
     return {"people": made, "groups": found}
 
 
@@ -97,6 +102,16 @@ def _people(unit: Unit, world: World, hashes: Mapping[str, str]) -> dict[str, st
             )
     unit.session.flush()
     return made
+
+
+def _offer(unit: Unit, entry: MentorEntry, ids: _Ids) -> None:
+    """A mentor's limits, and their weekly times in the lounges, by the clock of their own zone."""
+    actor = people.actor_by_id(unit, ids.of([entry.handle])[0])
+    if actor is None:
+        raise Invalid(f"nobody is called {entry.handle[:60]}")
+    mentoring.set_limits(unit, actor, entry.limits)
+    for shift in entry.shifts:
+        mentoring.sign_up(unit, actor, LoungeShiftForm.parse(shift, actor.timezone))
 
 
 def _group(unit: Unit, entry: GroupEntry, ids: _Ids) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from support.base.fields import Fields
 from support.base.zones import is_zone
 from support.crisis.forms import ShiftForm
 from support.groups.forms import GroupForm, SeriesForm
+from support.mentoring.forms import LimitsForm, LoungeShiftForm
 
 T = TypeVar("T")
 MOST = 100_000
-_PARTS = {"people", "groups", "rota"}
+_PARTS = {"people", "groups", "rota", "mentors"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,22 @@ class GroupEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class MentorEntry:
+    """What a mentor offers, and when they are in the lounges; the shifts are read in their zone."""
+
+    handle: str
+    limits: LimitsForm
+    shifts: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """Everything in a world file."""
 
     people: tuple[PersonEntry, ...]
     groups: tuple[GroupEntry, ...]
     rota: tuple[ShiftForm, ...]
+    mentors: tuple[MentorEntry, ...] = ()
 
 
 def read_world(text: bytes) -> World:
@@ -54,6 +65,7 @@ def read_world(text: bytes) -> World:
         people=_each(document, "people", _person),
         groups=_each(document, "groups", _group),
         rota=_each(document, "rota", ShiftForm.parse),
+        mentors=_each(document, "mentors", _mentor),
     )
 
 
@@ -68,7 +80,7 @@ def _document(text: bytes) -> Mapping[str, Any]:
     except RecursionError:
         raise Invalid("the file is nested too deep") from None
     if not isinstance(document, dict) or not set(document) <= _PARTS:
-        raise Invalid("a world is an object with people, groups and rota")
+        raise Invalid("a world is an object with people, groups, rota and mentors")
     return document
 
 
@@ -127,3 +139,19 @@ def _group(data: Mapping[str, Any]) -> GroupEntry:
         for number, entry in enumerate(meetings)
     )
     return GroupEntry(form, hosts, members, series)
+
+
+def _mentor(data: Mapping[str, Any]) -> MentorEntry:
+    own = dict(data)
+    f = Fields({"handle": own.pop("handle", None)})
+    handle = f.text("handle", longest=60)
+    f.done()
+    hours = own.get("hours")
+    if isinstance(hours, list) and all(isinstance(each, str) for each in hours):
+        own["hours"] = "\n".join(hours)
+    shifts = own.pop("shifts", [])
+    if not isinstance(shifts, list):
+        raise Invalid(".shifts: this must be a list")
+    for number, entry in enumerate(shifts):
+        _one(f".shifts[{number}]", entry, lambda each: LoungeShiftForm.parse(each, "UTC"))
+    return MentorEntry(handle, LimitsForm.parse(own), tuple(shifts))

@@ -14,6 +14,9 @@ from support.demo.filling import demo_world, fill, introduction
 from support.demo.load import load
 from support.demo.world import read_world
 from support.groups import queries
+from support.mentoring import actions as mentoring
+from support.mentoring.forms import SearchForm
+from support.mentoring.queries.shifts import weekly
 from tests.groups_world import filters
 from tests.people import CHEAP, actor
 
@@ -88,7 +91,30 @@ def test_a_world_may_name_people_who_are_there_already(database):
     assert list(ids["groups"]) == ["early-birds"]
 
 
+def offering(**change):
+    def offers(document):
+        shift = {"weekday": 1, "start": "21:00", "minutes": 60}
+        known = {"handle": "paul", "languages": ["en"], "most": 2, "shifts": [shift]}
+        document["mentors"] = [{**known, **change}]
+
+    return offers
+
+
+def test_a_world_says_what_mentors_offer_and_when_they_are_in_the_lounges(database):
+    load(database, world(offering(hours=["tue 19:00-21:00"])), CHEAP)
+    with database.read() as unit:
+        (shift,) = weekly(unit)
+        assert (shift.start, shift.timezone) == ("21:00", "Europe/Lisbon")
+        assert shift.account_id == people.by_handle(unit, "paul").id
+
+
 BROKEN = [
+    (offering(handle="mina"), r"mentors\[0\]"),
+    (offering(handle="nobody"), r"mentors\[0\]: nobody is called"),
+    (offering(languages=[]), r"mentors\[0\]\.languages"),
+    (offering(hours=["always"]), r"mentors\[0\]\.hours"),
+    (offering(shifts="late"), r"mentors\[0\]\.shifts: this must be a list"),
+    (offering(shifts=[{"weekday": 9}]), r"mentors\[0\]\.shifts\[0\]"),
     (lambda w: w["people"][0].update(role="boss"), r"people\[0\]\.role"),
     (lambda w: w["people"][1].update(password=""), r"people\[1\]\.password"),
     (lambda w: w["people"][1].update(timezone="BST"), r"people\[1\]\.timezone"),
@@ -141,6 +167,12 @@ def test_the_demo_world_fills_an_empty_site_and_only_that(database):
         assert all(group.next for group in groups)
         assert queries.listings_in_all(unit) == 300
         assert actor(unit, "ada").is_admin
+        assert len({row.account_id for row in weekly(unit)}) >= 6
+    with database.unit() as unit:
+        mina = actor(unit, "mina")
+        sought = {"languages": "en", "substances": "diazepam"}
+        mentoring.seek(unit, mina, SearchForm.parse(sought))
+        assert 3 <= len(mentoring.look(unit, mina).proposals) <= 5
 
 
 def test_in_the_demo_somebody_is_on_call_at_every_hour_of_the_week(database, clock):

@@ -164,6 +164,85 @@ def test_p4_and_m3_a_meeting_from_lobby_to_goodbye_with_everybody_in_step(
     assert paul.axe() == []
 
 
+def test_p3_a_series_over_the_change_of_clocks_is_planned_moved_cancelled_and_told_truly(
+    house, seat, window
+):
+    group = {
+        "slug": "tuesdays",
+        "name": "Tuesdays",
+        "focus": ["sleep"],
+        "stage": "tapering",
+        "language": "en",
+        "policy": "open",
+        "hosts": ["paul"],
+        "members": ["mina"],
+    }
+    world = house.folder / "tuesdays.json"
+    world.write_text(json.dumps({"groups": [group]}), encoding="utf-8")
+    assert house.command("load", str(world)).returncode == 0
+    paul = seat("paul", NARROW)
+    page = paul.page
+    paul.open("/groups/tuesdays")
+    page.get_by_role("link", name="Plan meetings").click()
+    expect(page.locator("main")).to_contain_text("Nothing is planned yet.")
+    assert (paul.axe(), paul.sideways()) == ([], 0)
+    page.get_by_role("link", name="Plan a new one").first.click()
+    tuesday = datetime.now(UTC) + timedelta(days=1)
+    tuesday += timedelta(days=(1 - tuesday.weekday()) % 7)
+    page.get_by_label("What it is called").fill("Every other Tuesday")
+    page.get_by_label("First date and time").fill(f"{tuesday:%Y-%m-%d}T19:00")
+    page.get_by_label("By the clock of").fill("London")
+    page.get_by_label("How often").select_option("fortnightly")
+    page.get_by_label("Script to begin with").select_option("sleep")
+    press(paul, "Plan it")
+    expect(page.get_by_role("alert")).to_contain_text("such as Europe/Lisbon")
+    expect(page.get_by_label("How often")).to_have_value("fortnightly")
+    assert (paul.axe(), paul.sideways()) == ([], 0)
+    page.get_by_label("By the clock of").fill("Europe/London")
+    press(paul, "Plan it")
+    main = page.locator("main")
+    expect(main).to_contain_text("Every other week. 60 minutes, by the clock of Europe/London.")
+    expect(main).to_contain_text("With a script of 5 steps.")
+    expect(main.get_by_role("link", name=re.compile("^Tue .*19:00$"))).to_have_count(5)
+    assert (paul.axe(), paul.sideways()) == ([], 0)
+
+    page.get_by_role("link", name="Move or cancel").nth(1).click()
+    moved = tuesday + timedelta(days=15)
+    page.get_by_label("New date and time").fill(f"{moved:%Y-%m-%d}T20:00")
+    press(paul, "Move it")
+    page.wait_for_url("**/meetings/*")
+    paul.open("/groups/tuesdays/series")
+    page.get_by_role("link", name="Move or cancel").nth(2).click()
+    page.locator("summary", has_text="Cancel this date").click()
+    expect(page.locator("main")).to_contain_text("We are sorry.")
+    assert paul.axe() == []
+    press(paul, "Yes, call this one off")
+    page.wait_for_url("**/meetings/*")
+    paul.open("/groups/tuesdays/series")
+    dates = page.locator("main section li")
+    expect(dates.nth(1)).to_contain_text("Wed")
+    expect(dates.nth(1)).to_contain_text("moved")
+    expect(dates.nth(2)).to_contain_text("Cancelled")
+
+    feed = house.visitor().get("/groups/tuesdays/calendar.ics", "text/calendar").text
+    off = tuesday + timedelta(days=28)
+    assert "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU" in feed
+    assert f"EXDATE;TZID=Europe/London:{off:%Y%m%d}T190000" in feed
+    assert f"DTSTART;TZID=Europe/London:{moved:%Y%m%d}T200000" in feed
+    listed = house.visitor().get("/feeds/meetings.json").json
+    assert [one["name"] for one in listed if "Every other" in one["name"]] == []
+    mina = seat("mina", NARROW)
+    mina.open("/account/notices")
+    expect(mina.page.locator("main")).to_contain_text("A meeting is off this time. We are sorry.")
+
+    page.get_by_role("link", name="Change or end").click()
+    expect(page.get_by_label("Script to begin with")).to_have_value("keep")
+    assert (paul.axe(), paul.sideways()) == ([], 0)
+    page.locator("summary", has_text="End this series").click()
+    press(paul, "Yes, end it")
+    expect(page.locator("main")).to_contain_text("Nothing is planned yet.")
+
+
 def test_p6_and_p8_heat_is_met_in_two_keys_and_little_things_are_decided_in_the_room(seat, lounge):
     mina, paul = enter(seat("mina", NARROW), lounge), enter(seat("paul"), lounge)
     page, keys = paul.page, paul.page.keyboard

@@ -68,6 +68,10 @@ class Cable:
                     self._poll.unregister(each.fileno())
                 each.close()
 
+    def cut(self) -> None:
+        """Nothing passes any more, and neither end hears of it."""
+        self._is_cut = True
+
     def cut_for(self, seconds: float) -> None:
         """Nothing passes for so long; then every old connection turns out to be dead."""
         self._is_cut = True

@@ -33,6 +33,7 @@ class Figures:
     people: int
     reloads: int = 0
     kills: int = 0
+    stops: int = 0
     moves: int = 0
     differences: list[str] = field(default_factory=list)
     spread_seconds: float = 0.0
@@ -175,8 +176,8 @@ def compare(figures: Figures, host: Host, sleepers: list[Sleeper], when: str) ->
     figures.spread_seconds = max(figures.spread_seconds, max(lefts) - min(lefts))
 
 
-def run(site: Site, people: int, reloads: int, kills: int) -> Figures:
-    """Live through the meeting."""
+def run(site: Site, people: int, reloads: int, kills: int, stops: int = 0) -> Figures:
+    """Live through the meeting; of the restarts the first are asked for, as an upgrade is."""
     room = site.ids["groups"]["night-owls"]["meetings"][0]["room"]
     host = Host(site.member("paul"), room)
     host.begin()
@@ -187,10 +188,11 @@ def run(site: Site, people: int, reloads: int, kills: int) -> Figures:
         assert each.wire is not None
         assert each.wire.ask("turn:set", room=room, do="raise")["ok"]
     figures = Figures(people)
-    dies_at = {(number + 1) * reloads // (kills + 1) for number in range(kills)}
+    ends = kills + stops
+    ends_at = {(number + 1) * reloads // (ends + 1): number for number in range(ends)}
     for number in range(reloads):
-        if number in dies_at:
-            _die(site, host, sleepers, figures)
+        if number in ends_at:
+            _end(site, host, sleepers, figures, is_asked=ends_at[number] < stops)
         if number % 6 == 0:
             host.act(number // 6)
             figures.moves += 1
@@ -204,17 +206,23 @@ def run(site: Site, people: int, reloads: int, kills: int) -> Figures:
     return figures
 
 
-def _die(site: Site, host: Host, sleepers: list[Sleeper], figures: Figures) -> None:
-    """The server is killed and comes back; people come back by the log alone."""
+def _end(
+    site: Site, host: Host, sleepers: list[Sleeper], figures: Figures, *, is_asked: bool
+) -> None:
+    """The server is asked to stop, or killed, and comes back; people come back by the log alone."""
     before = host.truth()
-    site.kill()
+    if is_asked:
+        site.stop()
+        figures.stops += 1
+    else:
+        site.kill()
+        figures.kills += 1
     site.restart()
-    figures.kills += 1
     for each in sleepers:
         each.come_back()
     if host.truth()[1] != before[1]:
         figures.differences.append("the server came back with another state")
-    compare(figures, host, sleepers, "after the kill")
+    compare(figures, host, sleepers, "after the stop" if is_asked else "after the kill")
 
 
 def main() -> int:
@@ -223,12 +231,13 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=30)
     parser.add_argument("--reloads", type=int, default=60)
     parser.add_argument("--kills", type=int, default=1)
+    parser.add_argument("--stops", type=int, default=1)
     asked = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(Path(folder), night(asked.people), rates="off") as site,
     ):
-        found = run(site, asked.people, asked.reloads, asked.kills)
+        found = run(site, asked.people, asked.reloads, asked.kills, asked.stops)
     print(found.table())
     print(json.dumps(asdict(found)))
     return 0 if found.is_good else 1

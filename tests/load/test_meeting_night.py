@@ -8,9 +8,11 @@ from tests.serve import serving
 PEOPLE, RELOADS = 4, 12
 
 
-def test_step_clock_and_turns_are_the_same_for_all_after_reloads_and_a_kill(tmp_path: Path) -> None:
+def test_step_clock_and_turns_are_the_same_for_all_after_reloads_an_upgrade_and_a_kill(
+    tmp_path: Path,
+) -> None:
     with serving(tmp_path, night(PEOPLE), rates="off") as site:
-        found = run(site, PEOPLE, RELOADS, kills=1)
+        found = run(site, PEOPLE, RELOADS, kills=1, stops=1)
     assert found.differences == []
-    assert (found.reloads, found.kills) == (RELOADS, 1)
+    assert (found.reloads, found.kills, found.stops) == (RELOADS, 1, 1)
     assert found.moves == RELOADS // 6

@@ -4,11 +4,15 @@ import signal
 import socket as sockets
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
+from support.chat.models import Chair, HostLine
 from tests import redisd
 from tests.many import QUEUES, Many, eventually, hang_up_listeners, many
 from tests.promises import within
@@ -111,6 +115,61 @@ def test_held_words_reach_the_desk_of_another_process_and_danger_its_responders(
     assert told["reading_by"] == "mo"
     for line in (mina, mo):
         line.close()
+
+
+def meeting_now(house: Many) -> dict[str, str]:
+    """A meeting of Paul's that begins now, with Mina in the group."""
+    slot = {"title": "Slow taper", "start": f"{datetime.now(UTC):%Y-%m-%dT%H:%M}", "minutes": 60}
+    about = {"focus": ["diazepam"], "stage": "tapering", "language": "en", "policy": "open"}
+    group = {"slug": "chairs", "name": "Chairs", "hosts": ["paul"], "members": ["mina"], **about}
+    document = {"groups": [{**group, "meetings": [{**slot, "timezone": "UTC"}]}]}
+    ids = house.ids
+    found: dict[str, str] = house.load(document)["groups"]["chairs"]["meetings"][0]
+    house.ids = ids
+    return found
+
+
+def forget_for(house: Many, seconds: float) -> None:
+    """The host's line is written down; then every line ended so long ago."""
+    database = house.database()
+
+    def is_written() -> bool:
+        with database.read() as unit:
+            return unit.session.scalar(select(HostLine.until)) is not None
+
+    eventually(is_written, "the host's line is written down")
+    with database.unit() as unit:
+        past = unit.now - timedelta(seconds=seconds)
+        unit.session.execute(update(Chair).values(since=past))
+        unit.session.execute(update(HostLine).values(until=past))
+    database.dispose()
+
+
+def test_of_two_who_take_a_chair_by_two_processes_one_leads_and_all_hear_who(house: Many) -> None:
+    room, guests = meeting_now(house), [house.member("rae"), house.member("mo")]
+    for guest in guests:
+        assert guest.post(f"/meetings/{room['id']}/stand-by").status == 200
+    paul, mina = pair(house, "paul", "mina")
+    for line in (paul, mina):
+        assert line.join(room["room"])["ok"]
+    assert paul.ask("meeting:move", room=room["room"], to="open")["ok"]
+    assert mina.ask("turn:set", room=room["room"], do="raise")["ok"]
+    paul.drop()
+    forget_for(house, 20)
+    eventually(lambda: all(each.get("/chair").json["asked"] for each in guests), "both are asked")
+    take = f"/rooms/{room['room']}/chair"
+    with ThreadPoolExecutor(2) as hands:
+        answers = list(hands.map(lambda each: each.post(take, do="accept"), guests))
+    assert sorted(answer.status for answer in answers) == [200, 409]
+    leader = answers[0].status == 409
+    me = guests[leader].get("/api/v1/me").json["id"]
+    told = mina.expect("room:event", lambda e: e.get("led_by") == me)
+    assert (told["state"], told["waits"]) == ("open", False)
+    line = guests[leader].socket()
+    found = line.join(room["room"])["room"]
+    assert (found["meeting"]["step"], len(found["turn"]["queue"])) == (0, 1)
+    line.close()
+    mina.close()
 
 
 def test_log_out_and_lost_role_cut_every_process_within_a_second(house: Many) -> None:

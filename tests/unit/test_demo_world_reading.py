@@ -32,9 +32,9 @@ def complaint(document) -> str:
         (b"", "line 1, column 1: this is not JSON"),
         (b'{\n "people": [,]}', "line 2, column 13: this is not JSON"),
         (b"[" * 100_000, "the file is nested too deep"),
-        (b"[]", "a world is an object with people, groups and rota"),
-        (b"null", "a world is an object with people, groups and rota"),
-        (b'{"rooms": []}', "a world is an object with people, groups and rota"),
+        (b"[]", "a world is an object with people, groups, rota and mentors"),
+        (b"null", "a world is an object with people, groups, rota and mentors"),
+        (b'{"rooms": []}', "a world is an object with people, groups, rota and mentors"),
     ],
 )
 def test_what_is_no_world_at_all_is_said_in_one_line(text, words):

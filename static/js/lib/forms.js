@@ -13,6 +13,21 @@ function sendOnce(form) {
   });
 }
 
+/** Without a link a long form is not sent into nothing: it says so, and what was typed stays. */
+function keepTyped(form) {
+  form.addEventListener("submit", (event) => {
+    form.querySelector("[data-no-link]")?.remove();
+    if (navigator.onLine) return;
+    event.preventDefault();
+    const line = document.createElement("p");
+    line.className = "field__error";
+    line.setAttribute("role", "alert");
+    line.dataset.noLink = "";
+    line.textContent = form.dataset.kept;
+    form.append(line);
+  }, { capture: true });
+}
+
 /** An empty [data-guess-zone] field gets the device's zone; the person can change it. */
 function guessZone(field) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -23,6 +38,7 @@ function guessZone(field) {
 
 /** Watches every form of the page. */
 export function watchForms() {
+  for (const form of document.querySelectorAll("form[data-kept]")) keepTyped(form);
   for (const form of document.querySelectorAll('form[method="post"]')) sendOnce(form);
   for (const field of document.querySelectorAll("[data-guess-zone]")) guessZone(field);
   for (const button of document.querySelectorAll("[data-print]")) {

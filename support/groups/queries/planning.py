@@ -18,7 +18,7 @@ from support.groups.rules.recurrence import Pattern, read_rule
 from support.groups.rules.repeats import Repeat, is_ended, repeat_of
 from support.groups.rules.words import MeetingState
 
-LOOK = timedelta(days=63)
+LOOK = timedelta(days=70)
 MOST_DATES = 400
 
 
