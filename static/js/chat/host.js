@@ -5,6 +5,7 @@ import { asSent, asSwitched, fieldsOf } from "./switches.js";
 import { offerUndo } from "./undo.js";
 
 const LOOK_MS = 10000;
+
 export class HostPanel {
   constructor({ root, client, can, store, say }) {
     Object.assign(this, { root, client, store, say, isHost: can.has("host"), settings: {} });
@@ -128,9 +129,12 @@ export class HostPanel {
     this.settings = { ...this.settings, ...asSwitched(settings) };
     for (const [name, value] of Object.entries(this.settings)) {
       const control = this.panel?.querySelector(`[data-key][name="${CSS.escape(name)}"]`);
-      if (!control || (control === document.activeElement && control.value !== control.dataset.told)) continue;
-      control.value = name === "locked" ? (value ? "1" : "0") : String(value ?? "");
-      control.dataset.told = control.value;
+      if (!control) continue;
+      const told = name === "locked" ? String(Number(Boolean(value))) : String(value ?? "");
+      const isWriting = control === document.activeElement && ![told, control.dataset.told].includes(control.value);
+      if (isWriting) continue;
+      control.value = told;
+      control.dataset.told = told;
     }
   }
 }
