@@ -6,7 +6,7 @@ from alembic import op
 from support.db.tables import UtcDateTime
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
