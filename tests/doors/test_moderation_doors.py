@@ -1,5 +1,7 @@
 """The desk over HTTP: refusals first, then the queue, an item, people, the log, reports."""
 
+import re
+
 import pytest
 
 from support.accounts import actions as accounts
@@ -395,6 +397,22 @@ def test_the_log_is_filtered_by_person_deed_thing_and_time(browser, desk, item, 
     assert "moderation.item_decided" in page
     assert "decision=remove" in page
     assert "It sells pills." not in page
+
+
+def test_the_log_leads_to_an_entry_where_an_own_decision_can_be_taken_back_with_a_reason(
+    browser, item, clock
+):
+    mo = browser("mo")
+    mo.send(f"/moderation/items/{item}/decide", **DECISION)
+    clock.forward(hours=1)
+    page = mo.get("/moderation/audit?person=mo").text
+    (address,) = set(re.findall(r'href="(/moderation/items/[^"/]+)"', page))
+    assert address == f"/moderation/items/{item}"
+    assert "It was wrong. Take it back" in mo.get(address).text
+    assert mo.send(f"{address}/undo").status_code == 409
+    assert mo.send(f"{address}/undo", reason="I misread him.").status_code == 200
+    undone = mo.ask("/moderation/audit?verb=moderation.decision_undone").json["entries"]
+    assert [(one["actor"], one["subject"]) for one in undone] == [("mo", f"item:{item}")]
 
 
 def test_a_long_log_has_a_next_page(browser, desk):

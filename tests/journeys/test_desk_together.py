@@ -11,6 +11,13 @@ from tests.people import PASSPHRASE
 NARROW = {"width": 320, "height": 640}
 HURTS = "paul talks too much here"
 SHOP = "good ones at https://pill-house.example"
+PATTERN = {
+    "id": "dosing.moonlight",
+    "say": "moonlight shave",
+    "hit": "we call it the moonlight shave",
+    "miss": "the moonlight is kind tonight",
+    "note": "They say it for cutting pills.",
+}
 WHY = "I was joking with a friend, who knows me."
 
 
@@ -226,3 +233,46 @@ def test_q6_a_report_about_a_moderator_is_there_for_others_alone(seat, mina, lou
     mina.open("/account/reports")
     expect(mina.page.locator("main li")).not_to_have_count(0)
     assert "rae" not in mina.page.locator("main").inner_text()
+
+
+def test_q10_a_rule_is_written_tried_approved_by_another_and_live_at_once(seat, mina):
+    mo, rae = seat("mo", NARROW, java_script_enabled=False), seat("rae")
+    mo.open("/moderation/rules/new")
+    form = mo.page.locator("form[action='/moderation/rules']")
+    for name, words in PATTERN.items():
+        form.locator(f"[name={name}]").fill(words)
+    form.locator("[name=label]").select_option("dosing_advice")
+    form.locator("[name=holds]").check()
+    assert mo.sideways() == 0
+    form.get_by_role("button", name="Put it in the draft").click()
+    mo.open("/moderation/rules/draft")
+    mo.page.get_by_role("button", name="Try it").click()
+    expect(mo.page.get_by_role("status")).to_contain_text("Tried on")
+    expect(mo.page.get_by_role("heading", name="Newly held")).to_be_visible()
+    expect(mo.page.get_by_text("All examples come out right.")).to_be_visible()
+    expect(mo.page.get_by_text("A second moderator has to approve it.")).to_be_visible()
+    assert mo.sideways() == 0
+    rae.open("/moderation/rules/draft")
+    assert rae.axe() == []
+    rae.page.get_by_role("button", name="I agree. Put it in force").click()
+    version = rae.page.locator("main strong").first
+    expect(version).to_be_visible()
+    told = version.inner_text()
+    held_at_once(mina)
+    rae.open("/moderation/audit?verb=moderation.rules")
+    expect(rae.page.locator("table.log")).to_contain_text(told)
+    take_next(rae)
+    expect(rae.page.locator("main")).to_contain_text("dosing.moonlight")
+    decide(rae, "keep", rule="no_dosing", why="We give no doses.")
+
+
+def held_at_once(window):
+    """As soon as the process looks at its rules, which is every two seconds."""
+    held = window.page.locator(".msg--held")
+    for number in range(100):
+        say(window, f"has anybody heard of the moonlight shave? {number}")
+        expect(window.page.locator(".msg__sending:visible")).to_have_count(0)
+        if held.count():
+            return
+        window.page.wait_for_timeout(200)
+    raise AssertionError("the rule is not live")
