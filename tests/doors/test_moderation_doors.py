@@ -411,7 +411,7 @@ def test_the_log_leads_to_an_entry_where_an_own_decision_can_be_taken_back_with_
     assert "It was wrong. Take it back" in mo.get(address).text
     assert mo.send(f"{address}/undo").status_code == 409
     assert mo.send(f"{address}/undo", reason="I misread him.").status_code == 200
-    undone = mo.ask("/moderation/audit?verb=moderation.decision_undone").json["entries"]
+    undone = mo.ask("/moderation/audit?verb=moderation.item_reversed").json["entries"]
     assert [(one["actor"], one["subject"]) for one in undone] == [("mo", f"item:{item}")]
 
 
