@@ -100,7 +100,8 @@ def test_wren_stands_by_by_a_button_and_leaves_again(browser, meeting):
     assert "stand_by" not in browser("mina").ask(page).json
     assert wren.ask("/chair").json["lists"][0]["meeting"] == meeting_id
     assert wren.send(f"{page}/stand-by", on=False).json == {"stands_by": False}
-    assert wren.ask("/chair").json == {"asked": [], "look_back": [], "lists": []}
+    nothing = {"asked": [], "look_back": [], "lists": [], "to_host": []}
+    assert wren.ask("/chair").json == nothing
     assert "Nobody needs you to lead now" in wren.get("/chair").text
 
 

@@ -11,6 +11,7 @@ from support.chat.rules.chair import (
     check_may_reclaim,
     check_may_take,
     holds_newcomers,
+    is_free,
     is_gone,
     is_paused_by_us,
     next_step,
@@ -105,6 +106,20 @@ def test_two_hosts_or_a_host_and_a_moderator_in_the_room_need_nobody():
 
 def test_when_a_second_has_come_new_peoples_words_are_let_through_again():
     assert next_step(led(holds_back=True), at(minutes=5)) is Step.JOINED
+
+
+@pytest.mark.parametrize(
+    ("facts", "free"),
+    [
+        (meeting("open"), True),
+        (led(), False),
+        (left(at(seconds=10)), False),
+        (left(at(seconds=9)), True),
+        (led(hosts_here=("rae",), lost_at=at(seconds=25)), False),
+    ],
+)
+def test_a_chair_is_free_when_nobody_has_it_or_its_holder_is_gone_for_twenty_seconds(facts, free):
+    assert is_free(facts, at(seconds=29.5)) is free
 
 
 def test_the_room_narrows_as_soon_as_a_host_is_alone_unguarded_and_once():

@@ -12,7 +12,7 @@ from support.chat.forms import ChairForm
 from support.chat.models import Chair, ChairOffer, Room
 from support.chat.queries import chair as chairs
 from support.chat.queries.chair_page import is_open
-from support.chat.rules.chair import Do, Why, check_may_reclaim, check_may_take
+from support.chat.rules.chair import Do, Why, check_may_reclaim, check_may_take, is_free
 from support.chat.rules.meeting import OVER
 from support.chat.rules.places import Kind
 from support.db.unit import Unit
@@ -97,7 +97,7 @@ def _taken(unit: Unit, actor: Actor, room: Room, seat: str) -> str:
 def _may_step_in(unit: Unit, actor: Actor, room: Room) -> bool:
     """Hosts and moderators need no offer where nobody who is here leads."""
     sitting = next(iter(chairs.sittings(unit, [room.id])), None)
-    if sitting is None or sitting.facts(unit.now).is_led:
+    if sitting is None or not is_free(sitting.facts(unit.now), unit.now):
         return False
     return actor.is_staff or actor.id in sitting.leaders
 

@@ -7,6 +7,7 @@ from support.base.actor import Actor
 from support.chat.models import Chair, ChairOffer, Room
 from support.chat.queries.chair import Asked, Sitting, offer_of, sittings
 from support.chat.queries.places import Place, moment
+from support.chat.rules.chair import is_free
 from support.db.unit import Unit
 
 
@@ -35,7 +36,7 @@ def _may(unit: Unit, actor: Actor, sitting: Sitting) -> dict[str, bool]:
     return {
         "is_yours": chair.holder_id == actor.id,
         "is_asked": is_open(offer, chair),
-        "may_take": is_open(offer, chair) or not sitting.facts(unit.now).is_led,
+        "may_take": is_open(offer, chair) or is_free(sitting.facts(unit.now), unit.now),
         "may_reclaim": owns and chair.holder_id not in (None, actor.id),
     }
 

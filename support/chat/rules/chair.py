@@ -146,6 +146,16 @@ def _is_due(asked_at: datetime | None, starts_at: datetime, now: datetime) -> bo
     return asked_at - starts_at < ASKED_AGAIN <= now - starts_at
 
 
+def is_free(facts: Facts, now: datetime) -> bool:
+    """Whether a host may simply sit down: nobody leads, or who leads is gone for good.
+
+    Who has just said yes is on the way, and a short break is no loss: the chair stays theirs.
+    """
+    if facts.holder is None or facts.lost_at is None:
+        return not facts.is_led
+    return not facts.is_led and is_gone(facts.lost_at, now)
+
+
 def holds_newcomers(facts: Facts) -> bool:
     """Who leads alone, with no moderator on duty, is spared new people's words until one reads."""
     return facts.is_alone and not facts.on_duty
