@@ -190,3 +190,42 @@ def test_killing_something_else_is_no_wish_to_die(joke, meant):
 def test_own_hand_and_a_wish_for_death_are_heard_and_the_kitchen_is_not(said, harmless):
     assert "crisis_self_harm" in screen(said).labels
     assert screen(harmless).labels == ()
+
+
+@pytest.mark.parametrize(
+    ("talk", "danger"),
+    [
+        ("i have no wish to die, i'm afraid of it", "i have a wish to die, i'm not afraid of it"),
+        ("i no longer want to die, what a thing to write", "i want to die, what a thing to write"),
+        ("i can't go on holiday like this", "i can't go on like this"),
+        ("i have decided to end things with him", "i have decided to end things tonight"),
+        ("lost the will to live, four hours on hold with the bank", "i have lost the will to live"),
+        ("i want it all to be over, the court case i mean", "i want it all to be over for good"),
+        ("how do i help a suicidal friend, for the training", "i'm suicidal, how do i get help"),
+        ("if i woke up as a frog, i would kill myself", "if i wake up again i will kill myself"),
+        ("a disabled life is not worth anything", "my life is not worth living"),
+        ("this is my last post for a while, baby is due", "this is my last post, forgive me"),
+        ("i'll sleep when i'm dead, said the man", "i'll be at peace when i'm dead"),
+        ("this traffic makes me want to end it all and become a monk", "i want to end it all"),
+    ],
+)
+def test_what_the_words_are_really_about_is_heard_on_both_sides(talk, danger):
+    assert "crisis_self_harm" not in screen(talk).labels
+    assert "crisis_self_harm" in screen(danger).labels
+
+
+@pytest.mark.parametrize(
+    ("review", "now"),
+    [
+        ("the thoughts of suicide were overwhelming", "the thoughts of suicide are overwhelming"),
+        ("this med made me suicidal so i stopped it", "this med makes me suicidal"),
+        ("before treatment i thought of suicide daily", "i think of suicide daily"),
+        (
+            "the urge to die was constant on the higher dose",
+            "the urge to die is constant on the higher dose",
+        ),
+    ],
+)
+def test_what_a_medicine_did_once_is_not_what_it_does_now(review, now):
+    assert "crisis_self_harm" not in screen(review).labels
+    assert "crisis_self_harm" in screen(now).labels
