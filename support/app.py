@@ -52,6 +52,9 @@ from support.groups import jobs as groups_jobs
 from support.groups import ports as group_ports
 from support.groups import routes as groups_routes
 from support.groups.actions import GroupMemory
+from support.journal import ports as journal_ports
+from support.journal import routes as journal_routes
+from support.journal.actions import PlanMemory
 from support.mentoring import jobs as mentoring_jobs
 from support.mentoring import ports as mentoring_ports
 from support.mentoring import routes as mentoring_routes
@@ -98,6 +101,7 @@ MEMORIES = (
     GroupMemory(),
     PairMemory(),
     NoticeMemory(),
+    PlanMemory(),
 )
 MENTOR_LEFT = MentorLeft()
 ANNOUNCEMENTS: dict[type, Sequence[Callable[[Any], None]]] = {
@@ -121,6 +125,7 @@ BLUEPRINTS = (
     pages.bp,
     accounts_routes.bp,
     notify_routes.bp,
+    journal_routes.bp,
     groups_routes.bp,
     mentoring_routes.bp,
     *crisis_routes.BLUEPRINTS,
@@ -202,6 +207,7 @@ def _join(settings: Settings) -> None:
     for kind in Aside:
         moderation_ports.register(kind, AsideTarget(kind))
     accounts_ports.register_way_in("appeal", AppealWay())
+    journal_ports.joined.sealer = sealer_for(settings.secret_key, "plan v1")
     moderation_ports.joined.sealer = sealer_for(settings.secret_key, "evidence v1")
     crisis_queries.sign_with(settings.secret_key)
     accounts_ports.register_way_in("side_room", crisis_routes.SideRoomWay())

@@ -48,13 +48,6 @@ class PersonsWords(Protocol):
         """The newest last, ten at most."""
 
 
-class Plans(Protocol):
-    """Somebody's own plan, if the house keeps any."""
-
-    def plan_of(self, unit: Unit, account_id: str) -> str | None:
-        """Its words; None where there is none."""
-
-
 class Joined:
     """What has been joined so far; without a chat there are no side rooms."""
 
@@ -62,7 +55,6 @@ class Joined:
         self.side_rooms: SideRooms | None = None
         self.room_hosts: RoomHosts | None = None
         self.words: PersonsWords | None = None
-        self.plans: Plans | None = None
 
 
 joined = Joined()

@@ -11,23 +11,21 @@ from support.base.severity import Severity
 from support.crisis import actions, queries
 from support.crisis.forms import CloseForm, HelpForm, ShiftForm
 from support.crisis.models import Case, PlanRequest
-from support.crisis.ports import joined
 from support.crisis.rules import Outcome, State
+from support.journal import actions as journal
+from support.journal.forms import LineForm
+from support.journal.rules import Heading
 from support.notify import queries as notify
 from tests.people import actor
 
-
-class Plans:
-    """Everybody has a plan."""
-
-    def plan_of(self, unit, account_id):
-        return "Tea, then my sister."
+WORDS = "Tea, then my sister."
 
 
 @pytest.fixture
-def unit_(unit, people, monkeypatch):
+def unit_(unit, people):
     """Mo is on call all week, and people have plans."""
-    monkeypatch.setattr(joined, "plans", Plans())
+    for handle in ("mina", "otto"):
+        journal.add_line(unit, actor(unit, handle), LineForm(Heading.HELPS, WORDS))
     actions.add_shift(unit, None, ShiftForm("mo", 0, "00:00", 7 * 1440, "UTC"))
     return unit
 
@@ -48,6 +46,12 @@ def closed(unit, case, handle="mo", day=None):
     return actions.close(unit, actor(unit, handle), form)
 
 
+def plan(unit, case):
+    """The words of the plan that the case's holder is shown."""
+    shown = actions.plan_for(unit, facts(unit, case))
+    return [line.text for line in shown.lines] if shown else None
+
+
 def facts(unit, case):
     return queries.facts_of(unit, unit.session.get_one(Case, case.id))
 
@@ -63,7 +67,7 @@ def case(unit_):
     case = taken(unit_, sign(unit_))
     actions.ask_for_plan(unit_, actor(unit_, "mo"), case.id)
     actions.answer_for_plan(unit_, actor(unit_, "mina"), agrees=True)
-    assert actions.plan_for(unit_, facts(unit_, case)) == "Tea, then my sister."
+    assert plan(unit_, case) == [WORDS]
     return closed(unit_, case)
 
 
@@ -77,7 +81,7 @@ def again(unit, case, hours=2):
 def test_a_yes_of_last_time_is_no_yes_of_this_time(unit_, case):
     reopened = again(unit_, case)
     assert queries.consent_of(unit_, reopened.id) is None
-    assert actions.plan_for(unit_, facts(unit_, reopened)) is None
+    assert plan(unit_, reopened) is None
 
 
 def test_the_person_is_asked_again_and_hears_of_it(unit_, case):
@@ -87,15 +91,15 @@ def test_the_person_is_asked_again_and_hears_of_it(unit_, case):
     consent = queries.consent_of(unit_, case.id)
     assert (consent.asked_by, consent.answer) == ("rae", None)
     assert consent.asked_at == unit_.now
-    assert actions.plan_for(unit_, facts(unit_, case)) is None
+    assert plan(unit_, case) is None
 
 
-@pytest.mark.parametrize(("agrees", "plan"), [(True, "Tea, then my sister."), (False, None)])
-def test_only_the_new_answer_counts(unit_, case, agrees, plan):
+@pytest.mark.parametrize(("agrees", "shown"), [(True, [WORDS]), (False, None)])
+def test_only_the_new_answer_counts(unit_, case, agrees, shown):
     taken(unit_, again(unit_, case))
     actions.ask_for_plan(unit_, actor(unit_, "mo"), case.id)
     actions.answer_for_plan(unit_, actor(unit_, "mina"), agrees=agrees)
-    assert actions.plan_for(unit_, facts(unit_, case)) == plan
+    assert plan(unit_, case) == shown
 
 
 def test_nobody_answers_the_old_question_in_the_new_round(unit_, case):
@@ -191,7 +195,7 @@ def test_the_hosts_of_the_new_room_may_take_it_and_those_of_before_too(unit_, pe
 
 
 def test_while_it_is_closed_nobody_reads_the_plan_or_takes_it(unit_, case):
-    assert actions.plan_for(unit_, facts(unit_, case)) is None
+    assert plan(unit_, case) is None
     with pytest.raises(Ended):
         taken(unit_, case, "rae")
 

@@ -51,6 +51,7 @@ ROUTES = {
         mentors.pair mentors.propose_hours mentors.agree_hours mentors.answer_hand_over
         mentors.end mentors.apply_form mentors.apply mentors.withdraw
         help.ask hosting.backup hosting.move hosting.mute hosting.set_room hosting.take_out
+        journal.journal journal.plan journal.add journal.change journal.remove
         hosting.undo messages.edit messages.react messages.withdraw moderation.appeal_inside
         moderation.own_decisions
         moderation.own_reports moderation.report moderation.report_form notify.notices notify.seen

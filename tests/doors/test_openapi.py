@@ -257,6 +257,7 @@ def make_things(
         "country": ["PT", "US", "XX"],
         "edit_id": [ada.send("/crisis/numbers/changes", **number).json["change"]],
         "handle": ["otto", "paul"],
+        "line_id": [mina.send("/journal/plan", heading="helps", text="Tea.").json["line"]],
         "item_id": [each["id"] for each in mo.ask("/moderation").json["items"]],
         "meeting_id": [meeting],
         "message_id": [each["message"]["id"] for each in said],

@@ -67,9 +67,11 @@ export class Notices {
     const status = make("p", "notice__status");
     const row = make("p", "row");
     if (isHelp) {
-      const help = make("a", "linklike", words("help", "Help"));
-      help.href = "/help";
-      row.append(help);
+      for (const [word, address] of [["plan", "/journal/plan"], ["help", "/help"]]) {
+        const link = make("a", "linklike", words(word, word));
+        link.href = address;
+        row.append(link);
+      }
     }
     if (/^\/(?!\/)/.test(notice.to ?? "")) {
       const onward = make("a", "btn btn--small", words("open", "Open"));

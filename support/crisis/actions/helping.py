@@ -16,6 +16,8 @@ from support.crisis.rules import State
 from support.db.insert import insert_new
 from support.db.unit import Unit
 from support.groups import queries as groups
+from support.journal import actions as journal
+from support.journal.rules import Plan
 from support.notify import actions as notify
 
 LOOK_BACK = timedelta(minutes=30)
@@ -59,14 +61,13 @@ def words_before(unit: Unit, actor: Actor, case: queries.CaseFacts) -> list[Said
     return joined.words.said(unit, actor, case.person.id, case.room_id, since)
 
 
-def plan_for(unit: Unit, case: queries.CaseFacts) -> str | None:
+def plan_for(unit: Unit, case: queries.CaseFacts) -> Plan | None:
     """The person's plan, only after their own yes and only while the case is open."""
     consent = queries.consent_of(unit, case.id)
     if case.state is State.CLOSED or consent is None or consent.answer != "yes":
         return None
-    if joined.plans is None:
-        return None
-    return joined.plans.plan_of(unit, case.person.id)
+    plan = journal.own_plan(unit, case.person.id)
+    return plan if plan.lines else None
 
 
 def ask_for_substitute(unit: Unit, actor: Actor, case_id: str, meeting_id: str) -> int:

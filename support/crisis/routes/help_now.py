@@ -10,6 +10,7 @@ from flask_babel import gettext
 from support.crisis import actions, queries
 from support.crisis.forms import HelpForm
 from support.crisis.rules import HelpCard, chosen_country, region_of_browser
+from support.journal import actions as journal
 from support.web.access import EVERYONE, MEMBERS, allow
 from support.web.answers import done, show, submitted
 from support.web.work import (
@@ -62,8 +63,10 @@ def own_case() -> ResponseReturnValue:
         card = queries.help_for(actor.country, unit.now)
         facts = queries.help_answer(unit, actor, case) if case else {"case": None, **card.facts()}
         consent = queries.consent_of(unit, case.id) if case else None
+        plan = journal.own_plan(unit, actor.id)
     words = queries.words_for(case) if case else None
-    return show("help_now.html", facts, asked=case, card=card, words=words, consent=consent)
+    furniture = {"asked": case, "card": card, "words": words, "consent": consent, "plan": plan}
+    return show("help_now.html", facts, **furniture)
 
 
 @bp.post("/help/now")

@@ -1,0 +1,1 @@
+"""The sealed private space: one's own plan for hard hours."""
