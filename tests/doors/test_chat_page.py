@@ -67,6 +67,20 @@ def test_the_card_of_danger_knows_its_case_so_that_later_news_finds_it(
     assert re.search(r'data-case="[0-9a-f]{20}"', own)
 
 
+def test_the_card_says_at_once_that_nobody_is_on_duty_and_who_was_called(
+    browser: Sit, cast: Cast
+) -> None:
+    """Paul hosts and is called for Mina; for himself there is nobody on an empty rota."""
+    hers, his = (said(browser(handle), cast, DANGER) for handle in ("mina", "paul"))
+    assert "Someone was called at" in hers
+    assert (
+        "Nobody is on duty right now."
+        not in hers[hers.index("data-notices") :].split("<template")[0]
+    )
+    card = his[his.index("data-notices") :].split("<template")[0]
+    assert card.index('href="tel:112"') < card.index("Nobody is on duty right now.")
+
+
 def test_the_card_goes_when_the_moment_is_long_past(
     browser: Sit, cast: Cast, clock: FrozenClock
 ) -> None:

@@ -116,7 +116,7 @@ def test_held_words_can_be_taken_back(mina, paul):
     expect(said(paul)).to_have_count(0)
 
 
-def test_m5_danger_brings_numbers_first_to_the_author_alone(mina, paul):
+def test_m5_danger_brings_numbers_first_to_the_author_alone(mina, paul, house):
     say(mina, DANGER)
     card = mina.page.locator("[data-notices] .card")
     expect(card).to_contain_text("Stopping fast can cause a fit.")
@@ -127,10 +127,20 @@ def test_m5_danger_brings_numbers_first_to_the_author_alone(mina, paul):
     expect(paul.page.locator("[data-notices]")).not_to_contain_text("Stopping fast")
     assert mina.axe() == []
     assert mina.sideways() == 0
+    expect(card).to_contain_text("Someone was called at")
+    mo = house.member("mo")
+    (case,) = mo.get("/crisis/cases").json["cases"]
+    assert mo.post(f"/crisis/cases/{case['id']}/ack").status == 200
+    expect(card).to_contain_text("mo is reading this.")
     mina.page.reload()
     expect(card.get_by_role("link").first).to_have_attribute("href", "tel:112")
     card.get_by_role("button", name="Close").click()
     expect(card).to_have_count(0)
+    # Nobody is on the rota, and the host himself is in danger: said at once, after the numbers.
+    say(paul, DANGER)
+    alone = paul.page.locator("[data-notices] .card--urgent")
+    expect(alone.get_by_role("link").first).to_have_attribute("href", "tel:112")
+    expect(alone).to_contain_text("Nobody is on duty right now.")
 
 
 def test_words_said_while_the_line_is_down_are_kept_and_said_once(mina, paul):

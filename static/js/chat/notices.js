@@ -48,7 +48,7 @@ function chosen(resources) {
 
 export class Notices {
   constructor({ holder, zone, tail }) {
-    Object.assign(this, { holder, zone, tail, byCase: new Map() });
+    Object.assign(this, { holder, zone, tail, byCase: new Map(), told: new Map() });
   }
 
   /** Shows a notice right above where the person writes; a card with numbers stays until it is closed. */
@@ -84,7 +84,10 @@ export class Notices {
     row.append(close);
     card.append(status, row);
     this.holder.append(card);
-    if (notice.case && isHelp) this.byCase.set(notice.case, status);
+    if (notice.case && isHelp) {
+      this.byCase.set(notice.case, status);
+      if (this.told.has(notice.case)) this.follow(this.told.get(notice.case));
+    }
     card.scrollIntoView({ block: "nearest" });
   }
 
@@ -103,15 +106,18 @@ export class Notices {
     close.addEventListener("click", () => card.remove());
   }
 
-  /** Somebody was called, somebody is reading: said on the card of that case. */
-  follow({ case: id, called_at: calledAt, reading_by: readingBy, room }) {
+  /** Somebody was called, somebody is reading: said on the card of that case, also where it comes later. */
+  follow(change) {
+    const { case: id, called_at: calledAt, reading_by: readingBy, room } = change;
+    this.told.set(id, change);
     const status = this.byCase.get(id);
     if (!status) return;
     const parts = [];
     if (calledAt) parts.push(words("called", "", { time: clockTime(calledAt, this.zone) }));
     const reader = readingBy?.handle ?? readingBy;
     if (reader) parts.push(words("reading", "", { who: reader }));
-    if (parts.length) status.textContent = `${parts.join(" ")} `;
+    if (!parts.length) parts.push(words("nobody", ""));
+    status.textContent = `${parts.join(" ")} `;
     if (!room || !reader) return;
     const link = make("a", "linklike", words("side_room", "Room"));
     link.href = `/rooms/${encodeURIComponent(room)}`;
