@@ -119,7 +119,7 @@ def test_a_cancelled_date_is_off_the_list_and_the_next_one_takes_its_place(unit,
     shown = queries.list_meetings(unit, filters(), "UTC").own
     assert shown[0].meeting.id == second
     kinds = [each.kind for each in unit.session.query(Notice).filter_by(account_id=mina.id)]
-    assert kinds == ["meeting_changed"]
+    assert kinds == ["meeting_off"]
 
 
 def test_a_moved_date_keeps_its_seats_and_its_place_in_the_series(unit, group_id):
