@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from support.accounts.models import Account
 from support.app import create_app
@@ -187,6 +187,25 @@ def test_what_hangs_on_one_way_delays_no_other_and_is_left_in_time(
 def test_each_way_outside_has_a_job_of_its_own():
     names = {job.name for job in jobs.TICKS}
     assert {"notify.show", *(f"notify.{way}" for way in jobs.OUTSIDE)} <= names
+
+
+@pytest.mark.parametrize("messages", [1, 60])
+def test_a_way_that_is_off_costs_the_same_however_much_waits_for_it(
+    app, database, people, messages
+):
+    with database.unit() as unit:
+        for number in range(messages):
+            put(unit, people, to=["ada"], key=f"case:{number}:1:2")
+    asked = []
+    with app.app_context():
+        listen = (database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        event.listen(*listen)
+        jobs.carry(database, Channel.EMAIL)
+        event.remove(*listen)
+    assert len([one for one in asked if one.startswith("UPDATE outbox")]) == 1
+    assert len(asked) <= 4
+    mails = [row for row in rows(database).values() if row.channel == "email"]
+    assert [row.last_error for row in mails] == ["off"] * messages
 
 
 @pytest.mark.parametrize("status", [500, 404, 301])
