@@ -60,6 +60,9 @@ class Ticker:
         """Run one job if it is this process's turn; False if it was not, or it failed."""
         database = workshop(self._app).database
         try:
+            if job.due is not None and not job.due(database):
+                self._failing.pop(job.name, None)
+                return False
             if job.alone:
                 with database.unit() as unit:
                     seconds = 2 * job.every_seconds + 1

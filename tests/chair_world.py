@@ -13,6 +13,7 @@ from support.chat.actions import keeping, lines, moving, sitting
 from support.chat.actions.lines import Line, Seen
 from support.chat.forms import ChairForm, MoveForm
 from support.chat.models import Chair, ChairOffer
+from support.chat.queries import chair as chair_queries
 from support.chat.rules.chair import Step
 from support.db.unit import Database
 from support.groups import actions as groups
@@ -66,7 +67,7 @@ class Night(Evening):
     def sweep(self) -> list[Step]:
         """One round of the house; what it did."""
         keeping.move_by_clock(self.unit)
-        sitting.prepare(self.unit, sitting.wanting(self.unit))
+        sitting.prepare(self.unit, chair_queries.wanting(self.unit))
         self.unit.session.flush()
         rooms = sitting.due(self.unit)
         return [step for room in rooms for step in sitting.look_after(self.unit, room)]

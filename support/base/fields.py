@@ -1,5 +1,6 @@
 """Read untrusted input field by field, from an HTTP form, a JSON body or a socket object alike."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,7 +12,7 @@ from support.base.text import clean
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 _DIGITS = 18
-_ID = 64
+_IDENTIFIER = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 _TRUE = {"1", "true", "on", "yes", True}
 _FALSE = {"0", "false", "off", "no", "", False, None}
 _IGNORED = {"csrf_token"}
@@ -103,9 +104,7 @@ class Fields:
         value = self._take(name)
         if value in (None, "") and not required:
             return ""
-        if not isinstance(value, str) or not 1 <= len(value) <= _ID:
-            return self._wrong(name, "This is not an id.", "")
-        if not value.isascii() or not all(c.isalnum() or c in "-_." for c in value):
+        if not isinstance(value, str) or not _IDENTIFIER.match(value):
             return self._wrong(name, "This is not an id.", "")
         return value
 

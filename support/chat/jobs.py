@@ -18,11 +18,20 @@ def open_doors(database: Database) -> None:
         keeping.move_by_clock(unit)
 
 
+def is_any_door_due(database: Database) -> bool:
+    """Whether a lobby is to open or a meeting to close; found out without the write lock."""
+    with database.look() as unit:
+        return keeping.is_any_due(unit)
+
+
 def see_who_is_here(database: Database) -> None:
     """Write down which leaders of meetings are here by this process, and who came to be counted."""
-    with database.read() as unit:
-        found = chair.sittings(unit)
-        seen = SIGNS.look(found, PRESENCE.origin or database.origin, unit.now)
+    with database.look() as unit:
+        is_any, now, found = chair.is_any(unit), unit.now, []
+    if is_any:
+        with database.read() as unit:
+            now, found = unit.now, chair.sittings(unit)
+    seen = SIGNS.look(found, PRESENCE.origin or database.origin, now)
     if seen:
         with database.unit() as unit:
             lines.keep_lines(unit, seen)
@@ -40,10 +49,14 @@ class ChairSweep:
 
     def __call__(self, database: Database) -> None:
         """One round: new chairs, then whatever is due."""
-        with database.read() as unit:
+        rooms: list[str] = []
+        with database.look() as unit:
             self._since = self._since or unit.now
-            wanting = sitting.wanting(unit)
-            rooms = sitting.due(unit) if unit.now - self._since >= SETTLE else []
+            wanting = chair.wanting(unit)
+            may_be_due = unit.now - self._since >= SETTLE and chair.is_any(unit)
+        if may_be_due:
+            with database.read() as unit:
+                rooms = sitting.due(unit)
         if wanting:
             with database.unit() as unit:
                 sitting.prepare(unit, wanting)
@@ -86,7 +99,7 @@ def look_first(fact: AuthorNoticed) -> None:
 
 
 TICKS = [
-    Job("chat.doors", 5, open_doors),
+    Job("chat.doors", 5, open_doors, due=is_any_door_due),
     Job("chat.here", 2, see_who_is_here, alone=False),
     Job("chat.chairs", 1, ChairSweep(), alone=False),
     Job("chat.waits", 20, see_who_waits, alone=False),

@@ -18,8 +18,12 @@ MOST_AT_ONCE = 200
 
 def climb(database: Database) -> None:
     """Everything that is due, many cases a transaction; a rung is claimed where it is written."""
-    _sweep(database, queries.is_any_due, actions.climb_due)
-    _sweep(database, queries.is_any_lapsed, actions.lapse_due)
+    with database.look() as unit:
+        is_due, is_lapsed = queries.is_any_due(unit), queries.is_any_lapsed(unit)
+    if is_due:
+        _sweep(database, queries.is_any_due, actions.climb_due)
+    if is_lapsed:
+        _sweep(database, queries.is_any_lapsed, actions.lapse_due)
 
 
 def _sweep(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from support.base.clock import Clock
 from support.db.bare import Bare, NeedsSession
+from support.db.hands import Hands
 from support.db.session import Unit
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class Batch:
         self._waiting: list[Piece] = []
         self._is_writing = False
         self._were_together = 0
+        self._hands = Hands(most=1)
 
     def run(self, work: Callable[[Unit], T]) -> T:
         """Give `work` a place in the next transaction; return after it is durably stored."""
@@ -98,7 +100,11 @@ class Batch:
         self._waiting.append(piece)
         if not self._is_writing:
             self._is_writing = True
-            gevent.spawn(self._write)
+            self._hands.do(self._write)
+
+    def close(self) -> None:
+        """Nothing more will be written."""
+        self._hands.rest()
 
     def _write(self) -> None:
         try:

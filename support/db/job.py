@@ -12,9 +12,11 @@ class Job:
 
     With `alone` the job runs under a lease. Without, it runs in every process: then each piece of
     work must be claimed by a conditional statement, and a killed process costs nobody any waiting.
+    `due` is a quick look whether there is anything to do: without, not even the lease is taken.
     """
 
     name: str
     every_seconds: float
     run: Callable[[Database], None]
     alone: bool = True
+    due: Callable[[Database], bool] | None = None

@@ -4,13 +4,13 @@ A message costs a handful of reads. Through the ORM each costs several times wha
 for it; here the same Core statement is turned into the driver's own words once and then reused.
 """
 
-import json
 from collections.abc import KeysView, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -29,10 +29,14 @@ from sqlalchemy.orm import Session
 from support.db.session import DRIVER, Driver
 
 _PLAIN = frozenset((str, int, type(None)))
+ALONE = "alone"  # how the compiler is told that there is one key each, and tells their names
 
 
 class Among(ColumnElement[bool]):
-    """A column is one of many keys, in the same statement however many there are."""
+    """A column is one of many keys, in the same statement however many there are.
+
+    For one key there is a second form of the statement, which costs a third: most talk is slow.
+    """
 
     inherit_cache = False
 
@@ -43,14 +47,24 @@ class Among(ColumnElement[bool]):
 
 @compiles(Among)
 def _by_array(element: Among, compiler: Any, **more: Any) -> str:
+    if ALONE in more:
+        return _by_one(element, compiler, **more)
     keys = bindparam(element.name, type_=ARRAY(String))
     return str(compiler.process(element.column == any_(keys), **more))
 
 
 @compiles(Among, "sqlite")
 def _by_json(element: Among, compiler: Any, **more: Any) -> str:
+    if ALONE in more:
+        return _by_one(element, compiler, **more)
     keys = func.json_each(bindparam(element.name, type_=String)).table_valued("value")
     return str(compiler.process(element.column.in_(select(keys.c.value)), **more))
+
+
+def _by_one(element: Among, compiler: Any, **more: Any) -> str:
+    more[ALONE].add(element.name)
+    key = bindparam(element.name, type_=String)
+    return str(compiler.process(element.column == key, **more))
 
 
 class Prepared:
@@ -60,11 +74,18 @@ class Prepared:
         self._statement = statement
         self._columns = list(columns) or None
         self._ready: dict[str, _Ready] = {}
+        self._alone: dict[str, _Ready] = {}
 
     def rows(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
         """What it reads, as the driver gives it; times are read by `moment`."""
         driver = _driver_of(session)
-        ready = self._ready.get(driver.dialect.name) or self._prepare(driver.dialect)
+        name = driver.dialect.name
+        ready = self._ready.get(name) or self._prepare(driver.dialect)
+        alone = self._alone[name]
+        if all(len(values[each]) == 1 for each in alone.keys):
+            ready = alone
+            for each in alone.keys:
+                values[each] = next(iter(values[each]))
         driver.cursor.execute(ready.sql, ready.given(values))
         found: list[tuple[Any, ...]] = driver.cursor.fetchall()
         return found
@@ -76,21 +97,35 @@ class Prepared:
         driver.cursor.executemany(ready.sql, [ready.given(row) for row in rows])
 
     def _prepare(self, dialect: Dialect) -> "_Ready":
-        compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
+        name = dialect.name
+        self._alone[name] = self._compiled(dialect, {ALONE: set()})
+        found = self._ready[name] = self._compiled(dialect, {})
+        return found
+
+    def _compiled(self, dialect: Dialect, asked: dict[str, Any]) -> "_Ready":
+        compiled = self._statement.compile(
+            dialect=dialect, column_keys=self._columns, compile_kwargs=asked
+        )
         order = list(compiled.positiontup or ()) if compiled.positional else None
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        found = _Ready(str(compiled), order, fixed, is_sqlite=dialect.name == "sqlite")
-        self._ready[dialect.name] = found
-        return found
+        keys = tuple(asked.get(ALONE, ()))
+        return _Ready(str(compiled), order, fixed, keys, is_sqlite=dialect.name == "sqlite")
 
 
 class _Ready:
     """A statement in the words of one driver."""
 
     def __init__(
-        self, sql: str, order: list[str] | None, fixed: dict[str, Any], *, is_sqlite: bool
+        self,
+        sql: str,
+        order: list[str] | None,
+        fixed: dict[str, Any],
+        keys: tuple[str, ...],
+        *,
+        is_sqlite: bool,
     ) -> None:
         self.sql = sql
+        self.keys = keys
         self._order = order
         self._fixed = {name: _for_postgres(value) for name, value in fixed.items()}
         self._is_sqlite = is_sqlite
@@ -127,7 +162,7 @@ def _for_sqlite(value: Any) -> Any:
         return value
     if isinstance(value, datetime):
         return _stamp(value)
-    return json.dumps(list(value))
+    return orjson.dumps(list(value)).decode()
 
 
 @lru_cache(16)

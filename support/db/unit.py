@@ -186,6 +186,7 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection."""
+        self._batch.close()
         while self._lines:
             self._lines.pop().close()
         while self._readers:

@@ -130,38 +130,35 @@ class Outbox:
         if self._waiting:
             self._settle()
         crowd, said = self._crowd, b"".join(self._said)
-        own: list[Line] = []
-        if said:
-            own = [line for line in self._asking if crowd.get(line.sid) is line]
-            for line in own:
-                line.out += self._missing(line)
+        apart = {line for line in self._asking if crowd.get(line.sid) is line} if said else ()
+        for line in apart:
+            line.out += self._missing(line)
         asking, waiting = self._asking, self._waiting
         self._asking, self._waiting = [], []
         self._crowd, self._said, self._told = {}, [], {}
-        others = self._others(crowd, own) if said else ({}, [])
+        known, slow = self._others(crowd, apart) if said else ({}, ())
         _write_own(asking)
         _write_own(waiting)
-        if said:
-            _write_same(others[0], said)
-            for line in others[1]:
-                line.write(said)
+        _write_same(known, said)
+        for line in slow:
+            line.write(said)
 
     def _others(
-        self, crowd: Mapping[str, Line], own: Collection[Line]
-    ) -> tuple[Mapping[int, Line], list[Line]]:
+        self, crowd: Mapping[str, Line], apart: Collection[Line]
+    ) -> tuple[Mapping[int, Line], Collection[Line]]:
         """Who of a crowd has no bytes of their own: at once by number, or by the line itself."""
         if isinstance(crowd, Crowd):
             known = crowd.by_number(self._moves)
         else:
             known = {line.fd: line for line in crowd.values() if line.fd >= 0}
-        slow = [line for line in crowd.values() if line.fd < 0] if len(known) < len(crowd) else []
-        if not own:
-            return known, slow
-        apart = set(own)
-        known = dict(known)
-        for line in apart:
-            known.pop(line.fd, None)
-        return known, [line for line in slow if line not in apart]
+        slow: Collection[Line] = ()
+        if len(known) < len(crowd):
+            slow = [line for line in crowd.values() if line.fd < 0 and line not in apart]
+        if apart:
+            known = known.copy()
+            for line in apart:
+                known.pop(line.fd, None)
+        return known, slow
 
 
 def _write_own(lines: Iterable[Line]) -> None:

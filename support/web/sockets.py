@@ -104,10 +104,10 @@ def session_channel(session_id: str) -> str:
 MODERATORS, RESPONDERS = "moderators", "responders"
 
 
-def tell(channel: str, event: str, data: Mapping[str, Any]) -> None:
+def tell(channel: str, event: str, data: dict[str, Any]) -> None:
     """Send to everybody in a channel."""
     if socketio.server is not None:
-        socketio.server.emit(event, dict(data), to=channel, namespace=SPACE)
+        socketio.server.manager.emit(event, data, SPACE, room=channel)
 
 
 def put_in(sid: str, channel: str) -> None:

@@ -61,6 +61,29 @@ def test_two_tickers_do_a_lonely_job_once_and_a_shared_one_twice(app, job):
     assert job.count == 3
 
 
+def test_a_job_that_has_nothing_to_do_takes_no_lease_and_is_well(app, job):
+    is_due = []
+    doors = Job("doors", 5, job, due=lambda _: bool(is_due))
+    ticker, database = Ticker(app, [doors]), workshop(app).database
+    assert not ticker.run_once(doors, by_force=True)
+    with database.read() as unit:
+        assert lease.held_until(unit, "doors") is None
+    is_due.append("a lobby")
+    assert ticker.run_once(doors)
+    assert job.count == 1
+
+
+def test_a_job_that_failed_and_has_nothing_to_do_any_more_fails_no_longer(app, job):
+    is_due = ["a lobby"]
+    doors = Job("doors", 5, job, due=lambda _: bool(is_due))
+    ticker, job.fails = Ticker(app, [doors]), True
+    ticker.run_once(doors)
+    assert ticker._failing == {"doors": 1}
+    is_due.clear()
+    ticker.run_once(doors)
+    assert ticker._failing == {}
+
+
 def test_when_a_ticker_dies_another_takes_its_job_over(app, job, clock):
     lonely = Job("lonely", 60, job)
     assert Ticker(app, [lonely]).run_once(lonely)

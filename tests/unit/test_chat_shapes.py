@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from support.base.errors import Banned, Conflict, Ended, Forbidden, Invalid, TooLong
+from support.base.errors import Banned, Conflict, Declined, Ended, Forbidden, Invalid, TooLong
 from support.chat import forms
 from support.chat.rules.meeting import NEXT, OVER, Ask, Course, Move, moved
 from support.chat.rules.places import (
@@ -361,3 +361,31 @@ def test_a_card_is_shown_once_for_the_same_danger(label):
     assert told_after([label], label) is None
     assert told_after([label, "sourcing"], "sourcing").shows_help
     assert told_after(["sourcing"], None) is None
+
+
+WORDS = st.one_of(
+    st.text(alphabet="ab \t\n\x00\u200e\u00e9\ud83d7", max_size=6),
+    st.sampled_from(["still here", " spaced ", "x" * 2000, "x" * 2001, "", "ümlaut", 7, None]),
+)
+NAMES = st.sampled_from(["r1", "c.1-2_3", "a" * 64, "a" * 65, "", " r1", "r1\n", "r ü", 7, None])
+
+
+def _read(way, data):
+    """What comes of reading this, refusals included."""
+    try:
+        return way(data)
+    except Declined as error:
+        return type(error), error.message, error.fields
+
+
+@given(st.fixed_dictionaries(
+    {}, optional={"room": NAMES, "body": WORDS, "client_id": NAMES, "reply_to": NAMES,
+                  "warning": WORDS, "csrf_token": WORDS, "more": WORDS},
+))  # fmt: skip
+@settings(deadline=None, max_examples=300)
+@example({"room": "r1", "body": "still here", "client_id": "c1"})
+@example({"room": "r1", "body": "x", "more": "c1"})
+@example({"room": "r1", "body": "x", "csrf_token": "c1"})
+def test_what_is_read_at_once_is_what_reading_field_by_field_gives(data):
+    found = _read(forms.SendForm.parse, data)
+    assert found == _read(forms.SendForm._parse_field_by_field, data)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, DateTime, bindparam, select
@@ -39,7 +40,9 @@ def actors_for_sessions(unit: Unit, session_ids: Collection[str]) -> dict[str, A
     return {row[0]: _actor(row) for row in rows}
 
 
+@lru_cache(512)
 def _actor(row: tuple[Any, ...]) -> Actor:
+    """The fact sheet of what was read; whoever stands as before is not written down again."""
     session_id, account_id, handle, role, country, timezone, created, shown, muted, on_rota = row
     return Actor(
         id=account_id,

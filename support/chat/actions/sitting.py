@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 
 from support.accounts import queries as accounts
 from support.audit import actions as audit
@@ -20,33 +20,14 @@ from support.chat.actions.facts import PersonOut
 from support.chat.models import Chair, ChairOffer, Comer, HostLine, Room
 from support.chat.queries import chair as chairs
 from support.chat.queries.chair import Sitting
-from support.chat.rules.chair import PREPARED, Step, Why, holds_newcomers, next_step
-from support.chat.rules.places import WRITERS_WHILE_ALONE, Hold, Kind
+from support.chat.rules.chair import Step, Why, holds_newcomers, next_step
+from support.chat.rules.places import WRITERS_WHILE_ALONE, Hold
 from support.db.insert import insert_all_new
 from support.db.unit import Unit
 from support.groups import actions as groups
 from support.groups import queries as group_queries
 
 MOST_STEPS = 6
-BATCH = 200
-
-
-def wanting(unit: Unit) -> list[str]:
-    """Rooms whose meeting begins soon or goes on, and that have no chair yet."""
-    rows = unit.session.scalars(
-        select(Room.id)
-        .outerjoin(Chair, Chair.room_id == Room.id)
-        .where(
-            Chair.room_id.is_(None),
-            Room.kind == Kind.MEETING,
-            Room.meeting_id.is_not(None),
-            Room.state.in_(chairs.ALIVE),
-            Room.starts_at <= unit.now + PREPARED,
-            or_(Room.ends_at > unit.now, Room.state != "planned"),
-        )
-        .limit(BATCH)
-    )
-    return list(rows)
 
 
 def prepare(unit: Unit, room_ids: Sequence[str]) -> None:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 from support.base.errors import TooLong
 from support.base.fields import Fields
 from support.chat.rules.places import LONGEST_BODY, LONGEST_WARNING, Reaction
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+PLAIN_FIELDS = 3
 MOST_SEQ = 2**31 - 1  # what a column of PostgreSQL holds; 2**53 there is an error, not nothing
 MOST_EVENTS, MOST_HISTORY, SNAPSHOT = 500, 100, 50
 
@@ -94,7 +95,14 @@ class SendForm:
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{room, body, client_id, reply_to?, warning?}`."""
+        """Read `{room, body, client_id, reply_to?, warning?}`; most are plain, and read at once."""
+        room, body, client_id = data.get("room"), data.get("body"), data.get("client_id")
+        if _is_name(room) and _is_plain(body) and _is_name(client_id) and len(data) == PLAIN_FIELDS:
+            return cls(room, body, client_id, "", "")
+        return cls._parse_field_by_field(data)
+
+    @classmethod
+    def _parse_field_by_field(cls, data: Mapping[str, Any]) -> Self:
         fields = Fields(data)
         client_id = fields.text("client_id", longest=64)
         if client_id and not _CLIENT_ID.match(client_id):
@@ -160,6 +168,22 @@ class ReactForm:
         )
         fields.done()
         return form
+
+
+def _is_name(value: Any) -> TypeGuard[str]:
+    """Whether this is an id, ours or a client's."""
+    return isinstance(value, str) and _CLIENT_ID.match(value) is not None
+
+
+def _is_plain(value: Any) -> TypeGuard[str]:
+    """Whether these are words that reading would leave as they are: no marks, no odd spaces."""
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= LONGEST_BODY
+        and value.isascii()
+        and value.isprintable()
+        and value[0] != " " != value[-1]
+    )
 
 
 def _body(fields: Fields, data: Mapping[str, Any]) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import DateTime, bindparam, func, or_, select
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.chat.models import Chair, ChairOffer, HostLine, Message, Room
-from support.chat.rules.chair import Facts, Why, is_gone
+from support.chat.rules.chair import PREPARED, Facts, Why, is_gone
 from support.chat.rules.places import WRITES_LATELY, Kind, Said
 from support.crisis import queries as crisis
 from support.db.prepared import Prepared
@@ -17,6 +17,7 @@ from support.db.unit import Unit
 from support.groups import queries as groups
 
 ALIVE = ("planned", "lobby", "open", "paused", "closing")
+BATCH = 200
 _HELPS = select(ChairOffer.room_id).where(
     ChairOffer.room_id == bindparam("room"),
     ChairOffer.account_id == bindparam("person"),
@@ -25,6 +26,20 @@ _HELPS = select(ChairOffer.room_id).where(
     Chair.over_at.is_(None),
 )
 _HELPS_SEEN = Prepared(_HELPS)
+_ANY = Prepared(select(Chair.room_id).where(Chair.over_at.is_(None)).limit(1))
+_WANTING = Prepared(
+    select(Room.id)
+    .outerjoin(Chair, Chair.room_id == Room.id)
+    .where(
+        Chair.room_id.is_(None),
+        Room.kind == Kind.MEETING.value,
+        Room.meeting_id.is_not(None),
+        or_(*(Room.state == state for state in ALIVE)),
+        Room.starts_at <= bindparam("soon", type_=DateTime()),
+        or_(Room.ends_at > bindparam("now", type_=DateTime()), Room.state != "planned"),
+    )
+    .limit(BATCH)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,17 @@ class Asked:
     why: Why
     starts_at: datetime
     at: datetime
+
+
+def is_any(unit: Unit) -> bool:
+    """Whether any meeting has a chair and is not wound up, by a quick look."""
+    return bool(_ANY.rows(unit.session))
+
+
+def wanting(unit: Unit) -> list[str]:
+    """Rooms whose meeting begins soon or goes on, and that have no chair yet, by a quick look."""
+    rows = _WANTING.rows(unit.session, soon=unit.now + PREPARED, now=unit.now)
+    return [row[0] for row in rows]
 
 
 def sittings(unit: Unit, room_ids: Collection[str] | None = None) -> list[Sitting]:

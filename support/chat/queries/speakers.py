@@ -6,6 +6,7 @@ them are the same. Crisis and mentoring rooms are not here: their messages go th
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -75,7 +76,7 @@ def speakers(unit: Unit, actors: Sequence[Actor], room_ids: Collection[str]) -> 
     """Read all of it, and hold the rooms' rows: what is said is numbered in this transaction."""
     people = {actor.id for actor in actors}
     rooms = {
-        row[0]: OpenRoom(row[0], _setting(row), row[7], row[8])
+        row[0]: OpenRoom(row[0], _setting((*row[1:7], row[9])), row[7], row[8])
         for row in _ROOMS.rows(unit.session, rooms=room_ids)
         if row[7] is not None
     }
@@ -91,10 +92,10 @@ def speakers(unit: Unit, actors: Sequence[Actor], room_ids: Collection[str]) -> 
     return Speakers(rooms, standings, until, sitting)
 
 
-def _setting(row: Sequence[Any]) -> Setting:
+@lru_cache(256)
+def _setting(row: tuple[Any, ...]) -> Setting:
     """Without the floor: while one speaks at a time, words go the ordinary way."""
-    kind, state, slow_seconds, locked, hold, cross_talk = row[1:7]
-    most_writers = row[9]
+    kind, state, slow_seconds, locked, hold, cross_talk, most_writers = row
     return Setting(
         kind=Kind(kind),
         state=state,
