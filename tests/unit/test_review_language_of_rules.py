@@ -44,6 +44,8 @@ def is_in(pattern: str, text: str) -> bool:
         ("^ take", ["take it", "no , take it", "no . take it"], ["i take it", "to take"]),
         ("enough $", ["enough .", "enough ?"], ["enough of it ."]),
         ("why ?", ["why ?"], ["why ."]),
+        ("leave (now|$)", ["leave now", "leave ."], ["leave nowhere", "leave home ."]),
+        ("leave (now|,|?) ", ["leave , you", "leave ? no"], ["leave . no"]),
         ('" tea', ['he said " tea'], ["he said tea"]),
         ("well-known", ["well known"], ["wellknown", "well"]),
     ],

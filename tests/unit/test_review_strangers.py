@@ -79,6 +79,45 @@ def test_a_danger_of_the_body_is_raised_now_and_not_when_it_is_told(now, over):
 
 
 @pytest.mark.parametrize(
+    ("contempt", "kind"),
+    [
+        ("nobody likes you", "i like you"),
+        ("i hope you choke", "i hope you get better soon"),
+        ("i will find you and make you sorry", "i will find you a number"),
+        ("i know where you live", "i know where you are coming from"),
+        ("you deserve to suffer", "you deserve every good thing"),
+        ("damn you all", "damn you were close"),
+        ("you are nothing", "you are nothing like him"),
+        ("grow up already", "kids grow up so fast"),
+        ("he is a lying piece of shit", "my doctor is a piece of shit"),
+        ("shut up you idiot", "shut up, really? that is wonderful"),
+        ("what an idiot you are", "what an idiot that driver was"),
+    ],
+)
+def test_contempt_is_held_and_kindness_in_the_same_words_is_not(contempt, kind):
+    assert "harassment" in screen_words(contempt).labels
+    assert screen_words(kind).labels == ()
+
+
+@pytest.mark.parametrize(
+    ("bent", "word"),
+    [("idoit", "idiot"), ("wmoen", "women"), ("yuo", "you"), ("disgutsed", "disgusted")],
+)
+def test_two_letters_that_changed_places_are_put_right(bent, word):
+    assert shipped().reader.read(bent).text.split() == [word, "."]
+
+
+def test_a_group_named_in_two_pieces_is_read_whole():
+    assert "harassment" in screen_words("dis abled people are vermin").labels
+    assert "harassment" in screen_words("mus lims are vermin").labels
+
+
+@pytest.mark.parametrize("word", ["beta", "trial", "angle", "from", "tires"])
+def test_real_words_are_not_taken_for_swapped_letters(word):
+    assert shipped().reader.read(word).text.split() == [word, "."]
+
+
+@pytest.mark.parametrize(
     "medicine", ["Zithromax", "levothyroxine", "wellbutrin", "metformin", "loratadine"]
 )
 def test_a_medicine_of_any_kind_is_known_by_its_name(medicine):

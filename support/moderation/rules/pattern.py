@@ -35,12 +35,14 @@ class Part:
     """A piece of a pattern: what it looks like in re2, and word groups it cannot be without.
 
     A plain one is nothing but a word of its one group: whoever has seen the word needs no search.
+    One that ends open may end with a mark; its words end where words end already.
     """
 
     built: str
     needs: tuple[frozenset[str], ...] = ()
     is_plain: bool = False
     ways: tuple["Part", ...] = ()
+    ends_open: bool = False
 
 
 class PatternBook:
@@ -56,7 +58,7 @@ class PatternBook:
 
     def phrases(self, patterns: Sequence[str]) -> tuple[Phrase, ...]:
         """What each pattern looks for."""
-        return tuple(_phrase(pattern, self._part(pattern)) for pattern in patterns)
+        return tuple(_phrase(self._part(pattern)) for pattern in patterns)
 
     def signs(self, patterns: Sequence[str]) -> tuple[Phrase, ...]:
         """The same for patterns of which only is asked whether one of them is there.
@@ -69,7 +71,7 @@ class PatternBook:
             plain = [way for way in made.ways if way.is_plain]
             others = [way for way in made.ways if not way.is_plain]
             parts = [_either(plain), _either(others)] if plain and others else [made]
-            found += [_phrase(pattern, part) for part in parts]
+            found += [_phrase(part) for part in parts]
         return tuple(found)
 
     def _part(self, pattern: str) -> Part:
@@ -115,7 +117,8 @@ class PatternBook:
 
     def _item(self, item: str, depth: int) -> Part:
         if item in _SIGNS:
-            return Part(_SIGNS[item], (frozenset({item}),) if item in _NUMBERS else ())
+            needs = (frozenset({item}),) if item in _NUMBERS else ()
+            return Part(_SIGNS[item], needs, ends_open=item in _OPEN)
         if item.startswith("~"):
             token = r" [^ ]+" if item.startswith("~~") else r" [^ .?]+"
             return Part(f"(?:{token}){{0,{item.strip('~') or '3'}}}")
@@ -132,7 +135,7 @@ class PatternBook:
         if not _WORD.fullmatch(word):
             raise BadPattern(f"cannot use {word!r}: plain lower-case words without accents")
         if word in _MARKS:
-            return Part(" " + re.escape(word))
+            return Part(" " + re.escape(word), ends_open=True)
         group = (frozenset({word}),)
         if word.endswith("*"):
             return Part(" " + word[:-1] + r"\w*", group, is_plain=True)
@@ -149,8 +152,8 @@ class PatternBook:
         return self._ready[name]
 
 
-def _phrase(pattern: str, part: Part) -> Phrase:
-    whole = part.built if pattern.rstrip().endswith(_MARK_ENDS) else f"(?:{part.built})\\b"
+def _phrase(part: Part) -> Phrase:
+    whole = part.built if part.ends_open else f"(?:{part.built})\\b"
     return Phrase(whole, part.needs, is_plain=part.is_plain)
 
 
@@ -158,7 +161,9 @@ def _in_a_row(parts: Sequence[Part]) -> Part:
     if len(parts) == 1:
         return parts[0]
     needs = tuple(dict.fromkeys(group for part in parts for group in part.needs))
-    return Part("".join(part.built for part in parts), needs)
+    return Part(
+        "".join(part.built for part in parts), needs, ends_open=bool(parts) and parts[-1].ends_open
+    )
 
 
 def _either(parts: Sequence[Part]) -> Part:
@@ -170,22 +175,26 @@ def _either(parts: Sequence[Part]) -> Part:
     if len(parts) == 1:
         return replace(parts[0], built=f"(?:{parts[0].built})")
     ways = tuple(way for part in parts for way in (part.ways or (part,)))
-    built = "(?:" + "|".join(part.built for part in parts) + ")"
+    is_open = any(part.ends_open for part in parts)
+    ends = [r"\b" if is_open and not part.ends_open else "" for part in parts]
+    built = "|".join(part.built + end for part, end in zip(parts, ends, strict=True))
+    built = f"(?:{built})"
     if not all(part.needs for part in parts):
-        return Part(built, ways=ways)
+        return Part(built, ways=ways, ends_open=is_open)
     ranked = [sorted(part.needs, key=how_common) for part in parts]
     depth = min(_DEEPEST_NEEDS, max(map(len, ranked)))
     groups = [
         frozenset().union(*(row[min(at, len(row) - 1)] for row in ranked)) for at in range(depth)
     ]
-    return Part(built, tuple(dict.fromkeys(groups)), all(part.is_plain for part in parts), ways)
+    plain = all(part.is_plain for part in parts)
+    return Part(built, tuple(dict.fromkeys(groups)), plain, ways, is_open)
 
 
 def _longest(part: Part) -> tuple[int, str]:
     return -len(part.built), part.built
 
 
-_MARK_ENDS = ("$", "?", ".", ",", '"')
+_OPEN = frozenset("$")
 _BRACKETS = {"(": ")", "[": "]"}
 _MARKS = frozenset(',.?"')
 _NUMBERS = frozenset({"#", "#year", "#part"})

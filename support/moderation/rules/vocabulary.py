@@ -17,7 +17,8 @@ def spelling_from(documents: Mapping[str, Mapping[str, Any]], said: Iterable[str
     spelled = section(documents, "spelling")
     drugs = _named(section(documents, "drugs"))
     as_written = _named(section(documents, "drugs_as_written"))
-    same_as = {typed: meant.split() for typed, meant in spelled.get("same_as", {}).items()}
+    same_as = _swapped(spelled.get("often_swapped", ()))
+    same_as |= {typed: meant.split() for typed, meant in spelled.get("same_as", {}).items()}
     known = {without_marks(word).replace("'", "") for word in words_in(list(said))}
     known |= {word for words in same_as.values() for word in words}
     plain = frozenset(spelled.get("not_slips", ()))
@@ -28,7 +29,10 @@ def spelling_from(documents: Mapping[str, Mapping[str, Any]], said: Iterable[str
         units=frozenset(spelled.get("units", ())),
         emoji=spelled.get("emoji", {}),
         slips=_slips([*drugs, *spelled.get("often_misspelt", ())], known | plain),
-        split_names=SplitNames(_split_names(drugs, known)),
+        split_names=SplitNames(
+            _split_names(drugs, known)
+            | _split_names({word: word for word in spelled.get("often_split", ())}, known)
+        ),
         links=_links(section(documents, "links")),
         plain_words=plain,
         run_together=tuple(spelled.get("run_together", ())),
@@ -58,6 +62,16 @@ def _slips(words: Iterable[str], known: Iterable[str]) -> dict[str, str]:
         if len(word) >= _LONG_ENOUGH_FOR_SLIPS and word.isalpha()
         for form in with_one_missing(word)
         if form not in taken
+    }
+
+
+def _swapped(words: Iterable[str]) -> dict[str, list[str]]:
+    """Every form of a word in which two neighbours, not all the word, have changed places."""
+    return {
+        f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}": [word]
+        for word in words
+        for at in range(len(word) - 1)
+        if word[at] != word[at + 1]
     }
 
 
