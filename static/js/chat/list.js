@@ -16,6 +16,11 @@ export class MessageList extends Pane {
     new ResizeObserver(() => this.resized()).observe(this.log);
   }
 
+  /** Somebody looks at one place: nothing is scrolled from under their eyes until they come to the end again. */
+  stay() {
+    this.follows = false;
+  }
+
   isAtEnd() {
     const { scrollTop, scrollHeight, clientHeight } = this.box;
     return this.shownTo() && scrollHeight - scrollTop - clientHeight < NEAR;

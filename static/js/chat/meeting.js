@@ -41,6 +41,7 @@ export class RoomState {
   move(meeting) {
     const { state, ends_at: ends, starts_at: starts } = meeting;
     Object.assign(this.facts, { meeting: state, ends: ends ?? this.facts.ends, starts: starts ?? this.facts.starts });
+    this.root.dataset.meeting = state;
     this.turns.isPaused = state === "paused";
     this.stage.take(meeting);
   }

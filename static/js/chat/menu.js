@@ -56,6 +56,8 @@ export class MessageMenu {
     node.after(place);
     button?.setAttribute("aria-expanded", "true");
     this.open = { id, node: place, button };
+    this.list.stay();
+    place.scrollIntoView({ block: "start" });
     menu.querySelector(isOwn ? "textarea" : "a, button").focus();
   }
 

@@ -128,6 +128,7 @@ def _shape(one: Planned, steps: int) -> dict[str, Any]:
         "minutes": series.minutes,
         "rrule": series.rule,
         "repeat": one.repeat.value,
+        "weekdays": list(one.pattern.weekdays),
         "until": until.date().isoformat() if until else None,
         "seats": series.seats,
         "steps": steps,
