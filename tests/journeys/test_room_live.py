@@ -167,6 +167,8 @@ def test_m8_a_report_is_two_taps_and_hiding_two_more(mina, paul):
     expect(paul.page.locator(".msg__fold")).to_contain_text("Words of someone you hide.")
     expect(paul.page.locator(".msg__body")).not_to_be_visible()
     tool(paul, "Show this person's words again")
+    # What one has reported stays folded, and opens when one asks for it.
+    paul.page.get_by_text("You reported these words.").click()
     expect(paul.page.locator(".msg__body")).to_be_visible()
     assert "report" not in mina.page.locator("[data-list]").inner_text().lower()
 
