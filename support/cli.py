@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import click
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from support import worker
 from support.accounts import cli as accounts
@@ -31,6 +32,8 @@ from support.serve.many import CannotServe, Parent, Place, hold, listener
 from support.settings import Settings, faults_together
 from support.web import logs, metrics
 from support.web.work import workshop
+
+LOOK = "Is HANDRAIL_DATA the right folder, and does the database answer? Try: handrail db upgrade"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -186,4 +189,8 @@ def main() -> None:
         sys.exit(2)
     except click.ClickException as refusal:
         click.echo(f"handrail: {refusal.format_message()}", err=True)
+        sys.exit(1)
+    except DBAPIError as fault:
+        kind = type(fault).__name__
+        click.echo(f"handrail: the database cannot be used ({kind}). {LOOK}", err=True)
         sys.exit(1)

@@ -21,9 +21,9 @@ def verify(settings: Settings) -> None:
     with database.read() as unit:
         verdict = queries.verify(unit)
         told = {name: witness(unit) for name, witness in ports.WITNESSES.items()}
-    if verdict.broken_at is not None:
-        raise click.ClickException(f"entry {verdict.broken_at} was altered, added or taken out")
     faults = [fault for each in told.values() for fault in each.faults]
+    if verdict.broken_at is not None:
+        faults.insert(0, f"entry {verdict.broken_at} was altered, added or taken out")
     if faults:
         raise click.ClickException("; ".join(faults))
     click.echo(f"{verdict.entries} entries, unbroken")

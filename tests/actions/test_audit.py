@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, func, select, update
 
-from support.audit import actions, queries
+from support.audit import actions, ports, queries
 from support.audit.cli import audit
 from support.audit.models import Entry
 from support.audit.queries import Search
@@ -52,6 +52,17 @@ def test_an_empty_log_holds(database, settings):
     with database.read() as unit:
         assert queries.verify(unit) == queries.Verdict(0, None)
     assert verify(settings).exit_code == 0
+
+
+def test_a_broken_entry_hides_no_broken_witness(log, settings, monkeypatch):
+    told = ports.Testimony(1, ("seal s1 was altered",))
+    monkeypatch.setitem(ports.WITNESSES, "seals", lambda _unit: told)
+    with log.unit() as unit:
+        unit.session.execute(update(Entry).where(Entry.id == 3).values(verb="moderation.released"))
+    found = verify(settings)
+    assert found.exit_code == 1
+    assert "entry 3 was altered" in found.output
+    assert "seal s1 was altered" in found.output
 
 
 @pytest.mark.parametrize(
