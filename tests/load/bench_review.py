@@ -5,6 +5,7 @@ figure. Times are processor time, so that a busy machine changes them little.
 """
 
 import json
+import random
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from functools import partial
 
 from support.moderation.rules import screen, screen_words
 from support.moderation.rules.rulebook import load
+from tests.review.measure import lines
 from tests.review.poison import POISON
 
 CLEAN = (
@@ -21,6 +23,7 @@ CLEAN = (
 TELLING = "my doctor cut me off on monday, nothing since, should i be worried about the shaking"
 ROUNDS = 2_000
 LINES = 20_000
+LONG = 2_000
 
 
 def microseconds(work: Callable[[], object], rounds: int) -> float:
@@ -30,6 +33,20 @@ def microseconds(work: Callable[[], object], rounds: int) -> float:
     for _ in range(rounds):
         work()
     return (time.process_time() - started) / rounds * 1e6
+
+
+def long_texts(files: str, count: int = 100) -> list[str]:
+    """Messages of 2,000 characters put together from our own lines, always the same ones."""
+    said, dice = [line.text for line in lines(files)], random.Random(4)
+    return [". ".join(dice.sample(said, 90))[:LONG] for _ in range(count)]
+
+
+def half_and_nearly_all(texts: list[str]) -> str:
+    """How long half of the messages take at most, and all but one in a hundred; best of three."""
+    took = sorted(
+        min(microseconds(partial(screen_words, text), 1) for _ in "abc") for text in texts
+    )
+    return f"half in {took[len(took) // 2]:.0f} µs, all but one in a hundred in {took[-2]:.0f} µs"
 
 
 def worst_poison() -> float:
@@ -66,6 +83,8 @@ def main() -> None:
     say(f"a clean message of {len(CLEAN)} characters: ")
     say(f"{microseconds(lambda: screen_words(CLEAN), ROUNDS):.0f} µs\n")
     say(f"one with findings: {microseconds(lambda: screen_words(TELLING), ROUNDS):.0f} µs\n")
+    say(f"2,000 characters of everyday talk: {half_and_nearly_all(long_texts('t1_ord*'))}\n")
+    say(f"2,000 characters, danger in each line: {half_and_nearly_all(long_texts('t1_*'))}\n")
     say(f"2,000 characters of poison, the worst of {len(POISON)} kinds: {worst_poison():.0f} µs\n")
     say(f"the command: {messages_a_second():.0f} messages a second\n")
 

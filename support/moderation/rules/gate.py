@@ -148,7 +148,6 @@ class Groups:
 
 _Key = tuple[int, int]
 _Fact = tuple[int, tuple[_Key, ...], tuple[int, ...], bool]
-_NOTHING: _Fact = (0, (), (), False)
 
 
 def _possible(facts: Iterable[_Fact], crossing: set[int]) -> tuple[int, set[int]]:
@@ -209,13 +208,16 @@ class Gate:
         for chunk in (*chunks, _END):
             fact = known.get(chunk) or self._fact(chunk)
             at += len(chunk)
-            if fact is not _NOTHING:
+            if fact[0]:
                 here[chunk] = fact
-            if fact[3]:
+            if not fact[3]:
+                continue
+            mask = _ANYTHING
+            if here:
                 mask, possible = _possible(here.values(), crossing)
                 chances += [(number, start, at) for number in possible]
-                found.add(at, mask)
-                here, start = {}, at - len(_END)
+            found.add(at, mask)
+            here, start = {}, at - len(_END)
         for number in crossing:
             wanted = self._watched[number].mask
             if wanted & found.whole == wanted:
@@ -224,13 +226,13 @@ class Gate:
 
     def _fact(self, chunk: str) -> _Fact:
         words = chunk.split()
-        seen = [form for word in words for form in self._forms(word)]
+        seen = [form for word in dict.fromkeys(words) for form in self._forms(word)]
         mask = reduce(or_, (self._words.get(form, 0) for form in seen), 0)
         numbers = dict.fromkeys(n for form in seen for n in self._keys.get(form, ()))
         over = tuple(number for number in numbers if self._watched[number].crosses)
         keys = tuple(self._key(number) for number in numbers if number not in over)
         ends = bool(words) and words[-1] in {".", "?"}
-        fact = (mask, keys, over, ends) if mask or ends else _NOTHING
+        fact = (mask, keys, over, ends)
         if len(chunk) <= _LONGEST_REMEMBERED and comes_again(chunk.strip()):
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
