@@ -308,6 +308,12 @@ def test_p6_and_p8_heat_is_met_in_two_keys_and_little_things_are_decided_in_the_
     )
     expect(heard).to_have_attribute("data-heard", re.compile(".*".join(map(re.escape, told)), re.S))
 
+    page.locator(".msg__more").last.click()
+    menu.get_by_role("button", name="Out of sight until a moderator has read it").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-line]")).to_have_text("Done.")
+    expect(page.locator("[data-list] .msg__body")).to_have_text("A plain word.")
+
     tools(paul)
     page.get_by_text("Call a moderator", exact=True).click()
     page.get_by_label("What do you need?").fill("Two people get loud.")
@@ -321,5 +327,13 @@ def test_p6_and_p8_heat_is_met_in_two_keys_and_little_things_are_decided_in_the_
     expect(mo.page.locator(".msg__body")).to_have_text("A plain word.")
     expect(page.locator("[data-notices]")).to_contain_text("A moderator is looking")
     mo.open("/moderation/audit")
-    for verb in ("room_set", "hold_decided", "muted", "undone", "backup_called", "backup_seen"):
+    for verb in (
+        "room_set",
+        "hold_decided",
+        "muted",
+        "undone",
+        "hidden_undone",
+        "backup_called",
+        "backup_seen",
+    ):
         expect(mo.page.locator("main")).to_contain_text(verb)
