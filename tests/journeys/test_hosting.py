@@ -156,12 +156,22 @@ def test_p4_and_m3_a_meeting_from_lobby_to_goodbye_with_everybody_in_step(
         expect(each.page.locator("[data-turn-names]")).to_have_text("1 otto")
     assert len(clocks(paul, mina, mo, plain)) == 1
 
+    for number in (4, 5):
+        press(paul, "Next step")
+        for each in (paul, mina, mo):
+            expect(step(each)).to_contain_text(f"Step {number} of 5")
     press(paul, "End gently")
     for each in (paul, mina, mo):
         expect(each.page.locator("[data-step-words]")).to_contain_text("feet on the floor")
     assert mina.axe() == []
     assert mina.sideways() == 0
     assert paul.axe() == []
+    tools(paul).locator("summary", has_text="Close the room").click()
+    press(paul, "Yes, close it")
+    for each in (mina, mo):
+        line = each.page.locator("[data-meeting-line]")
+        expect(line).to_have_text("The meeting is over. Thank you for being here.")
+    expect(mina.page.locator("[data-turn-names]")).to_have_text("")
 
 
 def test_p3_a_series_over_the_change_of_clocks_is_planned_moved_cancelled_and_told_truly(

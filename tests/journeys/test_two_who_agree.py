@@ -26,6 +26,7 @@ def test_m7_and_p1_a_mentor_is_made_found_and_met(seat):
     page.get_by_label("The day you took your last dose").fill("2024-03-01")
     page.get_by_label("Medicines you know from your own way").fill("diazepam")
     page.get_by_label("Languages").fill("en")
+    page.get_by_label("What you do not take on").fill("alcohol")
     page.get_by_label("Why you would like to").fill("Somebody did it for me.")
     answer(otto, wrong=("fit",))
     page.get_by_label("I agree to this code").check()
@@ -35,6 +36,7 @@ def test_m7_and_p1_a_mentor_is_made_found_and_met(seat):
     answer(otto)
     press(otto, "Send my application")
     expect(page.get_by_text("with the moderators")).to_be_visible()
+    assert otto.open("/mentors/home").status == 403
 
     mina.open("/mentors")
     mina.page.get_by_label("What you take, or took").fill("diazepam")
@@ -46,6 +48,7 @@ def test_m7_and_p1_a_mentor_is_made_found_and_met(seat):
     for handle in ("mo", "rae"):
         judge = seat(handle)
         judge.open("/mentors/applications")
+        expect(judge.page.locator("main")).to_contain_text("alcohol")
         judge.page.get_by_label("Why").fill("I know them.")
         press(judge, "Yes")
     otto.open("/mentors/home")
