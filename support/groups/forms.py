@@ -119,6 +119,8 @@ def parse_plan(data: Mapping[str, Any], rule: str = "") -> SeriesForm:
     until = _day(f.text("until", longest=10, required=False), f)
     start = _local(f.text("start", longest=25), f, "start")
     slot = SeriesForm.parse(rest)
+    if until is not None and until < start.date():
+        f.reject("until", "Please pick a last day that is not before the first date.")
     f.done()
     found = rule_of(repeat, start, until, rule)
     return SeriesForm.parse({**rest, "rrule": found}) if found else slot

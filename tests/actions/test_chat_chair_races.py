@@ -3,17 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import distinct, func, select
 
 from support.accounts import actions as accounts
 from support.accounts import queries as people
 from support.base.actor import Role
-from support.base.errors import Conflict
+from support.base.errors import Conflict, Locked
 from support.chat.actions import chair as chairs
-from support.chat.actions import lines, sitting
+from support.chat.actions import lines, sitting, speaking
 from support.chat.actions.lines import Line, Seen
-from support.chat.forms import ChairForm
-from support.chat.models import Chair, ChairOffer, Room
+from support.chat.forms import ChairForm, SendForm
+from support.chat.models import Chair, ChairOffer, Message, Room
 from support.chat.rules.chair import Step
 from support.db.unit import Database
 from support.groups import actions as groups
@@ -78,6 +78,27 @@ def test_of_fifty_who_say_yes_at_once_one_leads_and_all_others_are_thanked(datab
         assert list(unit.session.scalars(taken)) == [holder]
     with database.unit() as unit:
         assert says_yes(holder, room)(unit) == "chair"
+
+
+def writes(account_id, room):
+    def work(unit):
+        form = SendForm.parse({"room": room, "body": "a calm evening", "client_id": "w1"})
+        return speaking.post(unit, people.actor_by_id(unit, account_id), form)
+
+    return work
+
+
+def test_of_fifty_who_write_at_once_to_a_host_alone_eight_are_heard(database, meeting):
+    room, guests = meeting
+    with database.unit() as unit:
+        held = unit.session.get_one(Room, room)
+        held.most_writers = 8
+        groups.take_in(unit, held.group_id, guests)
+    answers = at_once(database, [writes(one, room) for one in guests])
+    assert sum(isinstance(answer, Locked) for answer in answers) == len(guests) - 8
+    with database.read() as unit:
+        shown = select(func.count(distinct(Message.author_id))).where(Message.room_id == room)
+        assert unit.session.scalar(shown) == 8
 
 
 def test_whoever_sweeps_at_the_same_moment_asks_and_tells_once(database, meeting):

@@ -361,6 +361,9 @@ def test_a_host_steps_down_but_not_the_last(unit, group):
     actions.answer_host(unit, person(unit, "mo"), "night-owls", yes=True)
     actions.step_down(unit, person(unit, "paul"), "night-owls")
     assert hosts(unit, group) == ["mo"]
+    # He is no member: whatever he has open of its rooms closes.
+    left = [fact.account_id for fact in unit.announced if isinstance(fact, actions.MemberLeft)]
+    assert left == [person(unit, "paul").id]
     with pytest.raises(Forbidden):
         actions.step_down(unit, person(unit, "paul"), "night-owls")
 

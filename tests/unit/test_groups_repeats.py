@@ -109,6 +109,8 @@ def test_what_is_wrong_with_a_plan_is_said_at_its_field(name, value):
     assert name in wrong.value.fields
 
 
-def test_an_end_before_the_first_date_never_comes_true():
-    with pytest.raises(Invalid, match="never"):
-        parse_plan({**SENT, "until": "2026-10-01"})
+def test_an_end_before_the_first_date_is_said_at_its_field():
+    with pytest.raises(Invalid) as wrong:
+        parse_plan({**SENT, "until": "2026-10-12"})
+    assert list(wrong.value.fields) == ["until"]
+    assert parse_plan({**SENT, "until": "2026-10-13"}).pattern.until is not None

@@ -9,10 +9,12 @@ from support.base.errors import Conflict, Invalid, NotFound
 from support.db.insert import insert_new
 from support.db.unit import Unit
 from support.groups import queries
+from support.groups.actions.facts import MemberLeft
 from support.groups.actions.planning import check_host
 from support.groups.forms import PersonForm
 from support.groups.models import Circle, CircleHost, HostAsked, StandBy
 from support.groups.rules.standing_by import MAY_LEAD
+from support.groups.rules.words import Belonging
 from support.notify import actions as notify
 
 NO_MENTOR = "There is no mentor of this name who can be asked."
@@ -77,6 +79,8 @@ def step_down(unit: Unit, actor: Actor, slug: str) -> None:
     mine = (CircleHost.circle_id == group.id, CircleHost.account_id == actor.id)
     unit.session.execute(delete(CircleHost).where(*mine))
     audit.record(unit, actor.id, "groups.host_left", f"group:{group.id}")
+    if queries.belonging(unit, actor.id, group.id) is not Belonging.MEMBER:
+        unit.announce(MemberLeft(group.id, actor.id))
 
 
 def _begin(unit: Unit, group_id: str, account_id: str) -> None:
