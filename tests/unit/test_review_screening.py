@@ -11,7 +11,7 @@ from support.moderation.rules import screen, screen_words
 from tests.review.poison import POISON, work_of
 
 ANYTHING = st.text(st.characters(codec=None), max_size=400)
-MOST_CALLS = 16  # for one character
+MOST_CALLS = 12  # for one character
 MOST_SEARCHED = 40  # characters that patterns look at, for one that was typed
 A_FEW = 300
 
