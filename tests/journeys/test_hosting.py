@@ -204,6 +204,7 @@ def test_p3_a_series_over_the_change_of_clocks_is_planned_moved_cancelled_and_to
     page.get_by_label("By the clock of").fill("London")
     page.get_by_label("How often").select_option("fortnightly")
     page.get_by_label("Script to begin with").select_option("sleep")
+    paul.forgive("INTERNET_DISCONNECTED")
     paul.context.set_offline(True)
     press(paul, "Plan it")
     expect(page.get_by_role("alert")).to_contain_text("What you typed stays here.")
