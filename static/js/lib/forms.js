@@ -15,16 +15,19 @@ function sendOnce(form) {
 
 /** Without a link a long form is not sent into nothing: it says so, and what was typed stays. */
 function keepTyped(form) {
-  form.addEventListener("submit", (event) => {
-    form.querySelector("[data-no-link]")?.remove();
-    if (navigator.onLine) return;
-    event.preventDefault();
-    const line = document.createElement("p");
-    line.className = "field__error";
-    line.setAttribute("role", "alert");
-    line.dataset.noLink = "";
+  const line = document.createElement("p");
+  line.className = "field__error";
+  line.setAttribute("role", "alert");
+  const tell = () => {
     line.textContent = form.dataset.kept;
     form.append(line);
+  };
+  window.addEventListener("offline", tell);
+  window.addEventListener("online", () => line.remove());
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    tell();
   }, { capture: true });
 }
 
