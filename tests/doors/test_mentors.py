@@ -1,9 +1,13 @@
 """Mentoring over HTTP and in the mentoring room: refusals first, then the way of two people."""
 
+from datetime import timedelta
+
 import pytest
 
 from support.accounts import actions as accounts
 from support.base.actor import Role
+from support.base.zones import to_local
+from support.chat.jobs import see_who_waits
 from support.mentoring.rules.training import QUESTIONS
 from tests.people import CHEAP, PASSPHRASE
 from tests.unit.test_mentoring_rules import APPLICATION
@@ -347,3 +351,28 @@ def test_whoever_reported_a_mentors_words_is_not_brought_to_them(browser, cast):
     assert told.status_code == 200
     assert mina.ask("/mentors").json["proposals"] == []
     assert paul.ask("/mentors/home").json["asks"] == []
+
+
+# ------------------------------------------------------------------ a newcomer without an answer
+
+
+def test_a_newcomer_without_an_answer_brings_the_mentor_on_shift_to_the_lounge(
+    app, browser, cast, database, clock
+):
+    """From door to door: the words, the house's own look, the notice, and the room it leads to."""
+    paul, fern = browser("paul"), app.test_client()
+    now = to_local(clock.now(), "Europe/Lisbon") + timedelta(minutes=10)
+    shift = {"weekday": now.weekday(), "start": f"{now:%H:%M}", "minutes": 60, "once": True}
+    assert paul.send("/mentors/shifts", **shift).status_code == 200
+    about = {"handle": "fern", "password": PASSPHRASE, "country": "PT", "timezone": "Europe/Lisbon"}
+    assert fern.fill("/register", **about, adult="1", agree="1").status_code == 302
+    assert fern.send(f"/groups/{cast.slug}/join").status_code == 200
+    said = {"body": "I am new here and scared.", "client_id": "n1"}
+    assert fern.send(f"/rooms/{cast.lounge}/messages", **said).status_code == 200
+    for minutes, notices in ((14, 0), (1, 1), (20, 1)):
+        clock.forward(minutes=minutes)
+        see_who_waits(database)
+        told = [each for each in paul.ask("/account/notices").json["notices"] if each["room"]]
+        assert len(told) == notices
+    assert "scared" not in str(told)
+    assert paul.ask(f"/rooms/{told[0]['room']}").json["snapshot"][0]["body"] == said["body"]
