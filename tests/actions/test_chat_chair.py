@@ -289,6 +289,17 @@ def test_with_a_moderator_on_duty_as_many_write_as_like(night):
     assert night.room(night.meeting_room).most_writers == 0
 
 
+def test_a_moderator_who_comes_on_duty_widens_the_room_and_who_was_asked_stays_asked(night):
+    night.stands_by("wren")
+    night.opens()
+    crisis.add_shift(night.unit, None, ShiftForm("mo", 0, "00:00", 7 * 1440, "UTC"))
+    assert night.sweep() == [Step.WIDEN]
+    room = night.room(night.meeting_room)
+    assert (room.most_writers, room.hold) == (0, "none")
+    assert night.asked()["wren"] == ("alone", "open")
+    assert night.sweep() == []
+
+
 def test_the_quick_way_leaves_a_narrow_room_to_the_ordinary_one(night):
     night.opens()
     many = guests(night, 1)

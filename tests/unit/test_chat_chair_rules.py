@@ -128,6 +128,9 @@ def test_the_room_narrows_as_soon_as_a_host_is_alone_unguarded_and_once():
     assert next_step(led(**alone, is_unguarded=True), at(minutes=5)) is Step.HOLD_BACK
     narrow = led(**alone, is_unguarded=True, holds_back=True)
     assert next_step(narrow, at(minutes=5)) is None
+    guarded = led(**alone, on_duty=True, holds_back=True)
+    assert next_step(guarded, at(minutes=5)) is Step.WIDEN
+    assert next_step(led(**alone, on_duty=True), at(minutes=5)) is None
     assert next_step(led(is_unguarded=True), at(minutes=5)) is None
 
 

@@ -6,6 +6,7 @@ process can go on where another was killed.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -41,7 +42,8 @@ def prepare(unit: Unit, room_ids: Sequence[str]) -> None:
 
 def due(unit: Unit) -> list[str]:
     """The rooms in which something may be due now."""
-    return [one.room.id for one in chairs.sittings(unit) if _next(unit, one) is not None]
+    duty = cache(lambda: chairs.is_moderator_on_duty(unit))
+    return [one.room.id for one in chairs.sittings(unit) if _next(unit, one, duty) is not None]
 
 
 def look_after(unit: Unit, room_id: str) -> list[Step]:
@@ -50,9 +52,10 @@ def look_after(unit: Unit, room_id: str) -> list[Step]:
         select(Room.id).where(Room.id == room_id).with_for_update(skip_locked=True)
     )
     done: list[Step] = []
+    duty = cache(lambda: chairs.is_moderator_on_duty(unit))
     while mine is not None and len(done) < MOST_STEPS:
         sitting = next(iter(chairs.sittings(unit, [room_id])), None)
-        step = _next(unit, sitting) if sitting else None
+        step = _next(unit, sitting, duty) if sitting else None
         if sitting is None or step is None:
             break
         _DO[step](unit, sitting)
@@ -62,22 +65,17 @@ def look_after(unit: Unit, room_id: str) -> list[Step]:
     return done
 
 
-def _next(unit: Unit, sitting: Sitting) -> Step | None:
-    """What is due; whom we could ask is looked up only where it may count."""
+def _next(unit: Unit, sitting: Sitting, duty: Callable[[], bool]) -> Step | None:
+    """What is due; whom we could ask and who is on duty is looked up only where it may count."""
     step = next_step(sitting.facts(unit.now), unit.now)
-    if step is None and _is_unguarded(unit, sitting):
-        return next_step(sitting.facts(unit.now, is_unguarded=True), unit.now)
+    if step is None and sitting.facts(unit.now).is_alone:
+        facts = sitting.facts(unit.now, on_duty=duty(), is_unguarded=not duty())
+        return next_step(facts, unit.now)
     is_offered = sitting.chair.offered_at is not None and sitting.chair.paused_at is None
     if step not in (Step.OFFER, Step.PAUSE) and not is_offered:
         return step
     can_ask = bool(chairs.to_ask(unit, sitting, Why.LOST))
     return next_step(sitting.facts(unit.now, can_ask=can_ask), unit.now)
-
-
-def _is_unguarded(unit: Unit, sitting: Sitting) -> bool:
-    """Whether a host leads alone, nothing is narrowed yet, and no moderator is on duty."""
-    facts = sitting.facts(unit.now)
-    return facts.is_alone and not facts.holds_back and not chairs.is_moderator_on_duty(unit)
 
 
 def _seat(unit: Unit, sitting: Sitting) -> None:
@@ -119,10 +117,15 @@ def _hold_back(unit: Unit, sitting: Sitting) -> None:
 
 
 def _joined(unit: Unit, sitting: Sitting) -> None:
+    lapse(unit, sitting.room.id, Why.ALONE)
+    _widen(unit, sitting)
+
+
+def _widen(unit: Unit, sitting: Sitting) -> None:
+    """Somebody is beside the host, or a moderator on duty: all may write as the host has set it."""
     chair, room = sitting.chair, sitting.room
     is_ours = chair.holds_back and room.hold == Hold.NEWCOMERS
     chair.holds_back = False
-    lapse(unit, room.id, Why.ALONE)
     _narrow(unit, room, 0, Hold.NONE if is_ours else None)
 
 
@@ -217,6 +220,7 @@ _DO: dict[Step, Callable[[Unit, Sitting], None]] = {
     Step.ASK_HOST: _ask_host,
     Step.ASK_SECOND: _ask_second,
     Step.HOLD_BACK: _hold_back,
+    Step.WIDEN: _widen,
     Step.JOINED: _joined,
     Step.OFFER: _offer_chair,
     Step.RETURNED: _returned,

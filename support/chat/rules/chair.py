@@ -26,6 +26,7 @@ class Step(StrEnum):
     ASK_HOST = "ask_host"
     ASK_SECOND = "ask_second"
     HOLD_BACK = "hold_back"
+    WIDEN = "widen"
     JOINED = "joined"
     OFFER = "offer"
     RETURNED = "returned"
@@ -134,7 +135,9 @@ def _beside(facts: Facts, now: datetime) -> Step | None:
         return Step.JOINED if facts.holds_back else None
     if _is_due(facts.second_asked_at, facts.starts_at, now):
         return Step.ASK_SECOND
-    return Step.HOLD_BACK if facts.is_unguarded and not facts.holds_back else None
+    if facts.holds_back:
+        return Step.WIDEN if facts.on_duty else None
+    return Step.HOLD_BACK if facts.is_unguarded else None
 
 
 def _is_due(asked_at: datetime | None, starts_at: datetime, now: datetime) -> bool:
