@@ -142,8 +142,8 @@ class Groups:
     def between(self, start: int, end: int) -> int:
         """The groups of all sentences that have a word between two places."""
         first = bisect_right(self._ends, start + len(_END))
-        last = bisect_left(self._ends, end)
-        return reduce(or_, self._masks[first : last + 1], _ANYTHING)
+        within = self._masks[first : bisect_left(self._ends, end) + 1]
+        return within[0] if len(within) == 1 else reduce(or_, within, _ANYTHING)
 
 
 _Key = tuple[int, int]

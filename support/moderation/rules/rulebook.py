@@ -62,7 +62,7 @@ class Context:
         """The phrases for which all word groups are there."""
         if not self.keys & mask:
             return ()
-        return tuple(each for each in self.phrases if each.mask & mask == each.mask)
+        return tuple([each for each in self.phrases if each.mask & mask == each.mask])
 
 
 @dataclass(frozen=True, slots=True)
