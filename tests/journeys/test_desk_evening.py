@@ -42,16 +42,23 @@ def take_next(window):
     return window.page.url
 
 
-def answered_lines(window):
-    """The addresses, as they come, of pages of this window whose live line has had an answer."""
-    found = []
+class LiveLines:
+    """The live lines of a window, from now on, and which of them have had an answer."""
 
-    def watch(line):
-        where = window.page.url
-        line.on("framereceived", lambda words: found.append(where) if words[:2] == "43" else None)
+    def __init__(self, window):
+        self.page, self.answered = window.page, []
+        self.page.on("websocket", self.watch)
 
-    window.page.on("websocket", watch)
-    return found
+    def watch(self, line):
+        line.on("framereceived", lambda words: words[:2] == "43" and self.answered.append(line))
+
+    def wait(self):
+        """Until the page that is open now has one: then its end will be heard."""
+        for _ in range(600):
+            if any(not line.is_closed() for line in self.answered):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("no live line")
 
 
 def decide(window, what, rule="no_trading", why="We do not sell here.", minutes=""):
@@ -108,14 +115,13 @@ def test_q3_a_moderator_judges_held_words_and_each_side_is_told(mina, mo, seat, 
 def test_q2_an_item_is_in_one_pair_of_hands_and_a_closed_tab_frees_it(mina, mo, seat):
     say(mina, SELLING)
     expect(mina.page.locator(".msg--held")).to_have_count(1)
-    lines = answered_lines(mo)
+    lines = LiveLines(mo)
     address = take_next(mo)
     rae = seat("rae")
     rae.open(address)
     expect(rae.page.locator("[data-claim]")).to_have_text("mo has it")
     expect(rae.page.locator("form[data-decide]")).to_have_count(0)
-    while address not in lines:  # the line whose end is heard
-        mo.page.wait_for_timeout(50)
+    lines.wait()
     mo.page.close(run_before_unload=False)
     free = rae.page.get_by_role("button", name="I take this")
     for _ in range(60):
