@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 TRIES = 3
 LARGEST = 100
+GOOD_COMPANY = 16  # beyond so many, one more commit costs less than everybody's waiting
 BEFORE_SOCKETS = 2  # libev's highest priority: our turn comes before what has arrived is read
 Done = Callable[[Any, BaseException | None], None]
 
@@ -122,7 +123,7 @@ class Batch:
     def _wait_for_company(self) -> None:
         """Where several speak at once more are on their way: read on while a turn brings any."""
         there = 0
-        while there < len(self._waiting) < LARGEST:
+        while there < len(self._waiting) < GOOD_COMPANY:
             there = len(self._waiting)
             gevent.idle(BEFORE_SOCKETS)  # the loop looks who has sent something,
             gevent.idle(BEFORE_SOCKETS)  # and by now has read it
