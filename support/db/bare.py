@@ -17,7 +17,9 @@ from support.db.session import BARE, DRIVER, Driver
 
 WAIT_SECONDS = 3.0
 A_MOMENT = 0.3  # then the ordinary way waits on, for as long as anybody may
-LOG_SIZE = 1100 * 4120  # what SQLite lets it grow to before it begins again from the front
+LOG_PAGES = 4000  # of which most are written again and again, and so go to the database once
+A_PAGE = bytes(4096)
+LOG_SIZE = 4124 * len(A_PAGE)  # so many pages, each with its head, and one message more
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -25,6 +27,7 @@ PRAGMAS = (
     "PRAGMA secure_delete=ON",
     "PRAGMA busy_timeout=100",
     "PRAGMA mmap_size=268435456",
+    f"PRAGMA wal_autocheckpoint={LOG_PAGES}",
 )
 
 
@@ -81,15 +84,16 @@ class Bare:
 
         A commit that makes the file longer has the file system write down its new length too: twice
         the work of one that fills what is there. Done under the write lock: nobody adds to the log
-        meanwhile, and whoever reads it after a crash stops at the first frame that is none.
+        meanwhile, and whoever reads it after a crash stops at the first frame that is none. By
+        single pages: what the kernel was given in one piece it also keeps in one piece, and looks
+        through all of it whenever a page is written.
         """
         log = Path(f"{self.cursor.execute('PRAGMA database_list').fetchone()[2]}-wal")
         self.begin()
         try:
-            with log.open("r+b") as file:
-                file.seek(0, os.SEEK_END)
-                file.write(bytes(max(0, LOG_SIZE - file.tell())))
-                file.flush()
+            with log.open("r+b", buffering=0) as file:
+                for _ in range(file.seek(0, os.SEEK_END), LOG_SIZE, len(A_PAGE)):
+                    file.write(A_PAGE)
                 os.fsync(file.fileno())
         finally:
             self.undo()
