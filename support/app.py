@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from support.accounts import broadcast as accounts_broadcast
@@ -88,6 +87,7 @@ from support.web import (
     work,
 )
 from support.web.answers import MOST_BODY
+from support.web.csrf import Guard
 from support.web.headers import Headers
 from support.web.paths import STATIC, TEMPLATES, static_version
 
@@ -174,7 +174,7 @@ def create_app(
     hashing.init_app(app, hasher or PasswordHasher())
     for part in (logs, login, access, errors, templating):
         part.init_app(app)
-    CSRFProtect(app).exempt(crisis_routes.side_door.bp)
+    Guard(app).exempt(crisis_routes.side_door.bp)
     health.CHECKS.clear()
     health.SPARE.clear()
     if not settings.open:

@@ -1,6 +1,7 @@
 """`handrail …`: gathers the commands of every area."""
 
 import functools
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -176,6 +177,30 @@ def _joined(command: click.Command) -> click.Command:
 
 for _command in (*moderation.ABOUT_PEOPLE, accounts.role):
     accounts.user.add_command(_joined(_command))
+
+
+def for_flask() -> Flask:
+    """The app for `flask --app support`, whose words go on to `handrail` just as they are."""
+    app = create_app(Settings.from_env())
+    for name, command in handrail.commands.items():
+        app.cli.add_command(_handed_on(name, command.help))
+    return app
+
+
+def _handed_on(name: str, told: str | None) -> click.Command:
+    """Begins anew in this process's place, since gevent must come before all else."""
+
+    def go(words: tuple[str, ...]) -> None:
+        os.execv(sys.executable, [sys.executable, "-m", "support", name, *words])  # noqa: S606 - our own words
+
+    return click.Command(
+        name,
+        params=[click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)],
+        callback=go,
+        help=told,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True},
+    )
 
 
 def main() -> None:

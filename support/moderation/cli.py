@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BufferedReader, BytesIO
-from typing import Any, TextIO, cast
+from typing import Any, TextIO
 
 import click
 
@@ -28,11 +28,15 @@ class BadLine(ValueError):
 
 
 @click.command("review")
+@click.argument("file", type=click.File("rb"), default="-")
 @click.option("--tier2", is_flag=True, help="Look a second time too, where the weights are here.")
-def review(tier2: bool) -> None:
-    """Read {"id", "text"} lines; write {"id", "labels", "severity"} lines in the same order."""
+def review(file: BufferedReader, tier2: bool) -> None:
+    """Read {"id", "text"} lines; write {"id", "labels", "severity"} lines in the same order.
+
+    They come from FILE, or else from standard input.
+    """
     judge = _judge() if tier2 else None
-    broken = answer(cast("BufferedReader", sys.stdin.buffer), sys.stdout, sys.stderr, judge)
+    broken = answer(file, sys.stdout, sys.stderr, judge)
     if broken:
         raise click.ClickException(f"{broken} lines could not be read")
 

@@ -26,7 +26,7 @@ ALWAYS = (
     ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()"),
 )
 YEAR = 31_536_000
-FRAMED = "/embed/"
+FRAMED = "/embed/meetings"
 
 
 class Headers:
@@ -40,7 +40,7 @@ class Headers:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Add what is missing; an answer's own header wins."""
-        frames = "*" if environ.get("PATH_INFO", "").startswith(FRAMED) else "'none'"
+        frames = "*" if environ.get("PATH_INFO") == FRAMED else "'none'"
         policy = ("Content-Security-Policy", f"{POLICY}; frame-ancestors {frames}")
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:

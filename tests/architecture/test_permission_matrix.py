@@ -32,8 +32,8 @@ ROUTES = {
         accounts.blank accounts.house_rules accounts.leave accounts.log_in accounts.log_out
         accounts.login_form accounts.recover accounts.recover_form accounts.register
         accounts.register_form accounts.who_am_i
-        groups.all_dates groups.group_dates groups.guide groups.home groups.listing groups.meeting
-        groups.meetings groups.my_dates groups.page
+        groups.all_dates groups.embedded groups.group_dates groups.guide groups.home groups.listing
+        groups.meeting groups.meetings groups.my_dates groups.page
         moderation.appeal_outside moderation.transparency
         help.help_here help.help_in help.own_case side_door.say
         side_door.talk""",

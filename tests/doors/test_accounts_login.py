@@ -405,3 +405,22 @@ def test_where_to_appeal_is_the_site_s_own_mail_where_there_is_one(people, datab
         actions.ban(unit, people["otto"], "selling", "no_trading")
     page = app.test_client().fill("/login", handle="otto", password=PASSPHRASE)
     assert "team@example.org" in page.text
+
+
+def test_a_form_sent_as_json_may_carry_its_token_as_a_field(stranger, people):
+    form = {"handle": "mina", "password": PASSPHRASE}
+    assert stranger.post("/login", json=form, headers=JSON).status_code == 400
+    for other in ("wrong", 5, None, [stranger.csrf]):
+        sent = {**form, "csrf_token": other}
+        assert stranger.post("/login", json=sent, headers=JSON).status_code == 400, other
+    assert stranger.post("/login", json=[stranger.csrf], headers=JSON).status_code == 400
+    sent = {**form, "csrf_token": stranger.csrf}
+    assert stranger.post("/login", json=sent, headers=JSON).json["handle"] == "mina"
+
+
+@pytest.mark.parametrize(
+    ("asked", "onward"), [("/groups", "/groups"), ("//evil.example", "/"), ("https://x.test", "/")]
+)
+def test_a_log_in_goes_on_to_the_page_in_its_own_address(stranger, people, asked, onward):
+    answer = stranger.fill(f"/login?next={asked}", handle="mina", password=PASSPHRASE)
+    assert answer.headers["Location"] == onward

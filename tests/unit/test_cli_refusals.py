@@ -7,6 +7,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+import support
 from support import cli
 from support.backup.cli import _lines, backup, restore
 from support.backup.restoring import Restored
@@ -166,3 +167,19 @@ def test_a_folder_without_a_site_is_one_line_and_no_trace(typed, tmp_path, words
     assert status == 1
     assert told.startswith("handrail: the database ")
     assert told.count("\n") == 1
+
+
+class TestByFlask:
+    """`flask --app support …` is the same as `handrail …`."""
+
+    def test_every_command_is_there(self, house, monkeypatch):
+        monkeypatch.setenv("HANDRAIL_DATA", str(house.data))
+        assert set(cli.handrail.commands) <= set(support.create_app().cli.commands)
+
+    def test_words_go_on_as_they_are(self, house, monkeypatch):
+        monkeypatch.setenv("HANDRAIL_DATA", str(house.data))
+        begun = []
+        monkeypatch.setattr(cli.os, "execv", lambda _program, words: begun.append(words[1:]))
+        user = support.create_app().cli.commands["user"]
+        user.main(["create", "--handle", "x", "--help"], standalone_mode=False)
+        assert begun == [["-m", "support", "user", "create", "--handle", "x", "--help"]]

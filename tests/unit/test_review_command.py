@@ -68,3 +68,15 @@ class TestCommand:
         done = CliRunner().invoke(COMMANDS[0], [], input='{"id": 1, "text": "dm me"}\noops\n')
         assert done.exit_code == 1
         assert json.loads(done.stdout.splitlines()[0])["labels"] == ["sourcing"]
+
+    def test_it_reads_a_file_too(self, tmp_path):
+        file = tmp_path / "said.jsonl"
+        file.write_text('{"id": 1, "text": "dm me"}\n')
+        done = CliRunner().invoke(COMMANDS[0], [str(file)], input="oops")
+        assert done.exit_code == 0
+        assert json.loads(done.stdout)["labels"] == ["sourcing"]
+
+    def test_a_file_that_is_not_there_is_a_clear_line(self, tmp_path):
+        done = CliRunner().invoke(COMMANDS[0], [str(tmp_path / "none")])
+        assert done.exit_code == 2
+        assert "No such file" in done.stderr

@@ -52,10 +52,12 @@ def test_a_page_may_do_only_what_this_site_needs():
     ("path", "frames"),
     [
         ("/", "'none'"),
-        ("/embed/calendar", "*"),
+        ("/embed/meetings", "*"),
+        ("/embed/meetings/", "'none'"),
+        ("/embed/meetings.json", "'none'"),
         ("/embed", "'none'"),
         ("/rooms/embed/", "'none'"),
-        ("/EMBED/calendar", "'none'"),
+        ("/EMBED/meetings", "'none'"),
     ],
 )
 def test_only_what_is_made_for_it_is_shown_in_frames_elsewhere(path, frames):
@@ -80,7 +82,7 @@ def test_only_a_site_by_https_asks_to_be_called_so_for_ever():
 
 
 def test_one_answer_teaches_the_next_nothing():
-    answered("/embed/x", given=[("Referrer-Policy", "own")])
+    answered("/embed/meetings", given=[("Referrer-Policy", "own")])
     assert answered()["referrer-policy"] == "same-origin"
 
 

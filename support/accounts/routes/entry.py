@@ -85,7 +85,7 @@ def login_form() -> ResponseReturnValue:
 def log_in() -> ResponseReturnValue:
     """Let somebody in; a wrong passphrase and an unknown name are answered alike."""
     data = submitted()
-    onward = own_path(data.get("next"), "/")
+    onward = own_path(data.get("next", asked().get("next")), "/")
     try:
         form = LoginForm.parse(data)
         known = _compared(form)
