@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from support.accounts.models import Account
 from support.audit.models import Entry
 from support.base.errors import Conflict, Forbidden, Invalid, NotFound
 from support.base.severity import Severity
@@ -477,3 +478,15 @@ def test_who_leaves_one_group_keeps_a_hand_up_in_another(eve):
     groups.leave(eve.unit, eve.who("mina"), "early-birds")
     assert elsewhere
     assert hands(eve) == [eve.cast["mina"]]
+
+
+def test_the_floor_is_not_given_to_somebody_who_is_kept_out_and_their_hand_can_be_lowered(eve):
+    raises(eve, "mina")
+    mina = eve.unit.session.get_one(Account, eve.cast["mina"])
+    mina.suspended_until = eve.unit.now + timedelta(hours=24)
+    eve.unit.session.flush()
+    about = {"room": eve.lounge, "person": eve.cast["mina"]}
+    with pytest.raises(Conflict, match="lower their hand"):
+        turns.set_turn(eve.unit, eve.who("paul"), TurnForm.parse({**about, "do": "give"}))
+    turns.set_turn(eve.unit, eve.who("paul"), TurnForm.parse({**about, "do": "lower"}))
+    assert hands(eve) == []

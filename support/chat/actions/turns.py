@@ -50,6 +50,8 @@ def _check_may(unit: Unit, actor: Actor, place: Place, do: Turn, person: str) ->
         raise Forbidden("Everybody says this only of themselves.")
     if person not in accounts.people(unit, {person}):
         raise Invalid("There is no such person.", fields=NOT_HERE)
+    if do is Turn.GIVE and person not in accounts.able_ids(unit, [person]):
+        raise Conflict("This person cannot speak here now. You can lower their hand.")
 
 
 def leave_floor(unit: Unit, room: Room, person: str) -> None:
