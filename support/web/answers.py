@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import MIMEAccept, MultiDict
 
 from support.base.errors import Declined, Invalid
 
@@ -15,7 +15,8 @@ MOST_BODY = 256 * 1024
 
 def wants_json() -> bool:
     """Whether the asker wants JSON more than a page."""
-    types = request.accept_mimetypes
+    asked_for = request.accept_mimetypes
+    types = MIMEAccept([(kind.partition(";")[0], quality) for kind, quality in asked_for])
     return bool(types) and types.best_match(("text/html", "application/json")) == "application/json"
 
 

@@ -18,6 +18,7 @@ from support.web.work import SESSION_TOKEN, Workshop, workshop
 
 PATH = "/socket.io"
 SIGNER = "handrail.signer"
+AGAIN_AFTER = "5"
 MOST_A_PERSON = 5
 MOST_AN_ADDRESS = 200
 
@@ -128,7 +129,7 @@ class Gate:
         if not isinstance(found, str) and (carrier is None or not _is_whole(environ)):
             found = "400 Bad Request"
         if carrier is None or isinstance(found, str):
-            start_response(str(found), [("Content-Type", "text/plain"), ("Content-Length", "0")])
+            start_response(str(found), _headers(str(found)))
             return []
         person, address = found.account_id, environ.get("REMOTE_ADDR", "")
         self._people[person] += 1
@@ -159,6 +160,12 @@ class Gate:
         if self._rates and (crowded or self._people[wire.account_id] >= MOST_A_PERSON):
             return "429 Too Many Requests"
         return wire
+
+
+def _headers(status: str) -> list[tuple[str, str]]:
+    """Those of an empty refusal; who may come back later is told when."""
+    later = [("Retry-After", AGAIN_AFTER)] if status.startswith(("429", "503")) else []
+    return [("Content-Type", "text/plain"), ("Content-Length", "0"), *later]
 
 
 def _asks_for_a_line(environ: dict[str, Any]) -> bool:

@@ -161,6 +161,20 @@ def test_a_browser_gets_a_page(stranger, accept):
     assert answer.content_type.startswith("text/html")
 
 
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/json, text/plain, */*",
+        "text/html;q=0.1, application/json",
+    ],
+)
+def test_a_program_gets_json(stranger, accept):
+    answer = stranger.get("/groups", headers={"Accept": accept})
+    assert answer.content_type == "application/json"
+
+
 def test_a_fault_of_our_own_says_nothing_of_itself(app, caplog):
     @allow(EVERYONE)
     def view() -> str:

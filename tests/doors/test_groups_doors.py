@@ -239,4 +239,8 @@ def test_a_person_sees_their_own_time_zone_named(world, browser, stranger):
 def test_a_group_page_carries_its_dates_for_programs(world, stranger):
     text = stranger.get("/groups/night-owls").text
     assert '"@type": "Event"' in text or '"@type":"Event"' in text
-    assert 'rel="alternate" type="text/calendar"' in text
+    date = stranger.get(f"/meetings/{world['meeting']}").text
+    assert "application/ld+json" in date
+    for page in (text, date):
+        assert 'rel="alternate" type="text/calendar"' in page
+        assert 'rel="alternate" type="application/json"' in page

@@ -72,6 +72,7 @@ class Door:
         if not statuses:
             return None
         assert statuses[0][1]["Content-Length"] == "0"
+        assert ("Retry-After" in statuses[0][1]) is (statuses[0][0] in ("429", "503"))
         return statuses[0][0]
 
 
