@@ -222,7 +222,23 @@ def test_a_long_night_is_told_by_its_last_rung(database, people, case_id, clock)
         row = unit.session.get_one(Case, case_id)
         (change,) = queries.changes_of(unit, [row], queries.roster(unit))
     assert change.case.called_at == see(database, case_id).called_at
-    assert len(change.case.rungs) < len(see(database, case_id).rungs)
+    assert len(change.case.rungs) == 1
+
+
+def test_where_the_newest_rung_reached_nobody_the_one_before_tells_when_they_were_called(
+    database, people, case_id, clock
+):
+    called_at = see(database, case_id).called_at
+    with database.unit() as unit:
+        row = unit.session.get_one(Case, case_id)
+        row.rung += 1
+        unit.session.add(
+            CaseRung(case_id=case_id, round=1, rung=row.rung, due_at=clock.now(), at=clock.now())
+        )
+        unit.session.flush()
+        (change,) = queries.changes_of(unit, [row], queries.roster(unit))
+    assert called_at is not None
+    assert change.case.called_at == called_at
 
 
 def test_a_mentor_with_a_shift_is_a_responder_and_is_called(database, people):
