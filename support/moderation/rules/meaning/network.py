@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from support.moderation.rules.meaning.encoder import Array
-from support.moderation.rules.meaning.words import NoModel
+from support.moderation.rules.meaning.encoder import WIDTH, Array
+from support.moderation.rules.meaning.words import OUTPUTS, NoModel
 
 HEADS, WIDE = 8, 32
+STRETCH, STEP, LONG = 28, 14, 36  # pieces: a stretch of a long text, how far the next begins
+LESS = np.float32(1)  # a stretch knows less than the whole, so it must be surer
+OWN = [OUTPUTS.index(name) for name in ("crisis_self_harm", "urgent", "critical")]
 _SHARP, _LEAST, _PRIOR = 12.0, 0.2, 0.02
 _FAR = 30.0
 
@@ -55,10 +58,23 @@ class Network:
 
     def logits(self, seen: Sequence[Seen]) -> Array:
         """One row a text, one column an output; above nought means more likely than not."""
-        votes = [[forward(member, each) for each in seen] for member in self.members]
+        votes = np.stack([self._strongest(each) for each in seen])
         middle = np.stack([middle_of(each.states) for each in seen])
-        found: Array = np.mean(votes, axis=0) + np.float32(self._share) * self._near(middle)
+        found: Array = votes + np.float32(self._share) * self._near(middle)
         return np.clip(found, -_FAR, _FAR).astype(np.float32)
+
+    def _strongest(self, seen: Seen) -> Array:
+        """What the members say; of a long text also of its stretches, where it is one's own danger.
+
+        One sentence of two hundred words may hold it, and the rest would talk it down.
+        """
+        found: Array = np.mean([forward(member, seen) for member in self.members], axis=0)
+        if len(seen.states) > LONG:
+            for first in range(0, len(seen.states) - STEP, STEP):
+                part = Seen(seen.states[first : first + STRETCH], seen.buckets[:0], seen.flags)
+                told = np.mean([forward(member, part) for member in self.members], axis=0) - LESS
+                found[OWN] = np.fmax(found[OWN], told[OWN])
+        return found
 
     def _near(self, middle: Array) -> Array:
         """What the known lines nearest in meaning were labelled."""
@@ -70,8 +86,8 @@ class Network:
 
 
 def middle_of(states: Array) -> Array:
-    """The meaning of a whole text: the middle of its states, of length one."""
-    middle = states.mean(axis=0)
+    """The meaning of a whole text: the middle of its last states, of length one."""
+    middle = states[:, :WIDTH].mean(axis=0)
     found: Array = middle / np.linalg.norm(middle)
     return found
 

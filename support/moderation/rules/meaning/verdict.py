@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, inf
 
 from support.base.severity import Severity, gravest
 from support.moderation.rules import DANGER
@@ -25,11 +25,15 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The bounds of every label, and from where danger is critical and words of it are held."""
+    """The bounds of every label, and from where danger is critical and words of it are held.
+
+    `grave`: where gravity is beyond doubt, less is asked of the wish itself (farewells say little).
+    """
 
     labels: Mapping[str, Bounds]
     critical: float
     holds: float
+    grave: float = inf
 
     @classmethod
     def of(cls, data: Mapping[str, Mapping[str, float] | float]) -> "Thresholds":
@@ -39,7 +43,8 @@ class Thresholds:
             for label, pair in data.items()
             if isinstance(pair, Mapping)
         }
-        return cls(bounds, _number(data["critical"]), _number(data["holds"]))
+        numbers = (_number(data[name]) for name in ("critical", "holds", "grave"))
+        return cls(bounds, *numbers)
 
 
 def findings(
@@ -59,7 +64,7 @@ def findings(
     found = []
     for label in LABELS:
         bounds = thresholds.labels[label]
-        likely = numbers[label] >= bounds.likely
+        likely = numbers[label] >= bounds.likely or _is_grave(label, numbers, thresholds)
         doubtful = numbers[label] >= bounds.doubtful and label not in (*known, *spared)
         if likely or doubtful:
             severity = _severity(label, likely, numbers, thresholds)
@@ -94,6 +99,15 @@ def scores(
         label: 0.99 if label in known else _share(numbers[label] - bounds.likely)
         for label, bounds in thresholds.labels.items()
     }
+
+
+def _is_grave(label: str, numbers: Mapping[str, float], thresholds: Thresholds) -> bool:
+    """A farewell or a plan: one's own danger, a little unsure, and critical without doubt."""
+    return (
+        label == "crisis_self_harm"
+        and numbers[label] >= thresholds.grave
+        and numbers["critical"] >= thresholds.critical
+    )
 
 
 def _share(logit: float) -> float:
