@@ -312,13 +312,14 @@ def test_texts_that_share_the_work_are_read_as_if_alone(model):
 
 def test_the_shipped_classifier_fits_the_weights_and_hears_and_lets_talk(model):
     judge_ = judge.load()
-    wish = "i want to die, i cannot do this any more"  # which the rules hear, and tell it
+    wish = "i want to die, i cannot do this any more"  # which the rules hear, and which stands
     farewell = "i am on top of the multi storey and i'm going to jump"  # which it alone hears
     assert screen_words(farewell).labels == ()
     talk = "bad night, down to 5 mg, shaky but the window was lovely"
     told = Words(wish, frozenset(screen_words(wish).labels))
     dying, leaving, shaky = judge_.look([told, Words(farewell), Words(talk)])
-    assert "crisis_self_harm" in dying.screening.labels
+    assert "crisis_self_harm" in {*told.known, *dying.screening.labels}
+    assert dying.scores["crisis_self_harm"] > 0.9
     assert "crisis_self_harm" in leaving.screening.labels
     assert shaky.screening.labels == ()
     assert judge_.version.startswith("second-")

@@ -128,7 +128,7 @@ def test_sad_talk_stands_round_danger_and_round_what_is_none(grow):
         line = next(
             one
             for one in lines
-            if bool(one.labels) == labelled and one.slice in grow.LOW + ("sixth_tired",)
+            if bool(one.labels) == labelled and one.slice in (*grow.LOW, "sixth_tired")
         )
         assert len(grow.later(line, low, grow.random.Random(3))) == 2
 
