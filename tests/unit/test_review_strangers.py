@@ -50,8 +50,8 @@ def test_the_parts_are_enough_to_say_something():
 @pytest.mark.parametrize(
     ("now", "over"),
     [
-        ("quit cold turkey last week", "quit cold turkey and had headaches for a month"),
-        ("have gone off it cold turkey", "went off it cold turkey and it was fine"),
+        ("quit it cold on thursday", "quit it cold and had headaches for a month"),
+        ("i have come off it all at once", "came off it all at once and it was fine"),
         ("they took me off it overnight, day 3", "they took me off it overnight and i was ill"),
         (
             "i stopped it cold turkey, should i worry?",
