@@ -203,7 +203,7 @@ def test_own_hand_and_a_wish_for_death_are_heard_and_the_kitchen_is_not(said, ha
         ("i want it all to be over, the court case i mean", "i want it all to be over for good"),
         ("how do i help a suicidal friend, for the training", "i'm suicidal, how do i get help"),
         ("if i woke up as a frog, i would kill myself", "if i wake up again i will kill myself"),
-        ("a disabled life is not worth anything", "my life is not worth living"),
+        ("the life of a refugee is not worth a cent to him", "my life is not worth living"),
         ("this is my last post for a while, baby is due", "this is my last post, forgive me"),
         ("i'll sleep when i'm dead, said the man", "i'll be at peace when i'm dead"),
         ("this traffic makes me want to end it all and become a monk", "i want to end it all"),
@@ -217,7 +217,7 @@ def test_what_the_words_are_really_about_is_heard_on_both_sides(talk, danger):
 @pytest.mark.parametrize(
     ("review", "now"),
     [
-        ("the thoughts of suicide were overwhelming", "the thoughts of suicide are overwhelming"),
+        ("the thoughts of suicide were everywhere", "the thoughts of suicide are everywhere"),
         ("this med made me suicidal so i stopped it", "this med makes me suicidal"),
         ("before treatment i thought of suicide daily", "i think of suicide daily"),
         (
