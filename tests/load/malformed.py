@@ -28,6 +28,7 @@ from tests.wire import Ended, Wire
 
 CLIENTS = 12
 TALK_EVERY = 0.05
+MOST_REFUSED = 200  # in a row: then something is wrong that coming again does not mend
 MOST_MIB = 50
 MOST_SLOWER = 1.5
 FLOOR_SECONDS = 0.02  # under this, a wait is the machine's own noise
@@ -134,7 +135,8 @@ class Login:
     def of(cls, site: Many, number: int) -> Self:
         """Log somebody in."""
         visitor = site.member(handle(number))
-        return cls(number, site.port, visitor.cookie(), visitor.csrf)
+        token = visitor.csrf  # first: asking for it may renew the cookie
+        return cls(number, site.port, visitor.cookie(), token)
 
 
 class Hostile:
@@ -148,9 +150,12 @@ class Hostile:
 
     def run(self) -> None:
         """Until all is sent."""
-        while self.sent < self.frames:
+        refused = 0
+        while self.sent < self.frames and refused < MOST_REFUSED:
+            before = self.connections
             with suppress(*GONE):
                 self._one_line()
+            refused = 0 if self.connections > before else refused + 1
 
     def _one_line(self) -> None:
         line = self.open()
