@@ -182,8 +182,7 @@ def _template(world: Callable[[str], None] | None) -> str:
     name = f"{TEMPLATE}_{next(_numbers)}"
     cluster().command(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     world(spoken(cluster().url(name)))
-    for line in resting.pop(name, []):  # nobody may hold a line to what is copied
-        line.close()
+    let_go(name)  # nobody may hold a line to what is copied
     cluster().command(KEEP_SEED, name)
     return name
 
@@ -205,7 +204,7 @@ def drop_postgres(url: str) -> None:
 
 
 def _name(url: str) -> str:
-    return url.rsplit("/", 1)[1]
+    return url.rsplit("/", 1)[-1]
 
 
 @contextmanager
@@ -223,6 +222,12 @@ def fresh_postgres(world: Callable[[str], None] | None = None) -> Iterator[str]:
         except psycopg.Error:
             _lines.pop(_name(url), None)
             drop_postgres(url)
+
+
+def let_go(url: str) -> None:
+    """Close the lines that rest for the next app on this database."""
+    for line in resting.pop(_name(url), []):
+        line.close()
 
 
 def hang_up(url: str) -> None:

@@ -36,7 +36,7 @@ from support.settings import Settings
 from tests.databases import KIND
 from tests.lines import Cast, Line
 from tests.people import Browser, actor
-from tests.postgres import fresh_postgres, hang_up
+from tests.postgres import fresh_postgres, hang_up, let_go
 
 MARKER = "heron-over-the-quiet-weir"
 Call = Callable[[str], Line]
@@ -193,6 +193,7 @@ def test_postgres_takes_a_site_from_a_file_and_gives_it_back(
             assert audit.verify(unit).entries == 0
             with pytest.raises(NotRestored, match="stop every Handrail first"):
                 bring_back(larger, kept, replaces=True)
+        let_go(url)
         bring_back(larger, kept, replaces=True)
         assert words_in(larger) == [f"{MARKER} of Mina", "Paul stays"]
         with opened(larger) as site, site.unit() as unit:

@@ -29,6 +29,9 @@ from support.crisis.models import Case, PlanRequest, RotaChange, RotaSwap
 from support.crisis.ports import joined
 from support.crisis.queries import side_door
 from support.crisis.rules import HOUSE_LADDER, Outcome
+from support.journal import actions as journal
+from support.journal.forms import LineForm
+from support.journal.rules import Heading
 from support.notify import queries as notify
 from tests.people import actor
 
@@ -77,16 +80,16 @@ def closes(unit, case_id, handle="mo", outcome=Outcome.SAFE):
 # ------------------------------------------------------------------ the plan
 
 
-class Plans:
-    """Everybody has a plan."""
-
-    def plan_of(self, unit, account_id):
-        return "Tea first."
-
-
 @pytest.fixture
-def plans(monkeypatch):
-    monkeypatch.setattr(joined, "plans", Plans())
+def plans(unit, people):
+    """Mina has a plan."""
+    journal.add_line(unit, actor(unit, "mina"), LineForm(Heading.HELPS, "Tea first."))
+
+
+def shown(unit, case_id):
+    """The words of the plan that the case's holder is shown."""
+    plan = actions.plan_for(unit, facts(unit, case_id))
+    return [line.text for line in plan.lines] if plan else None
 
 
 def test_a_plan_is_nobodys_to_read_before_a_yes_and_after_a_no(unit, case_id, plans):
@@ -94,13 +97,12 @@ def test_a_plan_is_nobodys_to_read_before_a_yes_and_after_a_no(unit, case_id, pl
     assert actions.plan_for(unit, facts(unit, case_id)) is None
     actions.ask_for_plan(unit, actor(unit, "mo"), case_id)
     assert actions.plan_for(unit, facts(unit, case_id)) is None
-    for agrees, plan in ((True, "Tea first."), (False, None), (True, "Tea first.")):
+    for agrees, plan in ((True, ["Tea first."]), (False, None), (True, ["Tea first."])):
         actions.answer_for_plan(unit, mina, agrees=agrees)
-        assert actions.plan_for(unit, facts(unit, case_id)) == plan
+        assert shown(unit, case_id) == plan
 
 
-def test_without_plans_in_the_house_a_yes_shows_nothing(unit, case_id, monkeypatch):
-    monkeypatch.setattr(joined, "plans", None)
+def test_where_there_is_no_plan_a_yes_shows_nothing(unit, case_id):
     actions.ask_for_plan(unit, actor(unit, "mo"), case_id)
     actions.answer_for_plan(unit, actor(unit, "mina"), agrees=True)
     assert actions.plan_for(unit, facts(unit, case_id)) is None

@@ -9,7 +9,6 @@ from support.base.actor import Role
 from support.crisis import actions
 from support.crisis.forms import ShiftForm
 from support.crisis.jobs import climb, count
-from support.crisis.ports import joined
 from tests.groups_world import plan_meeting
 
 
@@ -58,22 +57,9 @@ def taken(browser, case_id):
     return case_id
 
 
-class Written:
-    """A house that keeps plans: Mina's says what helps."""
-
-    def plan_of(self, unit, account_id):
-        return "Tea, then my sister."
-
-
-@pytest.fixture
-def plans():
-    joined.plans = Written()
-    yield
-    joined.plans = None
-
-
-def test_the_plan_is_seen_only_after_minas_own_yes(browser, taken, plans):
+def test_the_plan_is_seen_only_after_minas_own_yes(browser, taken):
     mo, mina = browser("mo"), browser("mina")
+    mina.send("/journal/plan", heading="helps", text="Tea, then my sister.")
     assert "Tea" not in mo.get(f"/crisis/cases/{taken}").text
     assert mo.send(f"/crisis/cases/{taken}/plan").json == {"asked": True}
     assert "Tea" not in mo.get(f"/crisis/cases/{taken}").text
