@@ -32,7 +32,7 @@ SHARED = ["-n", "2", "--dist", "worksteal"]
 # Journeys of one file share a house and find it as the one before left it: they stay together.
 BY_FILE = ["-n", "2", "--dist", "loadfile"]
 PASSES = {
-    "SQLite": ("sqlite", ["unit", "architecture", "actions", "doors"], SHARED),
+    "SQLite": ("sqlite", ["unit", "architecture", "actions", "doors", "once"], SHARED),
     "PostgreSQL": ("postgres", ["actions", "doors"], SHARED),
     "browsers, processes, load": ("sqlite", ["journeys", "processes", "load"], BY_FILE),
 }
