@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from support.base.errors import Invalid
 from support.base.text import clean
@@ -151,3 +152,14 @@ class Fields:
     def _wrong(self, name: str, sentence: str, instead: T) -> T:
         self.errors.setdefault(name, sentence)
         return instead
+
+
+@dataclass(frozen=True, slots=True)
+class NothingForm:
+    """An event or a button that says all by itself."""
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read `{}`."""
+        Fields(data).done()
+        return cls()

@@ -38,14 +38,3 @@ class WordsForm:
         form = cls(fields.text("text", longest=LONGEST_LINE))
         fields.done()
         return form
-
-
-@dataclass(frozen=True, slots=True)
-class NothingForm:
-    """A button."""
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Nothing may be sent with it."""
-        Fields(data).done()
-        return cls()

@@ -4,8 +4,9 @@ from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from support.base.errors import Declined
+from support.base.fields import NothingForm
 from support.journal import actions
-from support.journal.forms import LineForm, NothingForm, WordsForm
+from support.journal.forms import LineForm, WordsForm
 from support.journal.rules import Plan
 from support.web.access import MEMBERS, allow
 from support.web.answers import done, reshow, show, submitted

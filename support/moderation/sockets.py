@@ -4,10 +4,11 @@ from typing import Any
 
 from support.base.actor import Actor
 from support.base.clock import wire
+from support.base.fields import NothingForm
 from support.db.unit import Unit
 from support.moderation import actions, queries
 from support.moderation.broadcast import queue_channel
-from support.moderation.forms import NothingForm, ReportForm
+from support.moderation.forms import ReportForm
 from support.moderation.rules.desk import MOST_REPORTS, REPORTS_SECONDS
 from support.web import limits
 from support.web.access import MEMBERS

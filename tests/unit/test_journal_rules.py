@@ -3,7 +3,8 @@
 import pytest
 
 from support.base.errors import Invalid
-from support.journal.forms import LineForm, NothingForm, WordsForm
+from support.base.fields import NothingForm
+from support.journal.forms import LineForm, WordsForm
 from support.journal.rules import LONGEST_LINE, Heading, Line, plan_of
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from support.base.errors import Invalid
+from support.base.fields import NothingForm
 from support.moderation.forms import (
     DecideForm,
-    NothingForm,
     QueueFilter,
     ReasonForm,
     ReportForm,

@@ -1,13 +1,6 @@
 """What people send about mentoring, read and checked."""
 
-from support.mentoring.forms.answers import (
-    HandleForm,
-    NothingForm,
-    SignForm,
-    SwitchForm,
-    VoiceForm,
-    VoteForm,
-)
+from support.mentoring.forms.answers import HandleForm, SignForm, SwitchForm, VoiceForm, VoteForm
 from support.mentoring.forms.offering import ApplyForm, HoursForm, LimitsForm, Offering, SearchForm
 from support.mentoring.forms.shifts import LoungeShiftForm
 
@@ -17,7 +10,6 @@ __all__ = [
     "HoursForm",
     "LimitsForm",
     "LoungeShiftForm",
-    "NothingForm",
     "Offering",
     "SearchForm",
     "SignForm",

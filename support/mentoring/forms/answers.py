@@ -82,14 +82,3 @@ class SwitchForm:
         form = cls(on=fields.flag("on"))
         fields.done()
         return form
-
-
-@dataclass(frozen=True, slots=True)
-class NothingForm:
-    """A button that says all by itself."""
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{}`."""
-        Fields(data).done()
-        return cls()

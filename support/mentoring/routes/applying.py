@@ -6,8 +6,9 @@ from flask_babel import gettext
 
 from support.base.clock import wire
 from support.base.errors import Declined
+from support.base.fields import NothingForm
 from support.mentoring import actions, queries
-from support.mentoring.forms import ApplyForm, NothingForm, VoteForm
+from support.mentoring.forms import ApplyForm, VoteForm
 from support.mentoring.routes.blueprint import bp
 from support.mentoring.rules.training import QUESTIONS
 from support.web.access import MEMBERS, STAFF, allow

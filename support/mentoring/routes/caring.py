@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from support.base.errors import Declined
+from support.base.fields import NothingForm
 from support.mentoring import actions
-from support.mentoring.forms import NothingForm, SignForm
+from support.mentoring.forms import SignForm
 from support.mentoring.routes.blueprint import bp
 from support.mentoring.routes.shifts import told
 from support.mentoring.rules.guide import GUIDE

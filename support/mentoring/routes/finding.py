@@ -8,8 +8,9 @@ from flask_babel import gettext
 
 from support.base.clock import wire
 from support.base.errors import Declined
+from support.base.fields import NothingForm
 from support.mentoring import actions
-from support.mentoring.forms import NothingForm, SearchForm
+from support.mentoring.forms import SearchForm
 from support.mentoring.queries import Tie
 from support.mentoring.routes.blueprint import bp
 from support.web.access import MEMBERS, allow

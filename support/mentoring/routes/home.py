@@ -8,8 +8,9 @@ from flask_babel import gettext
 
 from support.base.clock import wire
 from support.base.errors import Declined
+from support.base.fields import NothingForm
 from support.mentoring import actions
-from support.mentoring.forms import LimitsForm, NothingForm, SwitchForm
+from support.mentoring.forms import LimitsForm, SwitchForm
 from support.mentoring.models import MentorOffer
 from support.mentoring.queries import home as queries
 from support.mentoring.queries.home import Home

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from support.base.errors import Declined
+from support.base.fields import NothingForm
 from support.mentoring import actions
-from support.mentoring.forms import HandleForm, HoursForm, NothingForm, VoiceForm
+from support.mentoring.forms import HandleForm, HoursForm, VoiceForm
 from support.mentoring.queries import pairs as queries
 from support.mentoring.routes.blueprint import bp
 from support.web.access import MEMBERS, MENTORS, allow

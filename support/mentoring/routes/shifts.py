@@ -9,10 +9,11 @@ from flask_babel import gettext, ngettext
 from support.accounts import queries as accounts
 from support.base.actor import Role
 from support.base.errors import Declined
+from support.base.fields import NothingForm
 from support.base.weekly import span_facts, weekly_facts
 from support.mentoring import actions
 from support.mentoring.actions import Offered
-from support.mentoring.forms import LoungeShiftForm, NothingForm
+from support.mentoring.forms import LoungeShiftForm
 from support.mentoring.queries import shifts as queries
 from support.mentoring.routes.blueprint import bp
 from support.web.access import MENTORS, allow

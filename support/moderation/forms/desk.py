@@ -176,14 +176,3 @@ class LogFilter:
         )
         fields.done()
         return form
-
-
-@dataclass(frozen=True, slots=True)
-class NothingForm:
-    """An event or a button that says all by itself."""
-
-    @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> Self:
-        """Read `{}`."""
-        Fields(data).done()
-        return cls()

@@ -8,8 +8,9 @@ from flask_babel import gettext
 
 from support.base.clock import wire
 from support.base.errors import Declined
+from support.base.fields import NothingForm
 from support.moderation import actions, queries
-from support.moderation.forms import DecideForm, NothingForm, UndoForm
+from support.moderation.forms import DecideForm, UndoForm
 from support.moderation.routes import shapes
 from support.moderation.routes.blueprint import bp
 from support.moderation.rules.desk import CARE_LABELS

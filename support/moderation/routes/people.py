@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from support.base.errors import Declined
+from support.base.fields import NothingForm
 from support.groups import queries as groups
 from support.moderation import actions, queries
-from support.moderation.forms import NothingForm, ReasonForm, SanctionForm
+from support.moderation.forms import ReasonForm, SanctionForm
 from support.moderation.routes import shapes
 from support.moderation.routes.blueprint import bp
 from support.web.access import MEMBERS, STAFF, allow

@@ -4,8 +4,9 @@ from urllib.parse import urlencode
 
 from flask.typing import ResponseReturnValue
 
+from support.base.fields import NothingForm
 from support.moderation import actions, queries
-from support.moderation.forms import NothingForm, QueueFilter
+from support.moderation.forms import QueueFilter
 from support.moderation.routes import shapes
 from support.moderation.routes.blueprint import bp
 from support.moderation.rules.desk import LABELS

@@ -9,8 +9,9 @@ from flask_babel import gettext
 from gevent import get_hub
 
 from support.base.errors import Declined, Invalid, NotFound
+from support.base.fields import NothingForm
 from support.moderation.actions import drafts, ruling
-from support.moderation.forms import NothingForm, RuleForm, VersionForm
+from support.moderation.forms import RuleForm, VersionForm
 from support.moderation.queries import rulebook as read
 from support.moderation.queries.ruling import Source
 from support.moderation.routes import ruleshapes

@@ -6,8 +6,9 @@ from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from support.base.fields import NothingForm
 from support.moderation import actions, queries
-from support.moderation.forms import NothingForm, ReasonForm
+from support.moderation.forms import ReasonForm
 from support.moderation.routes import shapes
 from support.moderation.routes.blueprint import bp
 from support.moderation.rules.evidence import Step

@@ -6,10 +6,11 @@ from flask_babel import gettext
 
 from support.base.clock import wire
 from support.base.errors import Declined
+from support.base.fields import NothingForm
 from support.base.weekly import span_facts
 from support.crisis import queries as crisis
 from support.moderation import actions, queries
-from support.moderation.forms import HandOverForm, NoteForm, NothingForm, PauseForm, ReadyForm
+from support.moderation.forms import HandOverForm, NoteForm, PauseForm, ReadyForm
 from support.moderation.routes import shapes
 from support.moderation.routes.blueprint import bp
 from support.moderation.rules.team import PAUSES
