@@ -39,7 +39,7 @@ def test_the_loud_ways_are_for_cases_the_empty_rota_and_a_test_alone():
 
 def test_mail_besides_is_for_what_the_team_must_know_before_it_is_late():
     mailed = {name for name, kind in KINDS.items() if kind.channels == (PAGE, EMAIL)}
-    assert mailed == {"rota_gap", "swap_asked", "substitute_asked", "appeal_late"}
+    assert mailed == {"rota_gap", "swap_asked", "substitute_asked", "appeal_late", "to_sign"}
 
 
 def test_an_unknown_kind_is_plain_news_in_the_page():

@@ -113,7 +113,7 @@ def _carry_out(unit: Unit, actor: Actor, found: Appeal, form: AnswerForm) -> dat
         _lift(unit, actor, sanction, form)
     elif form.outcome is Outcome.SHORTEN:
         found.before = _as_it_stands(unit, sanction)
-        _shorten(unit, sanction, form)
+        _shorten(unit, actor, sanction, form)
     return sanction.until if is_live(sanction.state) else None
 
 
@@ -126,8 +126,11 @@ def _lift(unit: Unit, actor: Actor, sanction: Sanction, form: AnswerForm) -> Non
         learning.unlearn(unit, sanction.item_id)
 
 
-def _shorten(unit: Unit, sanction: Sanction, form: AnswerForm) -> None:
-    """A new end. What is not grave any more needs no second signature and holds from now on."""
+def _shorten(unit: Unit, actor: Actor, sanction: Sanction, form: AnswerForm) -> None:
+    """A new end. What is not grave any more needs no second signature and holds from now on.
+
+    About one of the team whoever answers is the second person.
+    """
     if not is_live(sanction.state) or sanction.kind not in _TIMED:
         raise Invalid(
             "This has no end that could come sooner.",
@@ -136,7 +139,9 @@ def _shorten(unit: Unit, sanction: Sanction, form: AnswerForm) -> None:
     until = shorter(sanction.at, sanction.until, unit.now, form.minutes)
     sanction.until, sanction.minutes = until, minutes_between(sanction.at, until)
     if sanction.state == SanctionState.PENDING and one_person_is_enough(sanction.minutes):
-        sanction.needs_second, sanction.state = False, SanctionState.IN_FORCE
+        if sanction.about_staff:
+            sanction.cosigned_by, sanction.cosigned_at = actor.id, unit.now
+        sanction.needs_second, sanction.state = sanction.about_staff, SanctionState.IN_FORCE
         unit.session.flush()
         sanctions.end_meanwhile(unit, sanction)
     unit.session.flush()
@@ -190,6 +195,7 @@ def _as_it_stands(unit: Unit, sanction: Sanction) -> Before:
         "until": _written(sanction.until),
         "minutes": sanction.minutes,
         "needs_second": sanction.needs_second,
+        "cosigned_by": sanction.cosigned_by,
         "end_reason": sanction.end_reason,
         "ended_at": _written(sanction.ended_at),
         "ended_by": sanction.ended_by,
@@ -207,9 +213,7 @@ def _put_back(unit: Unit, actor: Actor, found: Appeal) -> None:
         _hide_again(unit, actor, unit.session.get_one(Decision, found.decision_id), before)
         return
     sanction = queries.sanction_by_id(unit, actor, found.sanction_id or "")
-    for name in ("state", "minutes", "needs_second", "end_reason", "ended_by"):
-        setattr(sanction, name, before[name])
-    sanction.until, sanction.ended_at = _moment(before["until"]), _moment(before["ended_at"])
+    _as_it_stood(sanction, before)
     rows = unit.session.scalars(select(Sanction).where(Sanction.id.in_(before["meanwhile"])))
     for row in rows.all():
         row.state, row.ended_at, row.ended_by = SanctionState.IN_FORCE, None, None
@@ -220,6 +224,13 @@ def _put_back(unit: Unit, actor: Actor, found: Appeal) -> None:
         force.take_hold(unit, sanction)
     elif sanction.state == SanctionState.PENDING:
         force.let_go(unit, sanction)
+
+
+def _as_it_stood(sanction: Sanction, before: Before) -> None:
+    for name in ("state", "minutes", "needs_second", "cosigned_by", "end_reason", "ended_by"):
+        setattr(sanction, name, before.get(name, getattr(sanction, name)))
+    sanction.cosigned_at = sanction.cosigned_at if sanction.cosigned_by else None
+    sanction.until, sanction.ended_at = _moment(before["until"]), _moment(before["ended_at"])
 
 
 def _hide_again(unit: Unit, actor: Actor, decision: Decision, before: Before) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from support.accounts import queries as accounts
 from support.audit import actions as audit
@@ -15,6 +16,7 @@ from support.moderation import queries
 from support.moderation.actions import force, telling
 from support.moderation.forms import ReasonForm, SanctionForm
 from support.moderation.models import Sanction
+from support.moderation.rules.colleagues import ONE_IN, TEAM, stop_for, takes_two
 from support.moderation.rules.desk import (
     MEANWHILE,
     HouseRule,
@@ -24,7 +26,6 @@ from support.moderation.rules.desk import (
     check_may_cosign,
     check_may_sanction,
     ends_at,
-    needs_second,
 )
 
 
@@ -66,16 +67,17 @@ def sanction(unit: Unit, actor: Actor, handle: str, form: SanctionForm) -> Impos
 
 
 def impose(unit: Unit, actor: Actor, order: Order) -> Imposed:
-    """Put a sanction in force; a grave one waits for a second signature, a day's suspension not."""
-    check_may_touch(unit, actor, order.person_id)
+    """Put a sanction in force; what takes two waits for the second, a short suspension does not."""
+    person = check_may_touch(unit, actor, order.person_id)
     _check_is_no_host(unit, order)
-    made = _row(unit, actor, order)
+    made = _row(unit, actor, order, colleague=person.role in TEAM)
     unit.session.add(made)
     unit.session.flush()
     until = made.until
     if made.needs_second:
         meanwhile = _meanwhile(unit, actor, made)
-        until = meanwhile.until
+        until = meanwhile.until if meanwhile else None
+        telling.who_may_sign(unit, f"sanction:{made.id}", _signers(unit, actor, made))
     else:
         force.take_hold(unit, made)
     telling.person_of(unit, made)
@@ -84,10 +86,10 @@ def impose(unit: Unit, actor: Actor, order: Order) -> Imposed:
 
 
 def cosign(unit: Unit, actor: Actor, sanction_id: str) -> Imposed:
-    """A second moderator agrees: from now on it holds."""
+    """A second moderator agrees: from now on it holds. Where an admin asked, any moderator may."""
     found = queries.sanction_by_id(unit, actor, sanction_id)
     check_may_cosign(actor, found.account_id, found.by_id)
-    check_may_touch(unit, actor, found.account_id)
+    check_may_touch(unit, actor, found.account_id, first=False)
     signed = unit.session.execute(
         update(Sanction)
         .where(
@@ -135,25 +137,29 @@ def stop(unit: Unit, found: Sanction, state: SanctionState, by_id: str | None) -
     end_meanwhile(unit, found)
 
 
-def check_may_touch(unit: Unit, actor: Actor, person_id: str) -> None:
-    """Raise unless this moderator may decide about this person."""
+def check_may_touch(
+    unit: Unit, actor: Actor, person_id: str, *, first: bool = True
+) -> accounts.Person:
+    """Raise unless this moderator may decide about this person, who is given back."""
     person = accounts.person(unit, person_id)
     check_may_sanction(
         actor,
         person_id,
-        person_is_admin=person.role is Role.ADMIN,
+        person_is_admin=first and person.role is Role.ADMIN,
         near=person_id in queries.near(unit, actor.id),
     )
+    return person
 
 
-def _row(unit: Unit, actor: Actor, order: Order) -> Sanction:
-    grave = needs_second(order.kind, order.minutes)
+def _row(unit: Unit, actor: Actor, order: Order, *, colleague: bool) -> Sanction:
+    grave = takes_two(order.kind, order.minutes, colleague=colleague)
     return Sanction(
         account_id=order.person_id,
         kind=order.kind,
         group_id=order.group_id,
         by_id=actor.id,
         needs_second=grave,
+        about_staff=colleague,
         item_id=order.item_id,
         decision_id=order.decision_id,
         reason=order.reason,
@@ -166,23 +172,42 @@ def _row(unit: Unit, actor: Actor, order: Order) -> Sanction:
     )
 
 
-def _meanwhile(unit: Unit, actor: Actor, pending: Sanction) -> Sanction:
-    """A day's suspension, in force at once, while a grave measure waits for its second."""
+def _meanwhile(unit: Unit, actor: Actor, pending: Sanction) -> Sanction | None:
+    """A day's suspension, for a colleague an hour's or none, until somebody signs."""
+    minutes = _stop_for(unit, actor, pending) if pending.about_staff else MEANWHILE
+    if minutes is None:
+        return None
     order = Order(
         pending.account_id,
         SanctionKind.SUSPEND,
-        MEANWHILE,
+        minutes,
         pending.reason,
         HouseRule(pending.rule),
         item_id=pending.item_id,
         decision_id=pending.decision_id,
     )
-    made = _row(unit, actor, order)
-    made.meanwhile_for = pending.id
-    unit.session.add(made)
-    unit.session.flush()
+    made = _row(unit, actor, order, colleague=False)
+    made.meanwhile_for, made.about_staff = pending.id, pending.about_staff
+    try:
+        with unit.session.begin_nested():
+            unit.session.add(made)
+    except IntegrityError:
+        return None  # they stop another colleague at this moment: one at a time
     force.take_hold(unit, made)
     return made
+
+
+def _stop_for(unit: Unit, actor: Actor, pending: Sanction) -> int | None:
+    return stop_for(
+        SanctionKind(pending.kind),
+        pending.minutes,
+        stopped_lately=queries.has_stopped_a_colleague(unit, actor.id, unit.now - ONE_IN),
+        others=len(_signers(unit, actor, pending)),
+    )
+
+
+def _signers(unit: Unit, actor: Actor, pending: Sanction) -> list[str]:
+    return queries.who_may_sign(unit, actor.id, pending.account_id)
 
 
 def end_meanwhile(unit: Unit, found: Sanction) -> None:

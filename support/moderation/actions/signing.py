@@ -14,6 +14,7 @@ from support.base.errors import Conflict, NotFound
 from support.base.sealing import CannotOpen
 from support.db.unit import Unit
 from support.moderation import queries
+from support.moderation.actions import telling
 from support.moderation.actions.sanctions import check_may_touch
 from support.moderation.actions.sealing import destroy
 from support.moderation.models import EvidenceLine, Signing
@@ -47,8 +48,8 @@ def ask_about_item(unit: Unit, actor: Actor, item_id: str, step: Step, reason: s
     item = queries.item_for(unit, actor, item_id)
     if not queries.seals_of(unit, item_id):
         raise NotFound("Nothing is sealed here.")
-    return _ask(unit, actor, Signing(kind=step, subject=item.id, account_id=item.author_id,
-                                     reason=reason))  # fmt: skip
+    wanted = Signing(kind=step, subject=item.id, account_id=item.author_id, reason=reason)
+    return _ask(unit, actor, wanted, queries.who_may_agree(unit, actor.id, item))
 
 
 def ask_for_moderator(unit: Unit, actor: Actor, handle: str, reason: str) -> str:
@@ -62,7 +63,7 @@ def ask_for_moderator(unit: Unit, actor: Actor, handle: str, reason: str) -> str
     wanted = Signing(
         kind=Step.MAKE_MODERATOR, subject=person.id, account_id=person.id, reason=reason
     )
-    return _ask(unit, actor, wanted)
+    return _ask(unit, actor, wanted, queries.who_may_sign(unit, actor.id, person.id))
 
 
 def sign_step(unit: Unit, actor: Actor, step_id: str) -> Signing:
@@ -125,8 +126,8 @@ def _unsealed(line: EvidenceLine, author: people.Person | None) -> Unsealed:
     return Unsealed(line.place, handle, line.said_at, body, state == VISIBLE)
 
 
-def _ask(unit: Unit, actor: Actor, wanted: Signing) -> str:
-    """Write down who wants it and why; the same step is asked for once at a time."""
+def _ask(unit: Unit, actor: Actor, wanted: Signing, others: list[str]) -> str:
+    """Write down who wants it and why, and tell the others; a step is asked for once at a time."""
     wanted.by_id, wanted.at, wanted.sign_by = actor.id, unit.now, unit.now + SIGN_WITHIN
     wanted.state = StepState.PENDING
     try:
@@ -134,6 +135,7 @@ def _ask(unit: Unit, actor: Actor, wanted: Signing) -> str:
             unit.session.add(wanted)
     except IntegrityError:
         raise Conflict("This waits for a second signature already.") from None
+    telling.who_may_sign(unit, f"step:{wanted.id}", others)
     _record(unit, actor.id, "asked", wanted)
     return wanted.id
 

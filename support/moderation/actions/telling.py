@@ -60,6 +60,18 @@ def person_of(unit: Unit, sanction: Sanction) -> None:
     _tell(unit, f"sanction:{sanction.id}", kind, [sanction.account_id], _about(sanction))
 
 
+def who_may_sign(unit: Unit, about: str, people: list[str]) -> None:
+    """Tell those who could sign that something waits for a second moderator."""
+    if people:
+        _tell(unit, f"{about}:to_sign", "to_sign", people, {"label": "to_sign"})
+
+
+def unsigned(unit: Unit, sanction_id: str, by_id: str) -> None:
+    """Tell whoever asked for a measure that nobody signed it in time."""
+    key = f"sanction:{sanction_id}:unsigned"
+    _tell(unit, key, "not_signed", [by_id], {"label": "not_signed"})
+
+
 def ended(unit: Unit, sanction: Sanction, at: datetime) -> None:
     """Tell a person that a limit on them is over before its time."""
     key = f"sanction:{sanction.id}:ended:{at.timestamp():.0f}"

@@ -45,12 +45,12 @@ def end_sanctions(unit: Unit) -> int:
             Sanction.state == SanctionState.IN_FORCE, Sanction.until <= unit.now
         )
     ).all()
-    unsigned = unit.session.scalars(
-        select(Sanction.id).where(
+    unsigned = unit.session.execute(
+        select(Sanction.id, Sanction.by_id).where(
             Sanction.state == SanctionState.PENDING, Sanction.sign_by <= unit.now
         )
     ).all()
-    gone = [*over, *unsigned]
+    gone = [*over, *(row.id for row in unsigned)]
     if gone:
         unit.session.execute(
             update(Sanction)
@@ -60,6 +60,8 @@ def end_sanctions(unit: Unit) -> int:
             )
             .values(state=SanctionState.ENDED, ended_at=unit.now)
         )
-    for sanction_id in unsigned:
-        audit.record(unit, None, "moderation.sanction_unsigned", f"sanction:{sanction_id}")
+    for row in unsigned:
+        telling.unsigned(unit, row.id, row.by_id)
+    for row in unsigned:
+        audit.record(unit, None, "moderation.sanction_unsigned", f"sanction:{row.id}")
     return len(gone)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from support.base.ids import new_id
@@ -13,6 +13,11 @@ _DECIDED = text("state = 'decided'")
 _STANDING = text("undone_at IS NULL")
 _LIVE = text("state IN ('pending', 'in_force')")
 _ONE_EACH_WAY = "needs_second OR kind NOT IN ('ban', 'suspend') OR minutes <= 10080"
+_STOPPED = text("about_staff AND meanwhile_for IS NOT NULL AND state = 'in_force'")
+_COLLEAGUE = (
+    "NOT about_staff OR by_id IS NULL OR kind IN ('warn', 'remove_from_group') OR needs_second"
+    " OR cosigned_by IS NOT NULL OR (meanwhile_for IS NOT NULL AND coalesce(minutes, 61) <= 60)"
+)
 
 
 class ReviewItem(Base):
@@ -177,7 +182,8 @@ class Decision(Base):
 class Sanction(Base):
     """What happens to a person's account: by whom, why, until when. A grave one needs two.
 
-    `by_id` is empty where the operator did it by a command, which needs no second.
+    `by_id` is empty where the operator did it by a command, which needs no second. About one of
+    the team every limit takes two, and one person stops one colleague at a time.
     """
 
     __tablename__ = "sanction"
@@ -186,6 +192,13 @@ class Sanction(Base):
         Index("ix_sanction_live", "state", "until", sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_sanction_decision", "decision_id"),
         Index("ix_sanction_meanwhile", "meanwhile_for"),
+        Index(
+            "uq_sanction_colleague_stopped",
+            "by_id",
+            unique=True,
+            sqlite_where=_STOPPED,
+            postgresql_where=_STOPPED,
+        ),
         CheckConstraint("by_id <> account_id", name="not_oneself"),
         CheckConstraint(
             "cosigned_by IS NULL OR (cosigned_by <> by_id AND cosigned_by <> account_id)",
@@ -199,6 +212,7 @@ class Sanction(Base):
             f"by_id IS NULL OR coalesce({_ONE_EACH_WAY}, false)", name="grave_needs_second"
         ),
         CheckConstraint("by_id IS NOT NULL OR NOT needs_second", name="operator_alone"),
+        CheckConstraint(_COLLEAGUE, name="colleague_needs_second"),
         CheckConstraint(
             "state IN ('pending', 'in_force', 'ended', 'undone')",
             name="state",
@@ -211,6 +225,7 @@ class Sanction(Base):
     group_id: Mapped[str | None]
     by_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     needs_second: Mapped[bool]
+    about_staff: Mapped[bool] = mapped_column(default=False, server_default=false())
     cosigned_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     cosigned_at: Mapped[datetime | None]
     item_id: Mapped[str | None] = mapped_column(ForeignKey("review_item.id"))

@@ -80,10 +80,13 @@ from support.moderation.queries.people import (
 )
 from support.moderation.queries.steps import (
     StepLine,
+    has_stopped_a_colleague,
     open_step,
     step_for,
     steps_about,
     steps_waiting,
+    who_may_agree,
+    who_may_sign,
 )
 from support.moderation.queries.team import (
     Ready,
@@ -131,6 +134,7 @@ __all__ = [
     "hard_looks",
     "has_evidence",
     "has_reports",
+    "has_stopped_a_colleague",
     "hats",
     "in_complaints_with",
     "in_force",
@@ -178,4 +182,6 @@ __all__ = [
     "waiting_for",
     "what_keeps_out",
     "what_keeps_them_out",
+    "who_may_agree",
+    "who_may_sign",
 ]

@@ -9,9 +9,9 @@ from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.base.errors import NotFound
 from support.db.unit import Unit
-from support.moderation.models import ReviewItem, Signing
-from support.moderation.queries.conflicts import may_see, near
-from support.moderation.rules.desk import check_is_staff
+from support.moderation.models import ReviewItem, Sanction, Signing
+from support.moderation.queries.conflicts import may_see, near, staff_now, ties_of
+from support.moderation.rules.desk import check_is_staff, may_handle
 from support.moderation.rules.evidence import Step, StepState
 
 
@@ -40,6 +40,28 @@ def step_for(unit: Unit, actor: Actor, step_id: str) -> Signing:
     if found is None or not _exists_for(unit, actor, found):
         raise NotFound("There is no such entry.")
     return found
+
+
+def who_may_sign(unit: Unit, asked_by: str, person_id: str) -> list[str]:
+    """Who could agree to a measure about somebody: not whoever asks, and nobody close to them."""
+    return sorted(staff_now(unit).ids - near(unit, person_id) - {asked_by, person_id})
+
+
+def who_may_agree(unit: Unit, asked_by: str, item: ReviewItem) -> list[str]:
+    """Who could agree to a step about an entry: everybody it exists for, but for whoever asks."""
+    staff, ties = staff_now(unit), ties_of(unit, item)
+    return sorted(one for one in staff.ids - {asked_by} if may_handle(one, ties, staff))
+
+
+def has_stopped_a_colleague(unit: Unit, by_id: str, since: datetime) -> bool:
+    """Whether this person alone kept one of the team out since then."""
+    found = select(Sanction.id).where(
+        Sanction.by_id == by_id,
+        Sanction.about_staff.is_(True),
+        Sanction.meanwhile_for.is_not(None),
+        Sanction.at > since,
+    )
+    return unit.session.scalar(found.limit(1)) is not None
 
 
 def open_step(unit: Unit, item_id: str) -> Signing | None:

@@ -6,6 +6,7 @@ from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from support.accounts import queries as accounts
 from support.base.clock import wire
 from support.base.errors import Declined
 from support.base.fields import NothingForm
@@ -13,8 +14,9 @@ from support.moderation import actions, queries
 from support.moderation.forms import DecideForm, UndoForm
 from support.moderation.routes import shapes
 from support.moderation.routes.blueprint import bp
+from support.moderation.rules.colleagues import TEAM
 from support.moderation.rules.desk import CARE_LABELS
-from support.moderation.rules.effects import effects_of
+from support.moderation.rules.effects import about_a_colleague, effects_of
 from support.notify.rules import kind_of
 from support.web.access import STAFF, allow
 from support.web.answers import done, reshow, show, submitted, wants_json
@@ -45,10 +47,13 @@ def preview(item_id: str) -> ResponseReturnValue:
         return _shown_again(item_id, declined)
     with reading() as unit:
         now = unit.now
+        author = accounts.person(unit, found.line.author_id)
     is_shown = found.words is not None and found.words.is_visible
     effects = effects_of(
         form.decision, form.minutes, now, shown=is_shown, reported=bool(found.line.reports)
     )
+    if author.role in TEAM:
+        effects = about_a_colleague(effects, form.decision)
     return show(
         "moderation/item.html",
         shapes.effects(effects, form),

@@ -1,13 +1,15 @@
 """What a decision will do, said before the click: to the words, to the person, to who is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from support.moderation.rules.colleagues import said_before
 from support.moderation.rules.desk import (
     SanctionKind,
     Verdict,
     acts,
     ends_at,
+    lasts,
     needs_second,
     sanction_in,
 )
@@ -44,6 +46,7 @@ class Effects:
     words: str
     person: str | None
     until: datetime | None
+    endless: bool
     second: str | None
     author_news: str | None
     reporter_news: str | None
@@ -63,10 +66,19 @@ def effects_of(
         words=_WORDS.get((verdict, shown), fallback),
         person=_PERSON[kind] if kind else None,
         until=ends_at(kind, minutes, now) if kind else None,
+        endless=kind is not None and lasts(kind) and minutes is None,
         second=SECOND if grave else None,
         author_news=news,
         reporter_news=_reporter(verdict) if reported else None,
     )
+
+
+def about_a_colleague(effects: Effects, verdict: Verdict) -> Effects:
+    """The same about one of the team: every limit waits for a second."""
+    kind = sanction_in(verdict)
+    if kind is None or not lasts(kind):
+        return effects
+    return replace(effects, second=said_before(kind))
 
 
 def _reporter(verdict: Verdict) -> str:

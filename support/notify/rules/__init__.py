@@ -92,6 +92,14 @@ KINDS: Mapping[str, Kind] = {
         (PAGE, EMAIL),
         "/moderation?show=appeals",
     ),
+    "to_sign": Kind(
+        "Something grave waits for a second moderator. Please look.",
+        (PAGE, EMAIL),
+        "/moderation/signing",
+    ),
+    "not_signed": Kind(
+        "Nobody signed with you in time, so it did not happen.", to="/moderation/audit"
+    ),
     "item_handed": Kind(
         "A moderator handed you an entry. Please look.", to="/moderation?show=mine"
     ),
