@@ -36,8 +36,9 @@ from tests.people import CHEAP, JSON, PASSPHRASE, Browser, make_people
 from tests.unit.test_mentoring_rules import APPLICATION
 from tests.worlds import house_while_filled
 
-DESCRIPTION = yaml.safe_load(
-    Path(__file__).resolve().parents[2].joinpath("docs/openapi.yaml").read_text(encoding="utf-8")
+DESCRIPTION = yaml.load(
+    Path(__file__).resolve().parents[2].joinpath("docs/openapi.yaml").read_text(encoding="utf-8"),
+    yaml.CSafeLoader,
 )
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
 OPERATIONS = {

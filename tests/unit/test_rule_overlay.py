@@ -191,3 +191,62 @@ def test_messages_are_read_by_the_rules_in_force(documents):
 def test_the_command_reads_by_the_shipped_rules_whatever_is_in_force(documents):
     go_live(book_of(documents, "mine", {}))
     assert screen_words("swap my lamp for yours").rules_version == shipped().version
+
+
+# ------------------------------------------------------------------ made after one that is alike
+
+
+def sources(book):
+    """What a book looks for, rule by rule and context by context."""
+    said = {rule.id: [(each.source, each.needs) for each in rule.phrases] for rule in book.rules}
+    round_about = {
+        name: [(each.source, each.needs) for each in one.phrases]
+        for name, one in book.contexts.items()
+    }
+    return said, round_about
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"say": ["sell my <thing>", "swap my <thing>"]},
+        {"say": ["valum for my <thing>"]},  # a slip for a medicine, and now a word that is known
+        {"say": ["swap (my|your) <thing>"], "label": "harassment"},
+    ],
+)
+def test_a_book_made_after_another_looks_for_what_one_made_anew_looks_for(documents, change):
+    before = RuleBook(documents, "before")
+    laid = laid_over(documents, {LAMPS["id"]: {**LAMPS, **change}})
+    assert sources(RuleBook(laid, "after", like=before)) == sources(RuleBook(laid, "after"))
+
+
+def test_all_shipped_rules_made_after_themselves_are_the_same():
+    again = RuleBook(shipped_documents(), "again", like=shipped())
+    assert sources(again) == sources(shipped())
+
+
+def test_other_word_lists_take_nothing_over(documents):
+    before = RuleBook(documents, "before")
+    other = {**documents, "words.toml": {"list": {"thing": ["spoon"]}}}
+    rule = RuleBook(other, "other", like=before).rules[0]
+    assert "spoon" in rule.phrases[0].source
+    assert "kettle" not in rule.phrases[0].source
+
+
+def test_a_word_that_is_read_another_way_now_takes_nothing_over(documents):
+    before = RuleBook(documents, "before")
+    spelling = documents["spelling.toml"]["spelling"]
+    meant = {**spelling, "same_as": {**spelling["same_as"], "swap": "trade"}}
+    other = {**documents, "spelling.toml": {"spelling": meant}}
+    assert "trade" in RuleBook(other, "other", like=before).rules[0].phrases[0].source
+
+
+def test_what_a_draft_adds_never_reaches_the_book_it_was_made_after(documents):
+    before = RuleBook(documents, "before")
+    was = sources(before)
+    changed = {LAMPS["id"]: {**LAMPS, "say": ["sell my <thing>"]}}
+    after = RuleBook(laid_over(documents, changed), "after", like=before)
+    assert sources(before) == was
+    text = "who wants to sell my lamp"
+    assert screen_words(text, after).labels == ("sourcing",)
+    assert not screen_words(text, before).labels

@@ -6,7 +6,7 @@ cannot hold the phrase, so no pattern is run over it. One look at each word, how
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from operator import or_
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from support.moderation.rules.reading import comes_again
 _MOST_REMEMBERED = 12_000
 _LONGEST_REMEMBERED = 80
 _MOST_NEEDS = 5
+_MOST_RATED = 20_000  # a rule set has some ten thousand groups, most of them many times
 MOST_HITS = 12
 _TOO_COMMON = 0.7
 _MEMORY = 8 << 20
@@ -38,6 +39,7 @@ def _ranks() -> dict[str, float]:
 _RANK = _ranks()
 
 
+@lru_cache(_MOST_RATED)
 def how_common(group: frozenset[str]) -> float:
     """A rough guess at how often a sentence holds one of these words."""
     return sum(_NUMBERS.get(word) or _RANK.get(word, _UNLISTED) for word in group)

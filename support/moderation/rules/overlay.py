@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from support.moderation.rules.rulebook import BadRules, RuleBook
+from support.moderation.rules.rulebook import BadRules, RuleBook, shipped
 
 Documents = Mapping[str, Mapping[str, Any]]
 Overlay = Mapping[str, Mapping[str, Any]]
@@ -56,10 +56,13 @@ def contexts_in(documents: Documents) -> dict[str, dict[str, Any]]:
 def book_of(documents: Documents, base: str, overlay: Overlay) -> RuleBook:
     """The rules ready to be asked; BadRules names the rule and what is wrong with it.
 
-    Making them takes a second, and a draft is needed when it is saved, tried and put in force.
+    Making them takes a moment, and a draft is needed when it is saved, tried and put in force.
     """
     version = version_of(base, overlay)
-    book = _READY.get(version) or RuleBook(laid_over(documents, overlay), version)
+    book = _READY.get(version)
+    if book is None:
+        nearest = next(reversed(_READY.values()), None) or shipped()
+        book = RuleBook(laid_over(documents, overlay), version, like=nearest)
     if not book.rules:
         raise BadRules("no rule is left")
     _READY[version] = book

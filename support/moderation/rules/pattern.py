@@ -49,12 +49,27 @@ class PatternBook:
     """The word lists of a rule set, and patterns made with them."""
 
     def __init__(
-        self, lists: Mapping[str, Sequence[str]], spell: Callable[[str], Sequence[str]]
+        self,
+        lists: Mapping[str, Sequence[str]],
+        spell: Callable[[str], Sequence[str]],
+        like: "PatternBook | None" = None,
     ) -> None:
-        """Take lists by name, and how one typed word is normalised."""
+        """Take lists by name, how one typed word is normalised, and a book that may be alike."""
         self._lists = lists
         self._spell = spell
         self._ready: dict[str, Part] = {}
+        self._spelt: dict[str, Sequence[str]] = {}
+        self._said: dict[str, Part] = {}
+        self._whole: dict[str, Part] = {}
+        if like and self._reads_as(like):
+            self._ready, self._spelt = dict(like._ready), dict(like._spelt)
+            self._said, self._whole = dict(like._said), dict(like._whole)
+
+    def _reads_as(self, other: "PatternBook") -> bool:
+        """Whether all that the other has made would be made here just so."""
+        if self._lists != other._lists:
+            return False
+        return all(self._spell(word) == spelt for word, spelt in other._spelt.items())
 
     def phrases(self, patterns: Sequence[str]) -> tuple[Phrase, ...]:
         """What each pattern looks for."""
@@ -76,7 +91,9 @@ class PatternBook:
 
     def _part(self, pattern: str) -> Part:
         try:
-            return self._one(pattern, 0)
+            if pattern not in self._whole:
+                self._whole[pattern] = self._one(pattern, 0)
+            return self._whole[pattern]
         except BadPattern as wrong:
             raise BadPattern(f"{wrong} in {pattern!r}") from wrong
 
@@ -84,36 +101,35 @@ class PatternBook:
         items = _ITEM.findall(pattern)
         if "".join(items) != "".join(pattern.split()):
             raise BadPattern("unknown signs")
+        items.reverse()  # the next one is the last: taken off, nothing is copied
         row: list[Part] = []
         while items:
-            if row and items[0] == "|":
-                part, items = self._element(items[1:], depth)
-                row[-1:] = [_either([*row[-1:], part])]
+            if row and items[-1] == "|":
+                items.pop()
+                row[-1:] = [_either([*row[-1:], self._element(items, depth)])]
             else:
-                part, items = self._element(items, depth)
-                row.append(part)
+                row.append(self._element(items, depth))
         return _in_a_row(row)
 
-    def _element(self, items: list[str], depth: int) -> tuple[Part, list[str]]:
-        """The first word, list or bracket of these items, and what comes after it."""
-        if not items or items[0] in {")", "]", "|"}:
+    def _element(self, items: list[str], depth: int) -> Part:
+        """The first word, list or bracket of these items, which is taken off them."""
+        if not items or items[-1] in {")", "]", "|"}:
             raise BadPattern("a bracket or a | too many")
-        if items[0] not in _BRACKETS:
-            return self._item(items[0], depth), items[1:]
-        opened, close = items[0], _BRACKETS[items[0]]
+        opened = items.pop()
+        if opened not in _BRACKETS:
+            return self._item(opened, depth)
         choices: list[list[Part]] = [[]]
-        items = items[1:]
-        while items and items[0] != close:
-            if items[0] == "|":
+        while items and items[-1] != _BRACKETS[opened]:
+            if items[-1] == "|":
+                items.pop()
                 choices.append([])
-                items = items[1:]
             else:
-                part, items = self._element(items, depth)
-                choices[-1].append(part)
+                choices[-1].append(self._element(items, depth))
         if not items:
             raise BadPattern(f"the bracket {opened} is not closed")
+        items.pop()
         chosen = _either([_in_a_row(choice) for choice in choices])
-        return (Part(f"{chosen.built}?") if opened == "[" else chosen), items[1:]
+        return Part(f"{chosen.built}?") if opened == "[" else chosen
 
     def _item(self, item: str, depth: int) -> Part:
         if item in _SIGNS:
@@ -124,12 +140,16 @@ class PatternBook:
             return Part(f"(?:{token}){{0,{item.strip('~') or '3'}}}")
         if item.startswith("<"):
             return self._list(item.strip("<>"), depth)
-        return _in_a_row([self._word(word) for word in self._words(item)])
+        if item not in self._said:
+            self._said[item] = _in_a_row([self._word(word) for word in self._words(item)])
+        return self._said[item]
 
     def _words(self, item: str) -> Sequence[str]:
         if item.endswith("*") or item in _MARKS:
             return (item,)
-        return self._spell(item)
+        if item not in self._spelt:
+            self._spelt[item] = self._spell(item)
+        return self._spelt[item]
 
     def _word(self, word: str) -> Part:
         if not _WORD.fullmatch(word):

@@ -94,8 +94,16 @@ class Sighting:
 class RuleBook:
     """One version of the rules, ready to be asked."""
 
-    def __init__(self, documents: Mapping[str, Mapping[str, Any]], version: str) -> None:
-        """Build from parsed files; a mistake in any of them raises BadRules."""
+    def __init__(
+        self,
+        documents: Mapping[str, Mapping[str, Any]],
+        version: str,
+        like: "RuleBook | None" = None,
+    ) -> None:
+        """Build from parsed files; a mistake in any of them raises BadRules.
+
+        What a book that is mostly the same has made already is not made again.
+        """
         self.version = version
         lists = _merged(documents, "list")
         contexts = _merged(documents, "context")
@@ -105,8 +113,8 @@ class RuleBook:
         self.spelling = spelling_from(documents, said)
         self.reader = Reader(self.spelling)
         self.contact = ContactFinder(section(documents, "contact"))
-        book = PatternBook(lists, lambda word: self.spelling.words(without_marks(word)))
-        self.patterns = book
+        book = PatternBook(lists, self._spell, like.patterns if like else None)
+        self.patterns: PatternBook = book
         self.contexts = {name: _context(book, name, raw) for name, raw in contexts.items()}
         self.rules = tuple(_rule(book, raw, self.contexts) for raw in rules)
         _check_ids(self.rules)
@@ -118,6 +126,10 @@ class RuleBook:
         self._owners = [rule for _, rule in owned]
         others = (phrase for context in self.contexts.values() for phrase in context.phrases)
         self._gate = Gate(self._phrases, others)
+
+    def _spell(self, word: str) -> list[str]:
+        """How a word of a pattern is written in a normalised text."""
+        return self.spelling.words(without_marks(word))
 
     def look(self, reading: Reading) -> Sighting:
         """What could be in a message: rules with their phrases and places, and hints."""
