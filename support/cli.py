@@ -99,8 +99,8 @@ def _serve_one(
     """Serve in this process."""
     app = create_app(settings)
     crossing = join(app, place.origin, place.died)
+    worker.start(app)  # first of all: whoever is due to be called waits for no template
     warm_up(app)
-    worker.start(app)
 
     def ready() -> None:
         if parent is not None:

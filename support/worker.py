@@ -21,6 +21,7 @@ from support.web.work import workshop
 log = logging.getLogger("handrail.worker")
 SLOWEST_BEAT = 10.0
 LONGEST_PAUSE = 5.0
+PATIENCE_WITH_ONE = 0.25
 
 
 class Ticker:
@@ -36,10 +37,25 @@ class Ticker:
         self._greenlets: list[gevent.Greenlet] = []
 
     def start(self) -> None:
-        """Begin at once: what fell due while nobody ticked is due now."""
+        """Begin at once: what fell due while nobody ticked is due now.
+
+        Whoever waits to be called is called in this very call, before anything else takes time.
+        """
         for job in self._jobs:
             self._beats[job.name] = time.monotonic()
-            self._greenlets.append(gevent.spawn(self._loop, job))
+        urgent = [job for job in self._jobs if job.urgent]
+        for job in urgent:
+            self.run_once(job, by_force=True)
+            self._greenlets.append(gevent.spawn(self._loop, job, Event(), is_first=False))
+        self._greenlets.append(gevent.spawn(self._begin_others))
+
+    def _begin_others(self) -> None:
+        """One after another: all at once they take every line to the database, and all the time."""
+        for job in self._jobs:
+            if not job.urgent and not self._stopping.is_set():
+                went_round = Event()
+                self._greenlets.append(gevent.spawn(self._loop, job, went_round))
+                went_round.wait(PATIENCE_WITH_ONE)
 
     def wait(self) -> None:
         """Stay until stopped."""
@@ -77,12 +93,12 @@ class Ticker:
             log.warning("job well again job=%s", job.name)
         return True
 
-    def _loop(self, job: Job) -> None:
-        is_first = True
+    def _loop(self, job: Job, went_round: Event, *, is_first: bool = True) -> None:
         while not self._stopping.is_set():
             # Whoever starts takes every job over: a killed process's leases delay nothing.
             self.run_once(job, by_force=is_first)
             is_first = False
+            went_round.set()
             if not self._failing.get(job.name):
                 self._beats[job.name] = time.monotonic()
             failures = self._failing.get(job.name, 0)

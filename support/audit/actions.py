@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import insert
-
 from support.audit import queries
 from support.audit.models import Entry
 from support.audit.rules import link
+from support.db.insert import insert_all
 from support.db.unit import Unit
 
 
@@ -48,7 +47,7 @@ def record_all(unit: Unit, deeds: Sequence[Deed]) -> None:
             }
         )
     unit.session.flush()
-    unit.session.execute(insert(Entry), rows)
+    insert_all(unit, Entry, rows)
 
 
 def wait_turn(unit: Unit) -> None:

@@ -14,6 +14,7 @@ OPEN = Gauge("handrail_cases_open", "Open cases that called people, by state", [
 UNHEARD = Gauge("handrail_cases_unheard", "Cases of the last 30 days nobody has taken yet")
 SWEEP_SECONDS = 0.25
 MOST_AT_ONCE = 200
+MOST_TIMES = 10
 
 
 def climb(database: Database) -> None:
@@ -29,8 +30,8 @@ def climb(database: Database) -> None:
 def _sweep(
     database: Database, is_any: Callable[[Unit], bool], act: Callable[[Unit, int], int]
 ) -> None:
-    """Until nothing is left that nobody else is at."""
-    while True:
+    """Until nothing is left that nobody else is at; after a long outage, in more than one round."""
+    for _ in range(MOST_TIMES):
         with database.look() as unit:
             if not is_any(unit):
                 return
@@ -71,7 +72,7 @@ def tidy(database: Database) -> None:
 
 
 TICKS = [
-    Job("crisis.climb", SWEEP_SECONDS, climb, alone=False),
+    Job("crisis.climb", SWEEP_SECONDS, climb, alone=False, urgent=True),
     Job("crisis.publish", 600.0, publish),
     Job("crisis.count", 10.0, count, alone=False),
     Job("crisis.look_ahead", 3600.0, look_ahead),

@@ -44,7 +44,8 @@ class Crossing:
     """How facts of one type cross; `small` is how they cross where there is little room.
 
     With `gather` only what they are about crosses, and how it stands is read on the other side:
-    many are one row and one reading, also when a thousand came true in one second.
+    many are one row and one reading, also when a thousand came true in one second. Such facts are
+    for open pages alone: where nobody has one open, nothing is read.
     """
 
     name: str
@@ -108,7 +109,7 @@ class Piece:
     read: Callable[[], Iterable[object | None]]
 
 
-def pieces(looking: Looking, rows: Sequence[Fact]) -> list[Piece]:
+def pieces(looking: Looking, rows: Sequence[Fact], *, is_anybody_here: bool = True) -> list[Piece]:
     """What these rows tell: what stands in them first, then what has to be read, once each."""
     together: dict[str, list[Fact]] = {}
     found = []
@@ -120,7 +121,8 @@ def pieces(looking: Looking, rows: Sequence[Fact]) -> list[Piece]:
             found.append(Piece(row.name, (row.id,), partial(_alone, looking, row)))
     for name, some in together.items():
         ids = tuple(row.id for row in some)
-        found.append(Piece(name, ids, partial(_gathered, looking, name, some)))
+        read = partial(_gathered, looking, name, some) if is_anybody_here else tuple
+        found.append(Piece(name, ids, read))
     return found
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import LargeBinary, Table, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from support.db.listed import is_postgres, listed
 from support.db.session import Unit
 from support.db.tables import Base
 
@@ -22,13 +23,53 @@ def insert_all_new(
     if not rows:
         return set()
     table = cast(Table, model.__table__)
-    is_postgres = unit.session.get_bind().dialect.name == "postgresql"
-    insert = cast(Any, postgresql.insert if is_postgres else sqlite.insert)
-    statement = insert(table).on_conflict_do_nothing()
+    if is_postgres(unit):
+        statement = postgresql.insert(table)
+        if len(rows) > 1 and _may_be_listed(table, rows[0]):
+            written = _from_list(unit, statement, table, rows)
+            found = unit.session.execute(
+                written.on_conflict_do_nothing().returning(*table.primary_key)
+            )
+            return {tuple(row) for row in found}
+        return _one_by_one(unit, table, statement.on_conflict_do_nothing(), rows)
+    ignoring = sqlite.insert(table).on_conflict_do_nothing()
     if len(rows) > 1 and table.primary_key.columns.keys() == ["id"]:
-        return _many_with_new_ids(unit, table, statement, rows)
+        return _many_with_new_ids(unit, table, ignoring, rows)
+    return _one_by_one(unit, table, ignoring, rows)
+
+
+def insert_all(unit: Unit, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Write all of these rows, at one go where that is quicker."""
+    table = cast(Table, model.__table__)
+    if len(rows) > 1 and is_postgres(unit) and _may_be_listed(table, rows[0]):
+        unit.session.execute(_from_list(unit, postgresql.insert(table), table, rows))
+    elif rows:
+        unit.session.connection().execute(insert(table), list(rows))
+
+
+def _one_by_one(
+    unit: Unit, table: Table, statement: Any, rows: Sequence[dict[str, Any]]
+) -> set[tuple[Any, ...]]:
     found = unit.session.execute(statement.returning(*table.primary_key), list(rows))
     return {tuple(row) for row in found}
+
+
+def _may_be_listed(table: Table, row: dict[str, Any]) -> bool:
+    """Bytes are no text, and a value that is made anew for each row has to be in the row."""
+    left_out = [column for column in table.columns if column.key not in row and column.default]
+    is_made = any(not getattr(column.default, "is_scalar", False) for column in left_out)
+    return not is_made and not any(
+        isinstance(table.columns[name].type, LargeBinary) for name in row
+    )
+
+
+def _from_list(
+    unit: Unit, statement: Any, table: Table, rows: Sequence[dict[str, Any]]
+) -> postgresql.Insert:
+    names = list(rows[0])
+    given = listed(unit, rows, {name: table.columns[name].type for name in names})
+    made: postgresql.Insert = statement.from_select(names, select(*given.columns))
+    return made
 
 
 def _many_with_new_ids(

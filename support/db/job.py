@@ -13,6 +13,7 @@ class Job:
     With `alone` the job runs under a lease. Without, it runs in every process: then each piece of
     work must be claimed by a conditional statement, and a killed process costs nobody any waiting.
     `due` is a quick look whether there is anything to do: without, not even the lease is taken.
+    An `urgent` one is done once before a process that starts does anything else.
     """
 
     name: str
@@ -20,3 +21,4 @@ class Job:
     run: Callable[[Database], None]
     alone: bool = True
     due: Callable[[Database], bool] | None = None
+    urgent: bool = False

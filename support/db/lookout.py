@@ -3,6 +3,7 @@
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 
 from sqlalchemy import BigInteger, bindparam, func, select
 
@@ -25,8 +26,11 @@ class Lookout:
     newest number fifteen seconds ago and leaves out what was heard already.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, is_anybody_here: Callable[[], bool] = lambda: True
+    ) -> None:
         self._database = database
+        self._is_anybody_here = is_anybody_here
         with database.read() as unit:
             newest = unit.session.scalar(select(func.max(Fact.id))) or 0
             self._heard = set(unit.session.scalars(select(Fact.id)))
@@ -44,9 +48,9 @@ class Lookout:
         rows = self._rows(fresh) if fresh else []
         others = [row for row in rows if row.origin != self._database.origin]
         self._heard.update(set(fresh) - {row.id for row in others})
-        faults = [
-            fault for piece in pieces(self._database.read, others) if (fault := self._tell(piece))
-        ]
+        there_are = self._is_anybody_here()
+        told = pieces(self._database.read, others, is_anybody_here=there_are)
+        faults = [fault for piece in told if (fault := self._tell(piece))]
         if faults:
             raise faults[0]
         self._move_on(there)

@@ -16,6 +16,7 @@ from support.db.lookout import Lookout
 from support.db.queue import Bus, line_for
 from support.db.unit import Database
 from support.web import health, limits
+from support.web.sockets import is_anybody_here
 from support.web.work import workshop
 
 log = logging.getLogger("handrail.queue")
@@ -60,7 +61,7 @@ class Crossing:
 
     def look_at_facts(self) -> None:
         """Whatever was written down, also by a command or while the queue was away."""
-        self._lookout = self._lookout or Lookout(self._database)
+        self._lookout = self._lookout or Lookout(self._database, is_anybody_here)
         self._lookout.look()
 
     def _again_and_again(

@@ -128,6 +128,11 @@ def sids(channel: str) -> list[str]:
     return [sid for sid, _ in socketio.server.manager.get_participants(SPACE, channel)]
 
 
+def is_anybody_here() -> bool:
+    """Whether any page is open on this process; in a process that only ticks there never is."""
+    return socketio.server is not None and bool(socketio.server.eio.sockets)
+
+
 def fell_silent(sid: str) -> bool:
     """Whether a line that has ended gave no sign of life for a whole beat before."""
     carrier = socketio.server.manager.carrier_of(sid) if socketio.server else None

@@ -221,6 +221,24 @@ def test_many_cases_of_one_second_are_one_row_and_one_reading(database, people, 
     assert len(names) == 2
 
 
+def test_where_no_page_is_open_a_case_is_not_read_and_a_ban_is_heard(database, people, elsewhere):
+    pages: list[str] = []
+    elsewhere.lookout = Lookout(elsewhere.database, lambda: bool(pages))
+    with database.unit() as unit:
+        open_cases(unit, 3)
+        accounts.ban(unit, people["otto"], "selling", "no_trading", None)
+    with counted(elsewhere.database) as asked:
+        heard = {type(one) for one in elsewhere.look()}
+    assert StandingChanged in heard
+    assert not heard & {CaseChanged, NoticePut}
+    assert not [one for one in asked if "crisis_case" in one or "notice" in one]
+    pages.append("Mo opens the desk")
+    assert elsewhere.look() == []  # the page itself has read how all that stands
+    with database.unit() as unit:
+        open_cases(unit, 1, first=3)
+    assert {type(one) for one in elsewhere.look()} == {CaseChanged, NoticePut}
+
+
 def test_a_ban_among_a_thousand_notices_is_told_before_them(database, people, elsewhere):
     with database.unit() as unit:
         open_cases(unit, 3)

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from support.accounts import actions as accounts
 from support.accounts import queries as people_queries
@@ -14,7 +14,9 @@ from support.base.actor import Role
 from support.base.ids import new_id
 from support.base.severity import Severity
 from support.crisis import actions as crisis
+from support.crisis import jobs as crisis_jobs
 from support.crisis import queries as cases
+from support.crisis.actions import calling
 from support.crisis.jobs import climb
 from support.crisis.models import Case, CaseRung
 from support.db.insert import insert_all_new, insert_new
@@ -178,6 +180,36 @@ def test_many_sweepers_at_once_climb_each_rung_once(database, people, clock):
     assert counted(database, Notice) == pages
     with database.read() as unit:
         assert log.verify(unit).broken_at is None
+
+
+def test_a_sweep_lets_go_in_between_however_many_wait(database, people, clock, monkeypatch):
+    monkeypatch.setattr(crisis_jobs, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(crisis_jobs, "MOST_TIMES", 2)
+    with database.unit() as unit:
+        ids = [in_danger(unit, number) for number in range(3)]
+    clock.forward(seconds=120)
+    climb(database)
+    assert counted(database, Case, Case.rung == 1) == 2
+    climb(database)
+    assert counted(database, CaseRung, CaseRung.rung == 1) == len(ids)
+
+
+def test_a_case_that_was_climbed_meanwhile_is_not_climbed_again(database, people, clock):
+    with database.unit() as unit:
+        in_danger(unit, 1)
+        in_danger(unit, 2)
+    clock.forward(seconds=120)
+    with database.unit() as unit:
+        seen = cases.due_cases(unit, 10)
+        climbed_before, other = seen
+        with_it = {"rung": 1, "due_at": unit.now + timedelta(seconds=180)}
+        quietly = {"synchronize_session": False}
+        raised = update(Case).where(Case.id == climbed_before.id).values(with_it)
+        unit.session.execute(raised, execution_options=quietly)
+        assert calling.climb(unit, seen, cases.roster(unit)) == [other]
+        assert other.rung == 1
+        assert other.due_at == other.round_opened_at + timedelta(seconds=300)
+    assert counted(database, CaseRung, CaseRung.rung == 1) == 1
 
 
 def test_readers_who_fell_silent_together_are_all_replaced(database, people, clock):

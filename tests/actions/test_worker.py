@@ -2,8 +2,10 @@
 
 import gevent
 import pytest
+from gevent.event import Event
 from sqlalchemy.exc import OperationalError
 
+from support import worker
 from support.db import lease
 from support.db.job import Job
 from support.db.upgrade import is_newest, upgrade
@@ -111,6 +113,76 @@ def test_jobs_begin_at_once_and_stop_when_told(app, job):
     stopped = job.count
     gevent.sleep(0.1)
     assert job.count == stopped
+
+
+def poll(is_so):
+    with gevent.Timeout(60):
+        while not is_so():
+            gevent.sleep(0.005)
+
+
+def started(app, jobs):
+    ticker = Ticker(app, jobs)
+    ticker.start()
+    return ticker
+
+
+def test_whoever_waits_to_be_called_is_called_before_anything_else_begins(app, job):
+    ladder = Round()
+    jobs = [Job("tidy", 60, job), Job("ladder", 60, ladder, alone=False, urgent=True)]
+    ticker = started(app, jobs)
+    assert (ladder.count, job.count) == (1, 0)
+    poll(lambda: job.count == 1)
+    ticker.stop()
+
+
+def test_a_ladder_that_fails_at_the_start_keeps_nobody_waiting(app, job):
+    ladder = Round()
+    ladder.fails = True
+    jobs = [Job("ladder", 0.01, ladder, alone=False, urgent=True), Job("tidy", 60, job)]
+    ticker = started(app, jobs)
+    assert ticker._failing == {"ladder": 1}
+    poll(lambda: job.count == 1)
+    ladder.fails = False
+    poll(lambda: not ticker._failing)
+    ticker.stop()
+
+
+def test_jobs_begin_one_after_another(app, monkeypatch):
+    monkeypatch.setattr(worker, "PATIENCE_WITH_ONE", None)
+    at_it, most, done = [], [], []
+
+    def run(_database):
+        at_it.append(1)
+        most.append(len(at_it))
+        gevent.sleep(0.01)
+        at_it.pop()
+        done.append(1)
+
+    ticker = started(app, [Job(f"job {n}", 60, run, alone=False) for n in range(5)])
+    poll(lambda: len(done) == 5)
+    ticker.stop()
+    assert max(most) == 1
+
+
+def test_a_job_that_hangs_holds_the_next_one_up_for_a_moment_only(app, job, monkeypatch):
+    monkeypatch.setattr(worker, "PATIENCE_WITH_ONE", 0.0)
+    mended = Event()
+    hangs = Job("mail", 60, lambda _: mended.wait(), alone=False)
+    ticker = started(app, [hangs, Job("tidy", 60, job, alone=False)])
+    poll(lambda: job.count == 1)
+    mended.set()
+    ticker.stop()
+
+
+def test_who_is_told_to_stop_at_once_begins_nothing_more(app, job):
+    ticker = started(app, [Job("tidy", 60, job, alone=False)])
+    ticker.stop()
+    assert job.count == 0
+
+
+def test_the_ladder_is_what_a_process_does_first():
+    assert [job.name for job in worker.JOBS if job.urgent] == ["crisis.climb"]
 
 
 def test_a_failing_job_is_said_once_without_its_words_and_tried_again(app, job, caplog):

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case as one_of
-from sqlalchemy import literal, update
+from sqlalchemy import Integer, String, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from support.audit import actions as audit
@@ -16,6 +15,7 @@ from support.crisis.queries import Roster
 from support.crisis.rules import State, Target
 from support.db.crossing import Crossing, Looking, crosses
 from support.db.insert import insert_all_new
+from support.db.listed import listed
 from support.db.tables import UtcDateTime
 from support.db.unit import Unit
 from support.notify import actions as notify
@@ -113,19 +113,19 @@ def _claim(unit: Unit, cases: Sequence[Case], ladder: rules.Ladder) -> list[Case
     """One step up each, for those that stand where we saw them: whoever else sweeps gets none."""
     if not cases:
         return []
-    seen = {case.id: case.rung for case in cases}
-    following = {
-        case.id: literal(
-            rules.next_due(case.round_opened_at, case.rung + 2, ladder, unit.now),
-            UtcDateTime(),
-        )
+    stand = [
+        {
+            "id": case.id,
+            "rung": case.rung,
+            "due_at": rules.next_due(case.round_opened_at, case.rung + 2, ladder, unit.now),
+        }
         for case in cases
-    }
+    ]
+    seen = listed(unit, stand, {"id": String(), "rung": Integer(), "due_at": UtcDateTime()})
     claim = (
         update(Case)
-        .where(Case.id.in_(seen), Case.state == State.OPEN)
-        .where(Case.rung == one_of(seen, value=Case.id))
-        .values(rung=Case.rung + 1, due_at=one_of(following, value=Case.id))
+        .where(Case.id == seen.c.id, Case.state == State.OPEN, Case.rung == seen.c.rung)
+        .values(rung=Case.rung + 1, due_at=seen.c.due_at)
         .returning(Case.id, Case.rung, Case.due_at)
     )
     kept = {"synchronize_session": False}

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from support.base.ids import new_id
 from support.db.crossing import Crossing, Looking, crosses
-from support.db.insert import insert_all_new
+from support.db.insert import insert_all, insert_all_new
 from support.db.unit import Unit
 from support.notify import queries, rules
 from support.notify.models import Notice, Outbox, PushSubscription
@@ -156,6 +156,6 @@ def show(unit: Unit, pages: Sequence[tuple[str, str, Mapping[str, Any]]]) -> Non
     ]
     if not rows:
         return
-    unit.session.execute(insert(Notice), rows)
+    insert_all(unit, Notice, rows)
     for row in rows:
         unit.announce(NoticePut(row["account_id"], queries.facts_of_new(row)))
