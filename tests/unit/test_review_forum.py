@@ -1,0 +1,72 @@
+"""Forum talk in pairs: near twins of one shape, of which one is a danger and one is everyday life.
+
+The lines lie in `corpus/t1_forum.tsv`. The held half was written before the rules that hear it;
+what it said the first time stands in docs/review/README.md. The floors here only stop a way back.
+"""
+
+from itertools import pairwise
+
+import pytest
+
+from support.moderation.rules import screen_words
+from tests.review.measure import Line, lines
+
+TALK = list(lines("t1_forum.tsv"))
+OWN, OTHERS = "crisis_self_harm", "third_party_concern"
+PAIRED = [(one, other) for one, other in pairwise(TALK) if OWN in one.labels and not other.labels]
+
+
+def hears(line: Line, label: str) -> bool:
+    """Whether the rules give a line this label."""
+    return label in screen_words(line.text).labels
+
+
+def share(of: list[Line], label: str) -> float:
+    """The part of these lines that gets a label."""
+    return sum(hears(line, label) for line in of) / len(of)
+
+
+@pytest.mark.parametrize(("split", "floor"), [("held", 0.75), ("train", 0.85)])
+def test_most_of_what_is_typed_at_three_in_the_morning_is_heard(split, floor):
+    danger = [line for line in TALK if line.split == split and OWN in line.labels]
+    assert share(danger, OWN) >= floor
+
+
+@pytest.mark.parametrize(("split", "ceiling"), [("held", 0.08), ("train", 0.04)])
+def test_its_everyday_twin_calls_nobody(split, ceiling):
+    everyday = [line for line in TALK if line.split == split and not line.labels]
+    assert share(everyday, OWN) <= ceiling
+
+
+def test_a_last_hour_is_critical():
+    last = [line for line in TALK if line.severity == "critical" and hears(line, OWN)]
+    assert len(last) >= 20
+    assert all(screen_words(line.text).severity == "critical" for line in last)
+
+
+def test_worry_about_somebody_else_is_its_own_finding_and_never_the_authors():
+    worried = [line for line in TALK if OTHERS in line.labels]
+    assert share(worried, OTHERS) >= 0.8
+    assert not any(hears(line, OWN) for line in worried)
+
+
+def test_five_languages_besides_english_are_heard():
+    marks = {
+        "es": ("vivir", "despertara", "muriera", "corto"),
+        "pt": ("viver", "morresse", "acordar", "cortar"),
+        "fr": ("vivre", "sans moi", "suicide"),
+        "de": ("leben", "einschlafen", "leichter"),
+        "nl": ("leven", "wakker worden", "zonder mij", "doodgaan"),
+    }
+    for tongue, words in marks.items():
+        said = [
+            line for line in TALK if OWN in line.labels and any(word in line.text for word in words)
+        ]
+        assert len(said) >= 2, tongue
+        assert share(said, OWN) >= 0.7, tongue
+
+
+def test_the_pairs_are_enough_to_say_something():
+    assert len(TALK) > 500
+    assert len(PAIRED) > 200
+    assert {line.split for line in TALK} == {"held", "train"}
