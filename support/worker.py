@@ -121,7 +121,6 @@ def start(app: Flask) -> Ticker:
     ticker = Ticker(app)
     ticker.start()
     health.check("ticker", ticker.is_well)
-    look_again(app)
     return ticker
 
 

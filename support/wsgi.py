@@ -8,3 +8,4 @@ from support.settings import Settings
 app = create_app(Settings.from_env())
 join(app)
 worker.start(app)
+worker.look_again(app)

@@ -16,6 +16,7 @@ def test_people_are_called_before_templates_are_loaded_and_the_door_opens(monkey
     monkeypatch.setattr(cli, "join", step("ears"))
     monkeypatch.setattr(cli, "warm_up", step("templates"))
     monkeypatch.setattr(cli, "serve", step("door"))
-    monkeypatch.setattr(cli, "worker", SimpleNamespace(start=step("call")))
+    ticking = SimpleNamespace(start=step("call"), look_again=step("model"))
+    monkeypatch.setattr(cli, "worker", ticking)
     cli._serve_one(SimpleNamespace(host="127.0.0.1", port=0), Place(1, "here"), demo=False)
-    assert done == ["app", "ears", "call", "templates", "door"]
+    assert done == ["app", "ears", "call", "templates", "model", "door"]
