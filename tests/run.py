@@ -6,9 +6,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 from xml.etree import ElementTree
 
 from coverage import CoverageData
@@ -23,9 +26,9 @@ CHECKS = (
     ("lint", ["ruff", "check", "--quiet", "."]),
     ("types", ["mypy", "--no-error-summary"]),
     ("walls", ["lint-imports"]),
-    # Not for what it says: what is read and rewritten here, no worker has to read again.
-    ("every test can be read", ["pytest", "-qq", "--collect-only", "tests"]),
 )
+# Not for what it says: what is read and rewritten here, no worker has to read again.
+READ_FIRST = ("every test can be read", ["pytest", "-qq", "--collect-only", "tests"])
 SLOWEST = 10
 # Who is done takes from the others.
 SHARED = ["-n", "2", "--dist", "worksteal"]
@@ -43,30 +46,33 @@ MEMORY = Path("/dev/shm")
 ROOM = 3 << 30  # bytes that a run's databases and logs may take
 
 
-def lint(env: dict[str, str]) -> bool:
-    """Run the linters side by side; what a clean one prints is of no interest."""
-    running = [
-        (
-            name,
-            subprocess.Popen(
-                [BIN / words[0], *words[1:]],
-                cwd=HOME,
-                env=env,
-                text=True,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-            ),
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A linter at work beside everything else; what a clean one says is of no interest."""
+
+    name: str
+    process: subprocess.Popen[str]
+
+    @classmethod
+    def begin(cls, name: str, words: Sequence[str], env: dict[str, str]) -> Self:
+        """Start it; what it says is read when it is waited for."""
+        process = subprocess.Popen(
+            [BIN / words[0], *words[1:]],
+            cwd=HOME,
+            env=env,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
-        for name, words in CHECKS
-    ]
-    clean = True
-    for name, process in running:
-        output, _ = process.communicate()
-        print(f"{name}: {'clean' if process.returncode == 0 else 'NOT CLEAN'}", flush=True)
-        if process.returncode:
+        return cls(name, process)
+
+    def is_clean(self) -> bool:
+        """Wait for its end and say how it went."""
+        output, _ = self.process.communicate()
+        print(f"{self.name}: {'NOT CLEAN' if self.process.returncode else 'clean'}", flush=True)
+        if self.process.returncode:
             print(output, flush=True)
-            clean = False
-    return clean
+        return not self.process.returncode
 
 
 def tests(name: str, scratch: Path, env: dict[str, str]) -> tuple[bool, Counter[str]]:
@@ -169,10 +175,12 @@ def main() -> int:
             "PYTHONDONTWRITEBYTECODE": "",  # each worker would read and rewrite every test anew
             "HANDRAIL_BUSY": "1",
         }
-        good = lint(env)
+        linters = [Check.begin(name, words, env) for name, words in CHECKS]
+        good = Check.begin(*READ_FIRST, env).is_clean()
         totals: Counter[str] = Counter()
         with ThreadPoolExecutor() as crew:
             lanes = [crew.submit(lane, names, scratch, env) for names in LANES]
+            good = all([good, *(each.is_clean() for each in linters)])
         for went_well, counts in (one for each in lanes for one in each.result()):
             good = good and went_well
             totals += counts
