@@ -17,7 +17,7 @@ from tests.house import make_app, settings_of, signed_in
 from tests.lines import Cast, Line, gathered
 from tests.people import Browser, people_of
 from tests.serve import Site, serving
-from tests.worlds import the_people, world_for
+from tests.worlds import the_desk, the_people, world_for
 
 SELDOM = (100_000, 50, 100)  # an app is some ten thousand objects: looked through far too often
 
@@ -55,10 +55,13 @@ class Undo(Exception):
 
 
 @pytest.fixture(scope="module")
-def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def lasting(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """One app with the cast for all tests of a module; those that write take `trial`."""
     folder = tmp_path_factory.mktemp("lasting")
-    with fresh_database(folder, the_people) as url:
+    world = the_desk if hasattr(request.module, "desk") else the_people
+    with fresh_database(folder, world) as url:
         app = make_app(settings_of(folder, url), FrozenClock())
         yield app
         workshop(app).database.dispose()

@@ -12,6 +12,7 @@ from support.base.errors import NotFound
 from support.base.ids import new_id
 from support.base.severity import Severity
 from support.db.unit import Unit
+from support.groups import queries as groups
 from support.moderation import actions, ports
 from support.moderation.forms import DecideForm, ReportForm, SanctionForm
 from support.moderation.ports import Snapshot, TargetRef
@@ -157,11 +158,20 @@ def a_board() -> Iterator[Board]:
 
 
 def open_desk(unit: Unit, board: Board) -> Desk:
+    """The desk with its people, who may be there already."""
+    try:
+        group_id = groups.group_by_slug(unit, "night-owls").id
+    except NotFound:
+        group_id = staff_it(unit)
+    board.strangers = {person(unit, "otto").id}
+    return Desk(unit, board, group_id)
+
+
+def staff_it(unit: Unit) -> str:
     """Mo and Rae moderate, Ada is admin; Paul hosts the night owls, Mina and Fern are in it."""
     cast = {handle: person(unit, handle) for handle in HANDLES}
     for handle in ("mo", "rae"):
         accounts.set_on_rota(unit, cast[handle].id, True)
     group_id = found_group(unit, hosts=[cast["paul"]], members=[cast["mina"], cast["fern"]])
-    board.strangers = {cast["otto"].id}
     unit.session.flush()
-    return Desk(unit, board, group_id)
+    return group_id

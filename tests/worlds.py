@@ -1,7 +1,7 @@
 """Worlds that many tests start from, put into a database once a test process."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from flask import Flask
 from support.web.work import workshop
 from tests.clocks import FrozenClock
 from tests.databases import World
+from tests.desk_world import staff_it
 from tests.house import make_app, settings_of
 from tests.lines import gather
 from tests.people import make_people
@@ -39,9 +40,16 @@ def the_cast(url: str) -> None:
         gather(database, people)
 
 
-WORLDS: dict[str, World] = {"cast": the_cast, "people": the_people}
+def the_desk(url: str) -> None:
+    """The cast, their group with one more in it, and two moderators on the rota."""
+    with house_while_filled(url) as app, workshop(app).database.unit() as unit:
+        make_people(unit)
+        staff_it(unit)
 
 
-def world_for(fixtures: list[str]) -> World | None:
+WORLDS: dict[str, World] = {"cast": the_cast, "desk": the_desk, "people": the_people}
+
+
+def world_for(fixtures: Collection[str]) -> World | None:
     """The world in which a test with these fixtures begins."""
     return next((world for name, world in WORLDS.items() if name in fixtures), None)
