@@ -66,6 +66,39 @@ def test_five_languages_besides_english_are_heard():
         assert share(said, OWN) >= 0.7, tongue
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "i was a nurse until 2016. {}",
+        "when i was a kid we moved a lot. {}",
+        "i watched a film, i read a book. {}",
+        "can i post here? i do not know the rules. {}",
+        "the side effects were bad last year. {}",
+        "i had a job, a laptop, a session every week. {}",
+        "i do not believe them and {}",
+    ],
+)
+@pytest.mark.parametrize("wish", ["i want to die", "i do not want to be alive anymore"])
+def test_what_other_sentences_tell_does_not_excuse_a_wish_in_the_present(told, wish):
+    assert OWN in screen_words(told.format(wish)).labels
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "in 2016 i wrote in my diary that i want to die",
+        "the hero says i want to die in every episode",
+        "i did not want to be alive for most of 2020. it passed",
+        "i never said that i want to die",
+        "my laptop wants to die, 4 percent",
+        "when i was a kid i wanted to die sometimes. i love my life now",
+        "is it allowed to say i feel suicidal here?",
+    ],
+)
+def test_a_distance_or_a_tale_in_the_same_sentence_still_does(told):
+    assert OWN not in screen_words(told).labels
+
+
 def test_the_pairs_are_enough_to_say_something():
     assert len(TALK) > 500
     assert len(PAIRED) > 200
