@@ -105,6 +105,13 @@ class Window:
             fault for fault in self.faults if not any(re.search(p, fault) for p in self.forgiven)
         ]
 
+    def let_go(self) -> list[str]:
+        """What was wrong in it for one test; the next one begins with a clean slate."""
+        wrongs = self.wrongs()
+        self.faults.clear()
+        self.forgiven.clear()
+        return wrongs
+
     @cached_property
     def _line(self) -> Any:
         return self.context.new_cdp_session(self.page)

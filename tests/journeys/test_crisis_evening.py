@@ -1,32 +1,45 @@
 """Journey M5 and P7: Mina is in danger, Mo is called, takes the case, and talks with her."""
 
 import re
+from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import expect
+from sqlalchemy import delete, update
 
 from support.crisis import actions
 from support.crisis.forms import ShiftForm
+from support.crisis.models import Case, RotaShift
 from tests.browsers import PHONE
 
-PASSPHRASE = "four plain words here"
+
+@pytest.fixture(scope="module", autouse=True)
+def rota(house):
+    """Mo is on call day and night."""
+    with crisis(house) as unit:
+        actions.add_shift(unit, None, ShiftForm("mo", 0, "00:00", 7 * 1440, "UTC"))
 
 
-def log_in(window, server, handle, **options):
-    here = window(server.origin, PHONE, **options)
-    page = here.page
-    page.goto("/login")
-    page.locator("main [name=handle]").fill(handle)
-    page.locator("main [name=password]").fill(PASSPHRASE)
-    page.locator("main").get_by_role("button", name="Log in", exact=True).click()
-    page.wait_for_url("**/")
-    return here
-
-
-def put_on_call(server, handle="mo"):
-    database = server.database()
+@contextmanager
+def crisis(house):
+    """The desk's tables, for what no journey has to click together."""
+    database = house.database()
     with database.unit() as unit:
-        actions.add_shift(unit, None, ShiftForm(handle, 0, "00:00", 7 * 1440, "UTC"))
+        yield unit
     database.dispose()
+
+
+def ask_for_help(here):
+    """The help page needs no cookie: that somebody is logged in it knows from a page before."""
+    here.open("/")
+    here.open("/help")
+
+
+def over(house):
+    """Every case is closed, as after a night; nobody rests."""
+    with crisis(house) as unit:
+        closed = {"state": "closed", "outcome": "safe", "closed_at": unit.now, "held_by_id": None}
+        unit.session.execute(update(Case).values(**closed, due_at=None))
 
 
 def is_fine(here):
@@ -34,8 +47,8 @@ def is_fine(here):
     assert here.sideways() == 0
 
 
-def test_help_is_one_tap_away_without_log_in_script_or_cookie(server, window):
-    here = window(server.origin, PHONE, java_script_enabled=False, locale="pt-PT")
+def test_help_is_one_tap_away_without_log_in_script_or_cookie(house, window):
+    here = window(house.origin, PHONE, java_script_enabled=False, locale="pt-PT")
     page = here.page
     here.open("/")
     page.get_by_role("link", name="Help now").click()
@@ -48,22 +61,21 @@ def test_help_is_one_tap_away_without_log_in_script_or_cookie(server, window):
     assert page.locator("a[href^='tel:']").first.get_attribute("href") == "tel:999"
 
 
-def test_the_help_pages_are_fine_in_every_light_and_at_320_pixels(server, window):
+def test_the_help_pages_are_fine_in_every_light_and_at_320_pixels(house, window):
+    here = window(house.origin, {"width": 320, "height": 640})
     for path in ("/help/PT", "/help/AF", "/help/choose"):
-        here = window(server.origin, {"width": 320, "height": 640})
         here.open(path)
         is_fine(here)
         assert here.context.cookies() == []
 
 
-def test_m5_mina_asks_quietly_mo_takes_it_and_she_sees_who_is_reading(server, window):
-    put_on_call(server)
-    mina, mo = log_in(window, server, "mina"), log_in(window, server, "mo")
+def test_m5_mina_asks_quietly_mo_takes_it_and_she_sees_who_is_reading(stay, house):
+    mina, mo = stay("mina", PHONE), stay("mo", PHONE)
     mo.open("/crisis/cases")
     expect(mo.page.get_by_text("Nobody needs you right now.")).to_be_visible()
     is_fine(mo)
 
-    mina.open("/help")
+    ask_for_help(mina)
     mina.page.get_by_label("A few words for the moderator").fill("I stopped, my hands jerk")
     mina.page.get_by_role("button", name="Tell a moderator quietly").click()
     mina.page.wait_for_url("**/help/now")
@@ -88,21 +100,12 @@ def test_m5_mina_asks_quietly_mo_takes_it_and_she_sees_who_is_reading(server, wi
     mo.page.get_by_role("link", name="Open the side room").click()
     mina.page.wait_for_url("**/rooms/*")
     assert mina.page.url == mo.page.url
+    over(house)
 
 
-def test_m5_with_an_empty_rota_mina_is_told_at_once_numbers_first(server, window):
-    mina = log_in(window, server, "mina", java_script_enabled=False)
-    mina.open("/help")
-    mina.page.get_by_role("button", name="Tell a moderator quietly").click()
-    mina.page.wait_for_url("**/help/now")
-    page = mina.page.locator("main").inner_text()
-    assert re.search(r"Call 112.*Nobody is on duty right now\.", page, re.DOTALL)
-
-
-def test_p7_a_case_is_noted_handed_over_and_closed(server, window):
-    put_on_call(server)
-    mina, mo, rae = (log_in(window, server, who) for who in ("mina", "mo", "rae"))
-    mina.open("/help")
+def test_p7_a_case_is_noted_handed_over_and_closed(stay):
+    mina, mo, rae = (stay(who, PHONE) for who in ("mina", "mo", "rae"))
+    ask_for_help(mina)
     mina.page.get_by_role("button", name="Tell a moderator quietly").click()
     mo.open("/account/notices")
     paged = mo.page.locator("[data-paged]")
@@ -129,9 +132,8 @@ def test_p7_a_case_is_noted_handed_over_and_closed(server, window):
     is_fine(rae)
 
 
-def test_the_admins_pages_are_fine_on_a_small_phone(server, window):
-    put_on_call(server)
-    ada = log_in(window, server, "ada")
+def test_the_admins_pages_are_fine_on_a_small_phone(stay):
+    ada = stay("ada", PHONE)
     for path in (
         "/crisis/rota",
         "/crisis/numbers?country=PT",
@@ -140,3 +142,14 @@ def test_the_admins_pages_are_fine_on_a_small_phone(server, window):
     ):
         ada.open(path)
         is_fine(ada)
+
+
+def test_m5_with_an_empty_rota_otto_is_told_at_once_numbers_first(seat, house):
+    with crisis(house) as unit:
+        unit.session.execute(delete(RotaShift))
+    otto = seat("otto", PHONE, java_script_enabled=False)
+    ask_for_help(otto)
+    otto.page.get_by_role("button", name="Tell a moderator quietly").click()
+    otto.page.wait_for_url("**/help/now")
+    page = otto.page.locator("main").inner_text()
+    assert re.search(r"Call 112.*Nobody is on duty right now\.", page, re.DOTALL)

@@ -12,14 +12,14 @@ DESK_PAGES = ("/moderation", "/moderation/sanctions", "/moderation/audit", "/acc
 
 
 @pytest.fixture
-def mina(seat, lounge):
-    return enter(seat("mina", PHONE), lounge)
+def mina(stay, lounge):
+    return enter(stay("mina", PHONE), lounge)
 
 
 @pytest.fixture
-def mo(seat):
+def mo(stay):
     """Mo at the desk, which this module's other evenings have left empty."""
-    window = seat("mo")
+    window = stay("mo")
     window.open("/moderation")
     return window
 
@@ -80,8 +80,8 @@ def clear(window):
         window.open("/moderation")
 
 
-def test_q3_a_moderator_judges_held_words_and_each_side_is_told(mina, mo, seat, lounge):
-    paul = enter(seat("paul"), lounge)
+def test_q3_a_moderator_judges_held_words_and_each_side_is_told(mina, mo, stay, lounge):
+    paul = enter(stay("paul"), lounge)
     news = mo.page.locator("[data-queue-news]")
     expect(mo.page.get_by_text("Nothing waits.")).to_be_visible()
     say(paul, "Good evening all.")
@@ -112,12 +112,13 @@ def test_q3_a_moderator_judges_held_words_and_each_side_is_told(mina, mo, seat, 
     assert mina.sideways() == 0
 
 
-def test_q2_an_item_is_in_one_pair_of_hands_and_a_closed_tab_frees_it(mina, mo, seat):
+def test_q2_an_item_is_in_one_pair_of_hands_and_a_closed_tab_frees_it(mina, stay, seat):
     say(mina, SELLING)
     expect(mina.page.locator(".msg--held")).to_have_count(1)
+    mo = seat("mo")
     lines = LiveLines(mo)
     address = take_next(mo)
-    rae = seat("rae")
+    rae = stay("rae")
     rae.open(address)
     expect(rae.page.locator("[data-claim]")).to_have_text("mo has it")
     expect(rae.page.locator("form[data-decide]")).to_have_count(0)
@@ -134,25 +135,25 @@ def test_q2_an_item_is_in_one_pair_of_hands_and_a_closed_tab_frees_it(mina, mo, 
     decide(rae, "keep")
 
 
-def test_a_look_at_the_record_keeps_the_claim(mina, mo, seat):
+def test_a_look_at_the_record_keeps_the_claim(mina, mo, stay):
     say(mina, SELLING)
     expect(mina.page.locator(".msg--held")).to_have_count(1)
     address = take_next(mo)
     mo.page.get_by_role("link", name="All of it").click()
     mo.page.wait_for_url("**/moderation/people/mina")
-    rae = seat("rae")
+    rae = stay("rae")
     rae.open(address)
     expect(rae.page.locator("[data-claim]")).to_have_text("mo has it")
     mo.page.go_back()
     decide(mo, "keep")
 
 
-def test_of_two_who_decide_the_second_is_told(mina, mo, seat):
+def test_of_two_who_decide_the_second_is_told(mina, mo, stay):
     say(mina, SELLING)
     expect(mina.page.locator(".msg--held")).to_have_count(1)
     mo.open("/moderation")
     mo.page.locator("[data-items] a").first.click()
-    rae = seat("rae")
+    rae = stay("rae")
     rae.open(mo.page.url)
     decide(mo, "keep")
     expect(rae.page.locator("[data-lost]")).to_be_visible()
@@ -176,8 +177,8 @@ def test_undo_gives_the_item_back(mina, mo):
     decide(mo, "keep")
 
 
-def test_m8_the_reporter_hears_back_and_is_never_named(mina, seat, mo, lounge):
-    paul = enter(seat("paul"), lounge)
+def test_m8_the_reporter_hears_back_and_is_never_named(mina, stay, mo, lounge):
+    paul = enter(stay("paul"), lounge)
     say(mina, "paul talks too much here")
     expect(said(paul)).to_have_count(1)
     paul.page.locator(".msg__more").first.click()
@@ -199,8 +200,8 @@ def test_m8_the_reporter_hears_back_and_is_never_named(mina, seat, mo, lounge):
     assert "paul" not in mina.page.locator("main").inner_text().replace("paul talks", "")
 
 
-def test_q4_a_ban_waits_for_a_second_and_a_day_out_holds_meanwhile(seat, mo):
-    ada = seat("ada")
+def test_q4_a_ban_waits_for_a_second_and_a_day_out_holds_meanwhile(seat, stay, mo):
+    ada = stay("ada")
     otto = seat("otto")
     mo.open("/moderation/people/otto")
     assert mo.axe() == []
@@ -224,10 +225,10 @@ def test_q4_a_ban_waits_for_a_second_and_a_day_out_holds_meanwhile(seat, mo):
     expect(ada.page.get_by_text("None.")).to_be_visible()
 
 
-def test_the_desk_fits_a_small_phone_with_large_text(seat, mina):
+def test_the_desk_fits_a_small_phone_with_large_text(stay, mina):
     say(mina, SELLING)
     expect(mina.page.locator(".msg--held")).to_have_count(1)
-    mo = seat("mo", NARROW)
+    mo = stay("mo", NARROW)
     for path in (*DESK_PAGES, "/moderation/people/mina"):
         mo.open(path)
         assert mo.sideways() == 0, path
@@ -238,17 +239,17 @@ def test_the_desk_fits_a_small_phone_with_large_text(seat, mina):
     clear(mo)
 
 
-def test_the_desk_and_a_report_work_without_script(seat, mina, lounge):
+def test_the_desk_and_a_report_work_without_script(stay, mina, lounge):
     say(mina, "paul talks too much here")
     sent = mina.page.locator("[data-list] > .msg[data-seq='1']")
     expect(sent).to_have_count(1)
     message = sent.get_attribute("id")
-    paul = seat("paul", java_script_enabled=False)
+    paul = stay("paul", java_script_enabled=False)
     paul.open(f"/messages/{message.removeprefix('m-')}/report")
     paul.page.get_by_role("button", name="Hurts or bullies").click()
     paul.open("/account/reports")
     expect(paul.page.locator("main li").first).to_contain_text("A moderator will look.")
-    mo = seat("mo", java_script_enabled=False)
+    mo = stay("mo", java_script_enabled=False)
     take_next(mo)
     mo.page.locator("[data-veil] summary").first.click()
     expect(mo.page.locator("[data-veil] .words").first).to_contain_text("talks too much")

@@ -22,8 +22,8 @@ WHY = "I was joking with a friend, who knows me."
 
 
 @pytest.fixture
-def mina(seat, lounge):
-    return enter(seat("mina", PHONE), lounge)
+def mina(stay, lounge):
+    return enter(stay("mina", PHONE), lounge)
 
 
 def sanction(window, handle, kind, minutes, why="Please be kind."):
@@ -57,8 +57,8 @@ def has_an_entry(window):
     raise AssertionError("nothing came to the desk")
 
 
-def test_m9_q7_a_mute_is_appealed_and_somebody_else_makes_it_shorter(seat, mina):
-    mo, rae = seat("mo"), seat("rae")
+def test_m9_q7_a_mute_is_appealed_and_somebody_else_makes_it_shorter(stay, mina):
+    mo, rae = stay("mo"), stay("rae")
     sanction(mo, "mina", "mute", "1440", "Shouting.")
     mina.open("/account/decisions")
     card = mina.page.locator("main li", has_text="Shouting.").first
@@ -89,8 +89,8 @@ def test_m9_q7_a_mute_is_appealed_and_somebody_else_makes_it_shorter(seat, mina)
     rae.page.get_by_role("button", name="End it", exact=True).first.click()
 
 
-def test_q5_words_taken_back_after_a_report_open_for_two(seat, mina, lounge):
-    paul = enter(seat("paul"), lounge)
+def test_q5_words_taken_back_after_a_report_open_for_two(stay, mina, lounge):
+    paul = enter(stay("paul"), lounge)
     say(mina, HURTS)
     expect(said(paul)).to_have_count(1)
     paul.page.locator(".msg__more").first.click()
@@ -98,7 +98,7 @@ def test_q5_words_taken_back_after_a_report_open_for_two(seat, mina, lounge):
     mina.page.locator(".msg__more").last.click()
     mina.page.locator("[data-menu]").get_by_role("button", name="Take it back").click()
     expect(said(paul)).not_to_have_text([HURTS])
-    mo, rae = seat("mo"), seat("rae", NARROW)
+    mo, rae = stay("mo"), stay("rae", NARROW)
     has_an_entry(mo)
     address = take_next(mo)
     seal = mo.page.locator("[data-seals]")
@@ -121,10 +121,10 @@ def test_q5_words_taken_back_after_a_report_open_for_two(seat, mina, lounge):
     decide(mo, "warn", rule="no_harassment", why="Please be kind.")
 
 
-def test_q8_q9_not_me_goes_to_rae_who_looks_before_she_decides_and_takes_it_back(seat, mina):
+def test_q8_q9_not_me_goes_to_rae_who_looks_before_she_decides_and_takes_it_back(stay, mina):
     say(mina, "cheap zopiclone online, no prescription, dm me")
     expect(mina.page.locator(".msg--held")).to_have_count(1)
-    mo = seat("mo", NARROW, java_script_enabled=False)
+    mo = stay("mo", NARROW, java_script_enabled=False)
     address = take_next(mo)
     mo.page.get_by_role("button", name="Not me").click()
     expect(mo.page.get_by_text("Nobody counts this.")).to_be_visible()
@@ -137,7 +137,7 @@ def test_q8_q9_not_me_goes_to_rae_who_looks_before_she_decides_and_takes_it_back
     mo.page.get_by_role("button", name="Half an hour").click()
     expect(mo.page.get_by_text("You are on a break until")).to_be_visible()
     mo.page.get_by_role("button", name="I am back").click()
-    rae = seat("rae")
+    rae = stay("rae")
     rae.open("/moderation/shift")
     expect(rae.page.get_by_text("Mina may need a kind word.")).to_be_visible()
     assert rae.axe() == []
@@ -157,8 +157,8 @@ def test_q8_q9_not_me_goes_to_rae_who_looks_before_she_decides_and_takes_it_back
     expect(waiting(rae)).to_have_count(0)
 
 
-def test_somebody_kept_out_appeals_at_the_door_and_comes_back(seat, window, house):
-    mo, ada = seat("mo"), seat("ada")
+def test_somebody_kept_out_appeals_at_the_door_and_comes_back(stay, window, house):
+    mo, ada = stay("mo"), stay("ada")
     sanction(mo, "otto", "suspend", "600")
     otto = window(house.origin, NARROW, java_script_enabled=False)
 
@@ -185,13 +185,13 @@ def test_somebody_kept_out_appeals_at_the_door_and_comes_back(seat, window, hous
     expect(otto.page.get_by_text("You were right.")).to_be_visible()
 
 
-def test_q4_a_sellers_link_is_blocked_from_the_entry_and_who_else_gave_it_is_seen(seat, lounge):
-    sellers = [enter(seat(handle), lounge) for handle in ("mina", "paul")]
+def test_q4_a_sellers_link_is_blocked_from_the_entry_and_who_else_gave_it_is_seen(stay, lounge):
+    sellers = [enter(stay(handle), lounge) for handle in ("mina", "paul")]
     for number, seller in enumerate(sellers):
         say(seller, f"{SHOP}/{number}")
         held = seller.page.locator(".msg--held", has_text=f"{SHOP}/{number}")
         expect(held).to_have_count(1)
-    rae = seat("rae", NARROW)
+    rae = stay("rae", NARROW)
     take_next(rae)
     page = rae.page
     page.get_by_text("Show the words").click()
@@ -216,13 +216,13 @@ def test_q4_a_sellers_link_is_blocked_from_the_entry_and_who_else_gave_it_is_see
     expect(page.locator("main")).to_contain_text("pill-house.example")
 
 
-def test_q6_a_report_about_a_moderator_is_there_for_others_alone(seat, mina, lounge):
-    mo = enter(seat("mo"), lounge)
+def test_q6_a_report_about_a_moderator_is_there_for_others_alone(stay, mina, lounge):
+    mo = enter(stay("mo"), lounge)
     say(mo, "you never listen to anybody")
     words = mina.page.locator("[data-list] > .msg", has_text="you never listen to anybody")
     words.locator(".msg__more").click()
     mina.page.get_by_role("button", name="Hurts or bullies").click()
-    rae = seat("rae")
+    rae = stay("rae")
     has_an_entry(rae)
     address = take_next(rae)
     mo.open("/moderation")
@@ -235,8 +235,8 @@ def test_q6_a_report_about_a_moderator_is_there_for_others_alone(seat, mina, lou
     assert "rae" not in mina.page.locator("main").inner_text()
 
 
-def test_q10_a_rule_is_written_tried_approved_by_another_and_live_at_once(seat, mina):
-    mo, rae = seat("mo", NARROW, java_script_enabled=False), seat("rae")
+def test_q10_a_rule_is_written_tried_approved_by_another_and_live_at_once(stay, mina):
+    mo, rae = stay("mo", NARROW, java_script_enabled=False), stay("rae")
     mo.open("/moderation/rules/new")
     form = mo.page.locator("form[action='/moderation/rules']")
     for name, words in PATTERN.items():
