@@ -131,6 +131,27 @@ def test_similar_words_of_the_same_account_are_listed_the_most_alike_first(desk)
         actions.similar(desk.unit, desk.who("mo"), item)
 
 
+def test_the_last_words_of_the_account_are_listed_on_request_and_that_is_logged(desk):
+    first = desk.says("otto", "The dog is well and I slept.")
+    second = desk.says("otto", "Who wants some?", state="held")
+    desk.says("fern", "Good evening.")
+    desk.reports("fern", desk.says("otto", "Cheap pills here!"))
+    item = queries.next_free(desk.unit, desk.who("mo"))
+    found = actions.past(desk.unit, desk.who("mo"), item)
+    assert [(one.target_id, one.state) for one in found] == [(second, "held"), (first, "visible")]
+    (entry,) = desk.unit.session.scalars(select(Entry).where(Entry.verb == "moderation.past_read"))
+    assert (entry.subject, entry.detail) == (f"item:{item}", {"found": 2})
+
+
+def test_nobody_reads_the_last_words_of_a_friend_or_their_own(desk):
+    found_group(desk.unit, slug="early-birds", hosts=[desk.who("mo"), desk.who("fern")])
+    desk.reports("mina", desk.says("fern", "Cheap pills here!"))
+    item = queries.next_free(desk.unit, desk.who("rae"))
+    for handle, refusal in (("mo", NotFound), ("mina", Forbidden)):
+        with pytest.raises(refusal):
+            actions.past(desk.unit, desk.who(handle), item)
+
+
 def test_others_with_the_same_link_are_listed_on_request_and_that_is_logged(desk):
     link = "https://pill-house.example"
     note = desk.says("otto", f"see {link}/a")

@@ -1,6 +1,7 @@
 """The crisis desk's doors: refusals first; then cases, rota and numbers as pages and as JSON."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from support.accounts import actions as accounts
 from support.base.severity import Severity
 from support.crisis import actions
 from support.crisis.forms import ShiftForm
+from support.crisis.models import Rest
 from tests.people import JSON
 
 
@@ -125,7 +127,33 @@ def test_the_page_has_what_a_responder_needs(browser, case_id):
     page = text(mo.get(f"/crisis/cases/{case_id}"))
     for words in ("This is yours now", "Are you safe right now?", "mo took the case.", "Hand over"):
         assert words in page
+    assert "everybody: they are called again ada paul rae" in page
     assert "Hand over" not in text(browser("rae").get(f"/crisis/cases/{case_id}"))
+
+
+def test_first_words_are_one_tap_and_are_said_once(browser, case_id):
+    mo = browser("mo")
+    mo.send(f"/crisis/cases/{case_id}/ack")
+    page = mo.get(f"/crisis/cases/{case_id}").text
+    assert "<details data-first-words open>" in page
+    first = page[page.index('action="/rooms/') :]
+    room, body, sent_once = (
+        re.search(f'{name}="([^"]+)"', first)[1]
+        for name in ("action", 'name="body" value', 'name="client_id" value')
+    )
+    for _ in range(2):
+        assert mo.fill(room, body=body, client_id=sent_once).status_code == 302
+    said = browser("mina").ask(f"{room.removesuffix('/messages')}?before=99").json["messages"]
+    assert [one["body"] for one in said] == [body]
+    assert "data-first-words>" in mo.get(f"/crisis/cases/{case_id}").text
+
+
+def test_who_rests_is_marked_before_a_case_is_handed_over(browser, database, people, case_id):
+    with database.unit() as unit:
+        unit.session.add(Rest(account_id=people["rae"], until=unit.now + timedelta(minutes=9)))
+    mo = browser("mo")
+    mo.send(f"/crisis/cases/{case_id}/ack")
+    assert "rae (rests just now)" in text(mo.get(f"/crisis/cases/{case_id}"))
 
 
 def test_a_form_with_a_fault_is_shown_again_with_what_was_typed(browser, case_id):
@@ -179,7 +207,12 @@ def test_the_rota_page_shows_now_the_week_and_the_gaps(browser):
     assert found["shifts"][0] == {**form, "id": added.json["shift"]}
     assert len(found["gaps"]) == 2
     assert found["gaps"][0]["from"] == "2030-01-02T00:00:00.000Z"
-    assert "Tuesday" in text(browser("mo").get("/crisis/rota"))
+    own = text(browser("mo").get("/crisis/rota"))
+    assert "Tuesday" in own
+    assert "mo until Wed 2 Jan" in own
+    assert "Next: mo, Tue 8 Jan" in own
+    assert "Your next times" in own
+    assert "Your next times" not in text(ada.get("/crisis/rota"))
     assert ada.fill(f"/crisis/rota/{added.json['shift']}/remove").status_code == 302
     assert ada.ask("/crisis/rota").json["on_call"] == []
     assert ada.send(f"/crisis/rota/{added.json['shift']}/remove").status_code == 404

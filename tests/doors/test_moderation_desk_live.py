@@ -176,5 +176,10 @@ def test_similar_words_are_listed_for_an_entry(socket, browser, cast, item):
     assert [one["body"] for one in found] == ["paul talks too much, here!"]
     page = mo.get(f"/moderation/items/{item}/similar").text
     assert "in a hundred alike" in page
+    assert "All their last words" in page
+    past = mo.ask(f"/moderation/items/{item}/similar?past=1").json["alike"]
+    assert [one["body"] for one in past] == ["slept five hours", "paul talks too much, here!"]
+    shown = mo.get(f"/moderation/items/{item}/similar?past=1").text
+    assert shown.index("data-veil") < shown.index("slept five hours")
     assert browser("mina").get(f"/moderation/items/{item}/similar").status_code == 403
     assert mo.ask("/moderation/items/nothing/similar").status_code == 404

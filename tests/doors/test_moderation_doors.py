@@ -167,6 +167,15 @@ def test_the_page_shows_what_waits_and_who_has_it(browser, item):
     assert "mo has it" in page
     assert f"/moderation/items/{item}" in page
     assert "Cheap pills" not in page
+    assert "data-late" not in page
+
+
+def test_what_should_have_been_decided_by_now_is_marked(browser, desk, item, clock):
+    desk(
+        lambda it: it.files(it.says("otto", state="held"), "abrupt_stop", severity=Severity.URGENT)
+    )
+    clock.forward(minutes=31)
+    assert browser("rae").get("/moderation").text.count("data-late") == 1
 
 
 def test_a_long_queue_has_a_next_page(browser, desk):
@@ -211,6 +220,30 @@ def test_the_item_has_the_words_veiled_the_reports_and_what_was_found(browser, d
     assert "<mark>Cheap</mark>" in veiled
     assert "Good evening." in veiled
     assert page.count("Cheap") == 1
+    assert '<option value="no_trading" selected>' in page
+    assert 'list="lengths"' in page
+
+
+def test_where_nothing_was_seen_the_moderator_chooses_the_rule(browser, desk):
+    item = desk(lambda it: it.held("otto"))
+    for path in (f"/moderation/items/{item}", "/moderation/people/otto"):
+        page = browser("mo").get(path).text
+        rule = page[page.index('name="rule"') : page.index("</select>", page.index('name="rule"'))]
+        assert "Please choose" in rule
+        assert "selected" not in rule.replace('<option value="" selected>', "")
+
+
+def test_a_record_of_a_colleague_and_the_preview_say_that_it_takes_two(browser, desk):
+    mo, item = browser("mo"), desk(lambda it: it.held("rae", "harassment"))
+    assert "They are of the team." in mo.get("/moderation/people/rae").text
+    assert "They are of the team." not in mo.get("/moderation/people/otto").text
+    sent = {"decision": "ban", "reason": "So be it.", "rule": "no_harassment"}
+    facts = mo.send(f"/moderation/items/{item}/preview", **sent).json
+    assert facts["second"].endswith("Until then they are out for an hour at most.")
+    assert "Without end." in mo.fill(f"/moderation/items/{item}/preview", **sent).text
+    decided = mo.send(f"/moderation/items/{item}/decide", **sent, minutes=60).json
+    assert decided["sanction"]["state"] == "pending"
+    assert "/moderation/signing" in browser("ada").get("/account/notices").text
 
 
 def test_hostile_words_stay_words(browser, desk):

@@ -119,7 +119,7 @@ def test_p7_a_case_is_noted_handed_over_and_closed(stay):
     mo.page.get_by_role("button", name="Save the note").click()
     expect(mo.page.locator("[data-log]")).to_contain_text("with her sister")
     mo.page.get_by_label("What the next person must know").fill("Sister is there.")
-    mo.page.get_by_label("To whom").fill("rae")
+    mo.page.get_by_label("To whom").select_option("rae")
     mo.page.get_by_role("button", name="Hand over").click()
     expect(mo.page.locator("[data-log]")).to_contain_text("handed the case on")
 

@@ -153,6 +153,9 @@ def test_p7_and_g3_a_case_is_worked_through_and_a_ban_does_not_close_it(seat, ho
     assert mo.page.evaluate("window.chimes") == 1
     paged.get_by_role("link").click()
     press(mo, "I take this")
+    press(mo, "Say this")
+    expect(mo.page.get_by_text("I am here and I am reading.").first).to_be_visible()
+    mo.page.go_back()
     press(mo, "Ask whether I may see it")
     expect(mo.page.get_by_text("There is no answer yet.")).to_be_visible()
     is_fine(mo, "case-1280")

@@ -1,9 +1,15 @@
 """Q4 to Q9, G3 and M9 in real windows: two and three people at one desk, each with a part."""
 
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import expect
 
+from support.base.ids import new_id
+from support.moderation.models import Look, ReviewItem
+from support.moderation.rules.team import HARD_AT_MOST
 from tests.browsers import PHONE
+from tests.groups_world import found_group, person
 from tests.journeys.test_desk_evening import decide, take_next, waiting
 from tests.journeys.test_room_live import enter, said, say
 from tests.people import PASSPHRASE
@@ -121,7 +127,7 @@ def test_q5_words_taken_back_after_a_report_open_for_two(stay, mina, lounge):
     decide(mo, "warn", rule="no_harassment", why="Please be kind.")
 
 
-def test_q8_q9_not_me_goes_to_rae_who_looks_before_she_decides_and_takes_it_back(stay, mina):
+def test_q8_q9_not_me_goes_to_rae_who_looks_before_she_decides_and_takes_it_back(stay, mina, house):
     say(mina, "cheap zopiclone online, no prescription, dm me")
     expect(mina.page.locator(".msg--held")).to_have_count(1)
     mo = stay("mo", NARROW, java_script_enabled=False)
@@ -137,9 +143,11 @@ def test_q8_q9_not_me_goes_to_rae_who_looks_before_she_decides_and_takes_it_back
     mo.page.get_by_role("button", name="Half an hour").click()
     expect(mo.page.get_by_text("You are on a break until")).to_be_visible()
     mo.page.get_by_role("button", name="I am back").click()
+    has_read_hard_things(house, "rae")
     rae = stay("rae")
     rae.open("/moderation/shift")
     expect(rae.page.get_by_text("Mina may need a kind word.")).to_be_visible()
+    expect(rae.page.locator("[data-break]")).to_contain_text("A break helps.")
     assert rae.axe() == []
     take_next(rae)
     page = rae.page
@@ -188,6 +196,7 @@ def test_somebody_kept_out_appeals_at_the_door_and_comes_back(stay, window, hous
 def test_q4_a_sellers_link_is_blocked_from_the_entry_and_who_else_gave_it_is_seen(stay, lounge):
     sellers = [enter(stay(handle), lounge) for handle in ("mina", "paul")]
     for number, seller in enumerate(sellers):
+        say(seller, "I slept five hours.")
         say(seller, f"{SHOP}/{number}")
         held = seller.page.locator(".msg--held", has_text=f"{SHOP}/{number}")
         expect(held).to_have_count(1)
@@ -207,6 +216,13 @@ def test_q4_a_sellers_link_is_blocked_from_the_entry_and_who_else_gave_it_is_see
     assert rae.sideways() == 0
     page.get_by_role("link", name="Back to the entry").click()
     page.get_by_text("Show the words").click()
+    page.get_by_role("link", name="Similar words of the same person").click()
+    page.get_by_role("link", name="All their last words").click()
+    expect(page.get_by_text("It is logged that you look.")).to_be_visible()
+    page.get_by_text("Show the words").click()
+    expect(page.locator("main li .words").first).to_have_text("I slept five hours.")
+    page.get_by_role("link", name="Back to the entry").click()
+    page.get_by_text("Show the words").click()
     page.get_by_role("button", name="Always hold links to pill-house.example").click()
     expect(page.get_by_text("Saved. It counts from the next message on.")).to_be_visible()
     decide(rae, "keep")
@@ -216,23 +232,58 @@ def test_q4_a_sellers_link_is_blocked_from_the_entry_and_who_else_gave_it_is_see
     expect(page.locator("main")).to_contain_text("pill-house.example")
 
 
-def test_q6_a_report_about_a_moderator_is_there_for_others_alone(stay, mina, lounge):
+def test_q6_a_report_about_a_moderator_is_not_for_them_nor_for_who_hosts_with_them(
+    stay, mina, lounge, house
+):
+    """With Rae and Ada both close to Mo nobody is left: so it goes to Ada, who runs the site."""
+    host_together(house, "mo", "rae", "ada")
     mo = enter(stay("mo"), lounge)
     say(mo, "you never listen to anybody")
     words = mina.page.locator("[data-list] > .msg", has_text="you never listen to anybody")
     words.locator(".msg__more").click()
     mina.page.get_by_role("button", name="Hurts or bullies").click()
-    rae = stay("rae")
-    has_an_entry(rae)
-    address = take_next(rae)
-    mo.open("/moderation")
-    expect(mo.page.get_by_text("Nothing waits.")).to_be_visible()
-    mo.forgive("404")
-    assert mo.open(address).status == 404
-    decide(rae, "allow", rule="no_harassment", why="Sharp, and no more.")
+    rae, ada = stay("rae"), stay("ada")
+    has_an_entry(ada)
+    address = take_next(ada)
+    for close in (mo, rae):
+        close.open("/moderation")
+        expect(close.page.get_by_text("Nothing waits.")).to_be_visible()
+        close.forgive("404")
+        assert close.open(address).status == 404
+    decide(ada, "allow", rule="no_harassment", why="Sharp, and no more.")
     mina.open("/account/reports")
     expect(mina.page.locator("main li")).not_to_have_count(0)
-    assert "rae" not in mina.page.locator("main").inner_text()
+    assert "ada" not in mina.page.locator("main").inner_text()
+
+
+def host_together(house, *handles):
+    """They host a group with each other: close enough to leave judging to somebody else."""
+    with desk_of(house) as unit:
+        found_group(unit, hosts=[person(unit, each) for each in handles], slug="three")
+
+
+@contextmanager
+def desk_of(house):
+    """The site's tables, for what no journey has to click together."""
+    database = house.database()
+    with database.unit() as unit:
+        yield unit
+    database.dispose()
+
+
+def has_read_hard_things(house, handle):
+    """As if they had had in hand, today, as many hard things as are enough for one day."""
+    with desk_of(house) as unit:
+        mina, reader = person(unit, "mina"), person(unit, handle)
+        for _ in range(HARD_AT_MOST):
+            judged = {"state": "decided", "decision": "keep", "decided_at": unit.now}
+            item = ReviewItem(
+                target_kind="message", target_id=new_id(), author_id=mina.id, severity="none",
+                rank=30, opened_at=unit.now, due_at=unit.now, **judged,
+            )  # fmt: skip
+            unit.session.add(item)
+            unit.session.flush()
+            unit.session.add(Look(item_id=item.id, account_id=reader.id, at=unit.now, is_hard=True))
 
 
 def test_q10_a_rule_is_written_tried_approved_by_another_and_live_at_once(stay, mina):

@@ -4,7 +4,9 @@ from typing import Any
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
+from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.base.errors import Declined, Invalid
 from support.crisis import actions, queries
@@ -121,5 +123,15 @@ def _facts(unit: Unit, actor: Actor, case_id: str) -> tuple[dict[str, Any], dict
         "to_lead": queries.meetings_to_lead(unit, actor),
         "replies": FIRST_REPLIES,
         "outcomes": list(Outcome),
+        "others": _others(unit, actor, case_id),
     }
     return case.facts() | {"notes": [one.facts() for one in notes]}, furniture
+
+
+def _others(unit: Unit, actor: Actor, case_id: str) -> list[tuple[str, str]]:
+    """Who could take the case over, by name, and who of them rests."""
+    able = queries.responders_of(unit, case_id) - {actor.id}
+    resting = queries.resting(unit)
+    named = sorted((one.handle, one.id) for one in accounts.people(unit, able).values())
+    rests = gettext("%(name)s (rests just now)")
+    return [(name, rests % {"name": name} if id_ in resting else name) for name, id_ in named]

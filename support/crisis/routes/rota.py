@@ -18,6 +18,7 @@ from support.web.work import current_actor, reading, unit_of_work
 
 bp = Blueprint("rota", __name__)
 PAGE = "crisis/rota.html"
+OWN_SHOWN = 3
 
 
 @bp.get("/crisis/rota")
@@ -130,4 +131,19 @@ def _facts(unit: Unit) -> tuple[dict[str, Any], dict[str, Any]]:
         "swaps": [swap.facts() for swap in swaps],
     }
     furniture = {"now": now, "weekly": shifts, "holes": gaps, "changes": changes}
+    furniture |= _ahead(unit, actor.id)
     return facts, {**furniture, "swaps": swaps, "resting": rests}
+
+
+def _ahead(unit: Unit, own_id: str) -> dict[str, Any]:
+    """Until when those on call are, who comes next, and one's own next three times."""
+    spans = queries.duties_ahead(unit)
+    mine = [span for span in spans if span.account_id == own_id][:OWN_SHOWN]
+    later = next((span for span in spans if span.starts_at > unit.now), None)
+    names = accounts.people(unit, {span.account_id for span in spans})
+    until = {
+        names[span.account_id].handle: span.ends_at
+        for span in reversed(spans)
+        if span.starts_at <= unit.now < span.ends_at
+    }
+    return {"until": until, "mine": mine, "later": later and (names[later.account_id], later)}

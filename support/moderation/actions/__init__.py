@@ -46,7 +46,7 @@ from support.moderation.actions.signing import (
     refuse_step,
     sign_step,
 )
-from support.moderation.actions.similar import Alike, domains_in, same_link, similar
+from support.moderation.actions.similar import Alike, domains_in, past, same_link, similar
 from support.moderation.actions.team import (
     change_ready,
     drop_ready,
@@ -113,6 +113,7 @@ __all__ = [
     "mark_looked",
     "open_seals",
     "own_decisions",
+    "past",
     "pause",
     "read_appeal",
     "read_item",

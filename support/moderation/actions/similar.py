@@ -49,6 +49,15 @@ def similar(unit: Unit, actor: Actor, item_id: str) -> tuple[Alike, ...]:
     return tuple(found[:MOST_SHOWN])
 
 
+def past(unit: Unit, actor: Actor, item_id: str) -> tuple[Alike, ...]:
+    """The last words of the same account, newest first; that somebody looked is logged."""
+    item = queries.item_for(unit, actor, item_id)
+    said = target(item.target_kind).said_by(unit, item.author_id, MOST_SHOWN)
+    found = [one for one in said if one.id != item.target_id and one.body]
+    audit.record(unit, actor.id, "moderation.past_read", f"item:{item_id}", found=len(found))
+    return tuple(Alike(one.id, one.body, one.at, one.state, 0, False) for one in found)
+
+
 def same_link(unit: Unit, actor: Actor, item_id: str) -> tuple[Alike, ...]:
     """Who else gave a link to the same domain, newest first; that somebody looked is logged.
 

@@ -70,11 +70,15 @@ def drop_domain() -> ResponseReturnValue:
 @bp.get("/moderation/items/<item_id>/similar")
 @allow(STAFF)
 def similar(item_id: str) -> ResponseReturnValue:
-    """Earlier words of the same account that are like these; or who else gave the same link."""
+    """Earlier words of the same account that are like these, or all; or who gave the same link."""
     if asked().get("everybody"):
         with unit_of_work() as unit:
             found = actions.same_link(unit, current_actor(unit), item_id)
         return show("moderation/same_link.html", _alike(item_id, found), found=found)
+    if asked().get("past"):
+        with unit_of_work() as unit:
+            found = actions.past(unit, current_actor(unit), item_id)
+        return show("moderation/past.html", _alike(item_id, found), found=found)
     with reading() as unit:
         found = actions.similar(unit, current_actor(unit), item_id)
     return show("moderation/similar.html", _alike(item_id, found), found=found)

@@ -14,6 +14,7 @@ from support.moderation import actions, queries
 from support.moderation.forms import DecideForm, UndoForm
 from support.moderation.routes import shapes
 from support.moderation.routes.blueprint import bp
+from support.moderation.rules.choices import rule_for
 from support.moderation.rules.colleagues import TEAM
 from support.moderation.rules.desk import CARE_LABELS
 from support.moderation.rules.effects import about_a_colleague, effects_of
@@ -138,6 +139,7 @@ def _read(item_id: str) -> tuple[actions.Reading, dict[str, Any]]:
         "ready": ready,
         "wanted": wanted,
         "colleagues": colleagues,
+        "suggested_rule": rule_for(found.line.labels),
     }
 
 

@@ -26,6 +26,7 @@ def queue() -> ResponseReturnValue:
         found = queries.queue(unit, actor, wanted)
         unsigned = [one for one in queries.live_sanctions(unit, actor) if one.state == "pending"]
         hard = queries.hard_looks(unit, actor.id)
+        now = unit.now
     onward = _onward(wanted, found.next) if found.next else None
     return show(
         "moderation/queue.html",
@@ -35,6 +36,7 @@ def queue() -> ResponseReturnValue:
         waiting=found.waiting,
         unsigned=unsigned,
         labels=LABELS,
+        now=now,
         hard_break=wants_a_break(hard),
     )
 
