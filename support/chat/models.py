@@ -54,10 +54,8 @@ class Message(Base):
 
     __tablename__ = "message"
     __table_args__ = (
-        UniqueConstraint("room_id", "author_id", "client_id", name="uq_message_client_id"),
+        UniqueConstraint("author_id", "room_id", "client_id", name="uq_message_client_id"),
         Index("ix_message_room_seq", "room_id", "seq", unique=True),
-        Index("ix_message_room_author", "room_id", "author_id", "at"),
-        Index("ix_message_author_id", "author_id", "at"),
         CheckConstraint("state <> 'visible' OR seq IS NOT NULL", name="shown_has_seq"),
     )
 
@@ -101,7 +99,7 @@ class RoomEvent(Base):
     kind: Mapped[str] = mapped_column(String(16))
     message_id: Mapped[str | None] = mapped_column(String(32))
     body: Mapped[dict[str, Any]]
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
 
 
 class MessageReaction(Base):

@@ -9,6 +9,7 @@ from sqlalchemy import DateTime, bindparam, func, or_, select
 from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.chat.models import Chair, ChairOffer, HostLine, Message, Room
+from support.chat.queries.log import number_at
 from support.chat.rules.chair import PREPARED, Facts, Why, is_gone
 from support.chat.rules.places import WRITES_LATELY, Kind, Said
 from support.crisis import queries as crisis
@@ -198,9 +199,11 @@ def to_ask(unit: Unit, sitting: Sitting, why: Why) -> list[str]:
 
 def writers_lately(unit: Unit, room: Room) -> list[str]:
     """Who has written in a room lately, the first first, without those who may lead it."""
+    since = unit.now - WRITES_LATELY
+    unseen_or_new = or_(Message.seq.is_(None), Message.seq > number_at(room.id, since))
     rows = unit.session.scalars(
         select(Message.author_id)
-        .where(Message.room_id == room.id, Message.at > unit.now - WRITES_LATELY)
+        .where(Message.room_id == room.id, unseen_or_new, Message.at > since)
         .where(Message.state.in_((Said.VISIBLE, Said.HELD)))
         .group_by(Message.author_id)
         .order_by(func.min(Message.at), Message.author_id)

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, and_, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, literal_column, select
 
 from support.accounts import queries as accounts
 from support.accounts.queries import Person
@@ -101,6 +102,20 @@ def events_after(
         found = {message.id: _spoken(message, *about)} if message is not None else {}
         events.append(event_object(line, found))
     return events, len(rows) > limit
+
+
+def number_at(room_id: str, moment: datetime) -> ColumnElement[int]:
+    """How far a room had come at a moment, told from its newest lines: the log has no other order.
+
+    What was shown since then has a higher number, so a look at lately costs what lately was said.
+    """
+    last = (
+        select(RoomEvent.seq)
+        .where(RoomEvent.room_id == room_id, RoomEvent.at <= moment)
+        .order_by(RoomEvent.seq.desc())
+        .limit(1)
+    )
+    return func.coalesce(last.scalar_subquery(), 0)
 
 
 def oldest_event(unit: Unit, room_id: str) -> int | None:

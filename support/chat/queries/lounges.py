@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from support.accounts import queries as accounts
 from support.base.actor import NEWCOMER_MESSAGES, Actor
 from support.chat.models import Message, Room
+from support.chat.queries.log import number_at
 from support.chat.rules.lounges import LOOKED_BACK, WAITS, Line, overdue
 from support.chat.rules.places import Kind, Said
 from support.db.unit import Unit
@@ -66,11 +67,13 @@ def _was_new(unit: Unit, author: Actor, line: Line) -> bool:
 
 
 def _lines(unit: Unit, room_id: str) -> list[Line]:
+    since = unit.now - LOOKED_BACK
     rows = unit.session.execute(
         select(Message.id, Message.author_id, Message.seq, Message.at, Message.reply_to).where(
             Message.room_id == room_id,
             Message.state == Said.VISIBLE,
-            Message.at > unit.now - LOOKED_BACK,
+            Message.seq > number_at(room_id, since),
+            Message.at > since,
         )
     )
     return [

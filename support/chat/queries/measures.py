@@ -12,7 +12,7 @@ from support.db.unit import Unit
 _MEASURES = Prepared(
     select(RoomMeasure.room_id, RoomMeasure.account_id, RoomMeasure.kind, RoomMeasure.until).where(
         Among(RoomMeasure.room_id, "rooms"),
-        Among(RoomMeasure.account_id, "people"),
+        Among(RoomMeasure.account_id, "people", finds=False),
         RoomMeasure.until > bindparam("now", type_=DateTime()),
         RoomMeasure.undone_at.is_(None),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from support.base.actor import Actor
 from support.chat.models import Room
@@ -20,13 +20,13 @@ from support.db.prepared import Among, Prepared
 from support.db.unit import Unit
 from support.groups import queries as groups
 
-PUBLIC = (Kind.LOUNGE, Kind.MEETING)
+PUBLIC = frozenset((Kind.LOUNGE.value, Kind.MEETING.value))
 _ROOMS = Prepared(
     select(
         Room.id, Room.kind, Room.state, Room.slow_seconds, Room.locked, Room.hold,
         Room.cross_talk, Room.group_id, Room.seq, Room.most_writers,
     )
-    .where(Among(Room.id, "rooms"), or_(*(Room.kind == kind.value for kind in PUBLIC)))
+    .where(Among(Room.id, "rooms"))
     .order_by(Room.id)
     .with_for_update()
 )  # fmt: skip
@@ -78,7 +78,7 @@ def speakers(unit: Unit, actors: Sequence[Actor], room_ids: Collection[str]) -> 
     rooms = {
         row[0]: OpenRoom(row[0], _setting((*row[1:7], row[9])), row[7], row[8])
         for row in _ROOMS.rows(unit.session, rooms=room_ids)
-        if row[7] is not None
+        if row[1] in PUBLIC and row[7] is not None
     }
     until = measures(unit, room_ids, people)
     group_ids = {room.group_id for room in rooms.values()}

@@ -18,12 +18,13 @@ _NEITHER = Standing(is_host=False, is_member=False)
 _STANDINGS = Prepared(
     union_all(
         select(Membership.circle_id, Membership.account_id, literal(0)).where(
-            Among(Membership.circle_id, "groups"),
+            Among(Membership.circle_id, "groups", finds=False),
             Among(Membership.account_id, "people"),
             Membership.state == Belonging.MEMBER,
         ),
         select(CircleHost.circle_id, CircleHost.account_id, literal(1)).where(
-            Among(CircleHost.circle_id, "groups"), Among(CircleHost.account_id, "people")
+            Among(CircleHost.circle_id, "groups"),
+            Among(CircleHost.account_id, "people", finds=False),
         ),
     )
 )
