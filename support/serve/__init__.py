@@ -22,6 +22,7 @@ from support.web.sockets import socketio
 from support.web.work import workshop
 
 BACKLOG = 4096
+LOOSE_OBJECTS = 10_000  # made anew before cycles are looked for: a batch of messages makes 2,000
 STOP_SECONDS = 5
 
 
@@ -75,6 +76,7 @@ def serve(
         gevent.signal_handler(number, _stop, server, crossing)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(LOOSE_OBJECTS)
     on_ready()
     server.serve_forever()
     os._exit(0)

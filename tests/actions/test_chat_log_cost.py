@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from support.chat.models import MessageReaction
-from support.chat.queries import place
+from support.chat.models import MessageReaction, Room
+from support.chat.queries import lounges, place, writers_lately
 from support.chat.queries.log import events_after, history, snapshot
 from support.chat.queries.retention import due_rooms
 from support.chat.queries.seats import caught_up
+from support.chat.queries.speakers import _ROOMS
 from support.db.unit import Database, Unit
 from tests.databases import KIND
 from tests.lines import Cast, Line
@@ -154,3 +155,30 @@ def test_signs_of_others_rooms_are_not_counted(database: Database, rooms: dict[i
     assert all(each["reactions"] == {"thanks": 1} for each in signed)
     assert len(signed) in (2, 3)
     assert MessageReaction.__tablename__ == "reaction"
+
+
+@pytest.mark.skipif(KIND != "sqlite", reason="the plans are read in SQLite's own words")
+def test_who_wrote_lately_and_who_waits_are_found_by_the_newest_lines(
+    database: Database, rooms: dict[int, str]
+) -> None:
+    with database.read() as unit:
+        old = unit.session.get_one(Room, rooms[MANY])
+    asked = {
+        "who wrote lately": lambda unit: writers_lately(unit, old),
+        "who waits": lambda unit: lounges._lines(unit, old.id),
+    }
+    for name, look in asked.items():
+        steps = plans(database, look, MANY)
+        assert any("message" in step and "seq>?" in step for step in steps), (name, steps)
+        assert not any(step.startswith("SCAN") for step in steps), (name, steps)
+
+
+@pytest.mark.skipif(KIND != "sqlite", reason="the plans are read in SQLite's own words")
+def test_a_message_asks_for_its_own_room_and_not_for_every_room_of_its_kind(
+    database: Database, rooms: dict[int, str]
+) -> None:
+    with database.read() as unit:
+        _ROOMS.rows(unit.session, rooms=list(rooms.values()))
+        words = "EXPLAIN QUERY PLAN " + _ROOMS._ready["sqlite"].sql
+        plan = unit.session.connection().exec_driver_sql(words, ("[]",)).fetchall()
+    assert "(id=?)" in plan[0][-1], plan

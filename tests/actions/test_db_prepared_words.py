@@ -94,6 +94,20 @@ def test_one_key_beside_many_others_is_asked_for_as_many(unit):
     assert both.rows(unit.session, names=["b"], holders=["one"]) == []
 
 
+def test_keys_that_only_tell_which_rows_are_meant_find_the_same_and_use_no_index(unit):
+    meant = Prepared(select(TABLE.c.name).where(
+        Among(TABLE.c.holder, "holders"), Among(TABLE.c.name, "names", finds=False)
+    ))  # fmt: skip
+    WRITE.write(unit.session, [row("a"), row("b", "two"), row("c", "three")])
+    found = meant.rows(unit.session, names=["a", "b", "x"], holders=["one", "three"])
+    assert [name for (name,) in found] == ["a"]
+    assert [name for (name,) in meant.rows(unit.session, names=["b"], holders=["two"])] == ["b"]
+    if unit.session.bind.dialect.name == "sqlite":
+        words = "EXPLAIN QUERY PLAN " + meant._ready["sqlite"].sql
+        plan = unit.session.connection().exec_driver_sql(words, ("[]", "[]")).fetchall()
+        assert not any("name=?" in step[-1] for step in plan)
+
+
 def test_what_is_written_in_one_go_is_read_back_as_it_was(unit):
     WRITE.write(unit.session, [row("a"), row("b", "zwei", NOON + timedelta(microseconds=1))])
     found = {name: (who, moment(at)) for name, who, at in READ.rows(unit.session, names=["a", "b"])}

@@ -7,12 +7,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from support.accounts import queries
 from support.audit import actions as audit
 from support.audit import queries as audit_queries
 from support.base.clock import SystemClock
+from support.chat.models import Message, MessageLink, MessageReaction, Room
 from support.db.unit import Database
 from support.db.upgrade import config, downgrade, is_newest, upgrade
 from support.migrations.tables import METADATA
@@ -97,3 +99,47 @@ def test_every_table_of_every_area_is_seen_by_the_migrations() -> None:
     areas = {"account", "audit_entry", "outbox", "circle", "crisis_case", "review_item", "room"}
     assert areas <= set(METADATA.tables)
     assert {"message", "room_event", "lease", "login_session", "notice"} <= set(METADATA.tables)
+
+
+def _said(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """What was said, the signs on it and where it leads, as it lies in the database."""
+    asked = {
+        "message": "SELECT id, room_id, seq, author_id, client_id, body, state FROM message",
+        "reaction": "SELECT message_id, account_id, reaction FROM reaction",
+        "message_link": "SELECT message_id, host FROM message_link",
+    }
+    with database.engine.connect() as connection:
+        return {
+            name: sorted(tuple(row) for row in connection.execute(text(words)))
+            for name, words in asked.items()
+        }
+
+
+def test_words_their_signs_and_links_outlive_a_change_of_indexes(empty: Database) -> None:
+    upgrade(empty.engine)
+    with empty.unit() as unit:
+        ids = make_people(unit)
+        room = Room(id="room", kind="lounge", name="Lounge", keeps_days=30, created_at=unit.now)
+        unit.session.add(room)
+        unit.session.flush()
+        for number in (1, 2):
+            words = {"room_id": "room", "author_id": ids["mina"], "at": unit.now}
+            unit.session.add(
+                Message(id=f"m{number}", seq=number, client_id=f"c{number}",
+                        body=f"see example{number}.org", state="visible", **words)
+            )  # fmt: skip
+        unit.session.flush()
+        unit.session.add(
+            MessageReaction(message_id="m1", account_id=ids["paul"], reaction="hug", at=unit.now)
+        )
+        unit.session.add(MessageLink(message_id="m2", host="example2.org", at=unit.now))
+    before = _said(empty)
+    assert [len(rows) for rows in before.values()] == [2, 1, 1]
+    downgrade(empty.engine, "0018")
+    assert _said(empty) == before
+    upgrade(empty.engine)
+    assert _said(empty) == before
+    assert differences(empty.engine) == []
+    twice = {"id": "m3", "seq": 3, "client_id": "c1", "body": "again", "state": "visible"}
+    with pytest.raises(IntegrityError), empty.unit() as unit:
+        unit.session.add(Message(**twice, room_id="room", author_id=ids["mina"], at=unit.now))
