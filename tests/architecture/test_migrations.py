@@ -135,7 +135,7 @@ def test_words_their_signs_and_links_outlive_a_change_of_indexes(empty: Database
         unit.session.add(MessageLink(message_id="m2", host="example2.org", at=unit.now))
     before = _said(empty)
     assert [len(rows) for rows in before.values()] == [2, 1, 1]
-    downgrade(empty.engine, "0018")
+    downgrade(empty.engine, "0021")
     assert _said(empty) == before
     upgrade(empty.engine)
     assert _said(empty) == before
