@@ -6,6 +6,7 @@ line of JSON. Times are processor time of the server, so that a busy machine cha
 Then two moderators claim and decide 200 entries at the same time, each in a thread of its own.
 """
 
+import gc
 import json
 import logging
 import statistics
@@ -26,17 +27,19 @@ from support.app import create_app
 from support.base.errors import Conflict, Declined
 from support.chat.actions import speaking
 from support.chat.forms import SendForm
+from support.db.unit import Unit
 from support.db.upgrade import upgrade
 from support.groups import actions as groups
 from support.moderation import actions
 from support.moderation.forms import DecideForm
+from support.moderation.rules.appeals import RANK
 from support.settings import Settings
 from support.web.work import workshop
 from tests.lines import gather
 from tests.people import CHEAP, Browser, actor, make_people
 
 OPEN, CLOSED, TIMES, BUDGET_MS = 10_000, 1_000_000, 10, 50.0
-PARALLEL = 200
+PARALLEL, APPEALS = 200, 300
 LABELS = ("sourcing", "dosing_advice", "harassment", "self_promo", "personal_info")
 AT = "strftime('%Y-%m-%d %H:%M:%f000', 'now', (-({})) || ' seconds')"
 COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows)"
@@ -66,6 +69,7 @@ def fill(app: Flask, people: dict[str, str], opened: int, closed: int) -> None:
     )
     about = f"'message', 't' || n.i, :otto, {label} END, {label} END, 'none', 40 + n.i % 50"
     run: dict[str, Any] = {"otto": people["otto"], "mo": people["mo"], "rae": people["rae"]}
+    run["ada"] = people["ada"]
     open_sql = (
         f"{COUNT} INSERT INTO review_item ({columns}) SELECT 'o' || n.i, {about}, 'open',"
         f" {AT.format('n.i')}, {AT.format('n.i - 86400')}, NULL, NULL, NULL, NULL, NULL FROM n"
@@ -86,7 +90,33 @@ def fill(app: Flask, people: dict[str, str], opened: int, closed: int) -> None:
         unit.session.execute(text(closed_sql), {**run, "rows": closed})
         unit.session.execute(text(decisions), {**run, "rows": closed})
     with workshop(app).database.unit() as unit:
+        appeals(unit, run, min(APPEALS, closed // 10), "open")
+        appeals(unit, run, closed // 100, "decided")
         unit.session.execute(text("ANALYZE"))
+
+
+def appeals(unit: Unit, run: dict[str, Any], count: int, state: str) -> None:
+    """Appeals against decisions of two moderators: waiting, or answered by a third long ago."""
+    waits = state == "open"
+    answered = "NULL, NULL, NULL, NULL" if waits else f"'keep', 'No.', :ada, {AT.format('n.i')}"
+    decided = "NULL, NULL, NULL" if waits else f":ada, {AT.format('n.i')}, 'keep'"
+    away = 0 if waits else APPEALS
+    items = (
+        f"{COUNT} INSERT INTO review_item (id, target_kind, target_id, author_id, labels, label,"
+        " severity, rank, state, opened_at, due_at, decided_by, decided_at, decision)"
+        f" SELECT '{state}' || n.i, 'appeal', 'p' || (n.i + {away}), :otto, 'appeal', 'appeal',"
+        f" 'none', {RANK}, '{state}', {AT.format('n.i')}, {AT.format('n.i - 86400')}, {decided}"
+        " FROM n"
+    )
+    words = (
+        f"{COUNT} INSERT INTO appeal (id, account_id, decision_id, item_id, against_id, rule,"
+        " text, at, outcome, reply, answered_by, answered_at)"
+        f" SELECT 'p' || (n.i + {away}), :otto, 'd' || (n.i + {away}), '{state}' || n.i,"
+        " CASE n.i % 2 WHEN 0 THEN :mo ELSE :rae END, 'no_trading', 'I asked, I sold nothing.',"
+        f" {AT.format('n.i')}, {answered} FROM n"
+    )
+    for statement in (items, words):
+        unit.session.execute(text(statement), {**run, "rows": count})
 
 
 def held(app: Flask, people: dict[str, str]) -> str:
@@ -122,6 +152,7 @@ def pages(client: Browser, with_words: str) -> dict[str, str]:
         "queue, decided, page 2": earlier,
         "queue, decided, label": "/moderation?show=decided&label=sourcing",
         "an entry": "/moderation/items/o17",
+        "an appeal": "/moderation/items/open1",
         "an entry with words": f"/moderation/items/{with_words}",
         "similar words": f"/moderation/items/{with_words}/similar",
         "the same link": f"/moderation/items/{with_words}/similar?everybody=1",
@@ -177,7 +208,7 @@ def together(app: Flask, most: int) -> dict[str, int]:
         decided = unit.session.scalar(
             text(
                 "SELECT count(*) FROM review_item WHERE state = 'decided'"
-                " AND NOT (id LIKE 'c%' AND target_id LIKE 't%')"
+                " AND NOT (id LIKE 'c%' AND target_id LIKE 't%') AND id NOT LIKE 'decided%'"
             )
         )
     doubled = sum(count - 1 for count in done.values())
@@ -199,6 +230,8 @@ def main() -> None:
         client = app.test_client()
         assert isinstance(client, Browser)
         client.become(token)
+        gc.collect()
+        gc.freeze()  # as whoever serves does: else a page now and then pays for the whole house
         found = {name: timed(client, path) for name, path in pages(client, entry).items()}
         say = sys.stdout.write
         say(f"{opened} open, {closed} closed\n{'page':28} median ms  worst ms\n")
