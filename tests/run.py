@@ -1,4 +1,4 @@
-"""The whole test run of `./handrail test`: lint, types, walls, then pytest in three passes."""
+"""The whole test run of `./handrail test`: lint, types, walls, and pytest in four passes."""
 
 import os
 import subprocess
@@ -34,14 +34,17 @@ SLOWEST = 10
 SHARED = ["-n", "2", "--dist", "worksteal"]
 # Journeys of one file share a house and find it as the one before left it: they stay together.
 BY_FILE = ["-n", "2", "--dist", "loadfile"]
+# Of thousands of tests that take a moment each, handing them over would be a third.
+ALONE: list[str] = []
 PASSES = {
-    "SQLite": ("sqlite", ["unit", "architecture", "actions", "doors", "once"], SHARED),
+    "SQLite": ("sqlite", ["actions", "doors", "once"], SHARED),
     "PostgreSQL": ("postgres", ["actions", "doors"], SHARED),
     "browsers, processes, load": ("sqlite", ["journeys", "processes", "load"], BY_FILE),
+    "rules and plan": ("sqlite", ["unit", "architecture"], ALONE),
 }
 # Side by side: what computes takes the cores while the other waits for a page or a process. What
 # happens in the first is seen as it comes, the other is shown when it is done.
-LANES = (("SQLite", "PostgreSQL"), ("browsers, processes, load",))
+LANES = (("SQLite", "PostgreSQL"), ("browsers, processes, load", "rules and plan"))
 MEMORY = Path("/dev/shm")
 ROOM = 3 << 30  # bytes that a run's databases and logs may take
 
