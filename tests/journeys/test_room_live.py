@@ -63,13 +63,20 @@ def kept(window):
 
 
 @pytest.fixture
-def mina(seat, lounge):
-    return enter(seat("mina", PHONE), lounge)
+def mina(stay, lounge):
+    return enter(stay("mina", PHONE), lounge)
 
 
 @pytest.fixture
-def paul(seat, lounge):
-    return enter(seat("paul"), lounge)
+def paul(stay, lounge):
+    return enter(stay("paul"), lounge)
+
+
+@pytest.fixture
+def logged_out(left_open):
+    """After this test Mina's window is of no more use."""
+    yield
+    left_open.pop(("mina", True)).close()
 
 
 def test_words_come_to_everybody_at_once_and_the_room_is_fit_to_read(mina, paul):
@@ -85,7 +92,7 @@ def test_words_come_to_everybody_at_once_and_the_room_is_fit_to_read(mina, paul)
     assert paul.axe() == []
 
 
-def test_m4_advice_is_held_said_another_way_and_only_then_seen(mina, paul, seat, lounge):
+def test_m4_advice_is_held_said_another_way_and_only_then_seen(mina, paul, stay, lounge):
     say(mina, OWN)
     expect(said(paul)).to_have_text([OWN])
     say(mina, ADVICE)
@@ -95,7 +102,7 @@ def test_m4_advice_is_held_said_another_way_and_only_then_seen(mina, paul, seat,
     assert mina.axe() == []
     mina.page.reload()
     expect(held).to_contain_text("We leave doses to doctors.")
-    mo = enter(seat("mo"), lounge)
+    mo = enter(stay("mo"), lounge)
     for other in (paul, mo):
         assert ADVICE not in other.page.content()
     held.get_by_role("link", name="Say it another way").click()
@@ -264,7 +271,7 @@ def test_what_came_while_somebody_was_away_is_marked(house, mina, paul, lounge):
     expect(mina.page.locator(".msg-mark + .msg .msg__body")).to_have_text("meanwhile")
 
 
-def test_catch_me_up_says_what_was_missed_and_leads_there_by_keyboard(house, seat, lounge):
+def test_catch_me_up_says_what_was_missed_and_leads_there_by_keyboard(house, stay, lounge):
     room = lounge.rsplit("/", 1)[1]
     paul, mina_there = house.member("paul").socket(), house.member("mina").socket()
     ids = [
@@ -272,7 +279,7 @@ def test_catch_me_up_says_what_was_missed_and_leads_there_by_keyboard(house, sea
     ]
     assert mina_there.ask("room:seen", room=room, seq=5)["ok"]
     paul.ask("host:set", room=room, pinned=ids[70])
-    mina = enter(seat("mina", NARROW), lounge)
+    mina = enter(stay("mina", NARROW), lounge)
     page = mina.page
     expect(page.locator("[data-missed]")).not_to_have_attribute("open", "")
     page.locator("[data-missed] > summary").focus()
@@ -302,7 +309,7 @@ def test_catch_me_up_says_what_was_missed_and_leads_there_by_keyboard(house, sea
     expect(said(mina).last).to_have_text("and one more")
 
 
-def test_words_that_wait_on_a_shared_phone_are_gone_when_it_asks_to_log_in(mina, lounge):
+def test_words_that_wait_on_a_shared_phone_are_gone_when_it_asks_to_log_in(mina, logged_out):
     mina.forgive("INTERNET_DISCONNECTED|WebSocket|ERR_")
     mina.context.set_offline(True)
     say(mina, "for this room alone")
@@ -333,8 +340,8 @@ def test_a_draft_survives_a_reload_and_nothing_scrolls_by_itself(mina, paul):
     expect(mina.page.locator("#say-body")).to_have_value("half a thought")
 
 
-def test_without_script_the_room_is_read_and_answered_by_forms(seat, lounge, paul):
-    mina = seat("mina", PHONE, java_script_enabled=False)
+def test_without_script_the_room_is_read_and_answered_by_forms(stay, lounge, paul):
+    mina = stay("mina", PHONE, java_script_enabled=False)
     mina.open(lounge)
     say(mina, "no script here")
     expect(said(mina)).to_have_text(["no script here"])
@@ -355,7 +362,7 @@ def test_without_script_the_room_is_read_and_answered_by_forms(seat, lounge, pau
     mina.page.wait_for_url("**/blank")
 
 
-def test_an_ended_session_empties_the_open_page(mina, house):
+def test_an_ended_session_empties_the_open_page(mina, house, logged_out):
     mina.forgive("WebSocket|ERR_")
     house.member("mina").post("/account/sessions/end-others")
     expect(mina.page.locator("[data-line]")).to_contain_text("You are logged out here.")
