@@ -78,9 +78,9 @@ def clocks(*windows):
 
 
 def test_p4_and_m3_a_meeting_from_lobby_to_goodbye_with_everybody_in_step(
-    house, seat, window, meeting
+    house, stay, window, meeting
 ):
-    mina = seat("mina", NARROW)
+    mina = stay("mina", NARROW)
     mina.context.add_init_script(WRONG_CLOCK)
     enter(mina, meeting)
     line = mina.page.locator("[data-meeting-line]")
@@ -91,7 +91,7 @@ def test_p4_and_m3_a_meeting_from_lobby_to_goodbye_with_everybody_in_step(
     assert mina.axe() == []
     assert mina.sideways() == 0
 
-    paul = enter(seat("paul"), meeting)
+    paul = enter(stay("paul"), meeting)
     tools(paul).get_by_role("link", name="Script").click()
     paul.page.get_by_role("link", name="Sleep night").click()
     expect(paul.page.get_by_label("Steps")).to_have_value(re.compile("5 Arrive"))
@@ -101,8 +101,8 @@ def test_p4_and_m3_a_meeting_from_lobby_to_goodbye_with_everybody_in_step(
     paul.in_room()
     tools(paul)
     press(paul, "Start")
-    mo = enter(seat("mo"), meeting)
-    plain = seat("otto", PHONE, java_script_enabled=False)
+    mo = enter(stay("mo"), meeting)
+    plain = stay("otto", PHONE, java_script_enabled=False)
     plain.open(meeting)
     for each in (paul, mina, mo, plain):
         expect(step(each)).to_have_text("Step 1 of 5: Arrive")
@@ -175,7 +175,7 @@ def test_p4_and_m3_a_meeting_from_lobby_to_goodbye_with_everybody_in_step(
 
 
 def test_p3_a_series_over_the_change_of_clocks_is_planned_moved_cancelled_and_told_truly(
-    house, seat, window
+    house, stay, window
 ):
     group = {
         "slug": "tuesdays",
@@ -190,7 +190,7 @@ def test_p3_a_series_over_the_change_of_clocks_is_planned_moved_cancelled_and_to
     world = house.folder / "tuesdays.json"
     world.write_text(json.dumps({"groups": [group]}), encoding="utf-8")
     assert house.command("load", str(world)).returncode == 0
-    paul = seat("paul", NARROW)
+    paul = stay("paul", NARROW)
     page = paul.page
     paul.open("/groups/tuesdays")
     page.get_by_role("link", name="Plan meetings").click()
@@ -250,7 +250,7 @@ def test_p3_a_series_over_the_change_of_clocks_is_planned_moved_cancelled_and_to
     assert f"DTSTART;TZID=Europe/London:{moved:%Y%m%d}T200000" in feed
     listed = house.visitor().get("/feeds/meetings.json").json
     assert [one["name"] for one in listed if "Every other" in one["name"]] == []
-    mina = seat("mina", NARROW)
+    mina = stay("mina", NARROW)
     mina.open("/account/notices")
     expect(mina.page.locator("main")).to_contain_text("A meeting is off this time. We are sorry.")
 
@@ -262,8 +262,8 @@ def test_p3_a_series_over_the_change_of_clocks_is_planned_moved_cancelled_and_to
     expect(page.locator("main")).to_contain_text("Nothing is planned yet.")
 
 
-def test_p6_and_p8_heat_is_met_in_two_keys_and_little_things_are_decided_in_the_room(seat, lounge):
-    mina, paul = enter(seat("mina", NARROW), lounge), enter(seat("paul"), lounge)
+def test_p6_and_p8_heat_is_met_in_two_keys_and_little_things_are_decided_in_the_room(stay, lounge):
+    mina, paul = enter(stay("mina", NARROW), lounge), enter(stay("paul"), lounge)
     page, keys = paul.page, paul.page.keyboard
     heard = mina.remembers("[data-meeting-line]", "[data-notices]")
     # Alt and H, then a letter: the focus is on the tool and nothing has happened yet.
@@ -338,7 +338,7 @@ def test_p6_and_p8_heat_is_met_in_two_keys_and_little_things_are_decided_in_the_
     page.get_by_label("What do you need?").fill("Two people get loud.")
     press(paul, "Call now")
     expect(answer).to_have_text("A moderator was called.")
-    mo = seat("mo")
+    mo = stay("mo")
     mo.open("/backup")
     assert mo.axe() == []
     mo.page.get_by_role("link", name="Night owls").first.click()

@@ -32,8 +32,8 @@ def log_in(page, handle):
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_m2_wren_joins_by_a_made_up_name_and_sees_the_code_once(server, window, script):
-    here = window(server.origin, PHONE, java_script_enabled=script, locale="pt-PT")
+def test_m2_wren_joins_by_a_made_up_name_and_sees_the_code_once(house, window, script):
+    here = window(house.origin, PHONE, java_script_enabled=script, locale="pt-PT")
     page = here.page
     here.open("/register")
     if script:
@@ -70,7 +70,7 @@ def test_m2_wren_joins_by_a_made_up_name_and_sees_the_code_once(server, window, 
     page.goto("/account")
     expect(page.locator("main")).to_contain_text(chosen)
 
-    other = window(server.origin, PHONE, java_script_enabled=script)
+    other = window(house.origin, PHONE, java_script_enabled=script)
     other.open("/recover")
     fill(other.page, handle=chosen, code=code.lower(), password="a quite different phrase")
     send(other.page, "Set the new passphrase")
@@ -79,8 +79,8 @@ def test_m2_wren_joins_by_a_made_up_name_and_sees_the_code_once(server, window, 
     page.wait_for_url("**/login?next=/account")
 
 
-def test_m10_three_escapes_leave_and_back_does_not_return(server, window):
-    here = window(server.origin, PHONE)
+def test_m10_three_escapes_leave_and_back_does_not_return(house, window):
+    here = window(house.origin, PHONE)
     page = here.page
     log_in(page, "mina")
     page.goto("/account")
@@ -94,8 +94,8 @@ def test_m10_three_escapes_leave_and_back_does_not_return(server, window):
     page.wait_for_url("**/login?next=/account")
 
 
-def test_m10_the_button_leaves_without_script_too(server, window):
-    here = window(server.origin, PHONE, java_script_enabled=False)
+def test_m10_the_button_leaves_without_script_too(house, window):
+    here = window(house.origin, PHONE, java_script_enabled=False)
     page = here.page
     log_in(page, "mina")
     page.goto("/account")
@@ -105,10 +105,10 @@ def test_m10_the_button_leaves_without_script_too(server, window):
     assert "mina" not in page.locator("main").inner_text()
 
 
-def test_m10_mina_erases_herself_and_cannot_come_back(server, window):
-    here = window(server.origin, PHONE)
+def test_m10_otto_erases_himself_and_cannot_come_back(house, window):
+    here = window(house.origin, PHONE)
     page = here.page
-    log_in(page, "mina")
+    log_in(page, "otto")
     page.goto("/account/delete")
     is_fine(here)
     fill(page, password="not this one")
@@ -118,38 +118,38 @@ def test_m10_mina_erases_herself_and_cannot_come_back(server, window):
     send(page, "Erase my account")
     page.wait_for_url("**/")
     page.goto("/login")
-    fill(page, handle="mina", password=PASSPHRASE)
+    fill(page, handle="otto", password=PASSPHRASE)
     send(page, "Log in")
     expect(page.get_by_text("does not fit")).to_be_visible()
 
 
-def test_every_page_of_the_account_is_fit_for_a_small_phone_and_a_screen_reader(server, window):
-    here = window(server.origin, NARROW)
+def test_every_page_of_the_account_is_fit_for_a_small_phone_and_a_screen_reader(house, window):
+    here = window(house.origin, NARROW)
     paths = ["/login", "/recover", "/register", "/rules"]
     own = ["/account", "/account/sessions", "/account/recovery-code", "/account/delete", "/rules"]
     for path in paths:
         here.open(path)
         is_fine(here)
-    log_in(here.page, "mina")
+    log_in(here.page, "rae")
     for path in own:
         here.open(path)
         is_fine(here)
     here.open("/account/recovery-code")
     is_fine(here)
 
-    done = server.command("user", "ban", "mina", "--reason", "You offered pills twice.")
+    done = house.command("user", "ban", "rae", "--reason", "You offered pills twice.")
     assert done.returncode == 0, done.stderr
     here.open("/login")
-    fill(here.page, handle="mina", password=PASSPHRASE)
+    fill(here.page, handle="rae", password=PASSPHRASE)
     send(here.page, "Log in")
     expect(here.page.get_by_text("You offered pills twice.")).to_be_visible()
     is_fine(here)
 
 
-def test_a_session_is_ended_from_another_device_by_keyboard_alone(server, window):
-    phone, desk = window(server.origin, PHONE), window(server.origin)
-    log_in(phone.page, "mina")
-    log_in(desk.page, "mina")
+def test_a_session_is_ended_from_another_device_by_keyboard_alone(house, window):
+    phone, desk = window(house.origin, PHONE), window(house.origin)
+    log_in(phone.page, "paul")
+    log_in(desk.page, "paul")
     desk.open("/account/sessions")
     buttons = desk.page.get_by_role("button", name="Log out of Chrome")
     expect(buttons).to_have_count(1)

@@ -19,8 +19,8 @@ def answer(window, wrong=()):
         window.page.locator(f"[name=q_{each.id}][value='{pick}']").check()
 
 
-def test_m7_and_p1_a_mentor_is_made_found_and_met(seat):
-    otto, mina = seat("otto", PHONE), seat("mina", PHONE)
+def test_m7_and_p1_a_mentor_is_made_found_and_met(stay):
+    otto, mina = stay("otto", PHONE), stay("mina", PHONE)
     otto.open("/mentors/apply")
     page = otto.page
     page.get_by_label("The day you took your last dose").fill("2024-03-01")
@@ -46,7 +46,7 @@ def test_m7_and_p1_a_mentor_is_made_found_and_met(seat):
     expect(mina.page.get_by_text("You are number 1 in line.")).to_be_visible()
 
     for handle in ("mo", "rae"):
-        judge = seat(handle)
+        judge = stay(handle)
         judge.open("/mentors/applications")
         expect(judge.page.locator("main")).to_contain_text("alcohol")
         judge.page.get_by_label("Why").fill("I know them.")
@@ -75,8 +75,8 @@ def test_m7_and_p1_a_mentor_is_made_found_and_met(seat):
     expect(mina.page.get_by_text("It has ended.")).to_be_visible()
 
 
-def test_q10_a_rule_is_changed_tried_and_approved_by_another(seat, lounge):
-    mina, mo, rae = enter(seat("mina", PHONE), lounge), seat("mo"), seat("rae")
+def test_q10_a_rule_is_changed_tried_and_approved_by_another(stay, lounge):
+    mina, mo, rae = enter(stay("mina", PHONE), lounge), stay("mo"), stay("rae")
     say(mina, WORDS)
     mo.open("/moderation/rules/new")
     page = mo.page
