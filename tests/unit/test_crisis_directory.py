@@ -36,11 +36,7 @@ def confirmed(name, contact, state="confirmed", day="2026-11-23"):
 
 
 def every_resource():
-    return [
-        resource
-        for country in AS_SHIPPED.countries.values()
-        for resource in country.services
-    ]
+    return [resource for country in AS_SHIPPED.countries.values() for resource in country.services]
 
 
 def test_in_portugal_112_comes_first_then_the_suicide_line():
