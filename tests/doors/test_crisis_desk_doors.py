@@ -123,6 +123,7 @@ def test_the_page_has_what_a_responder_needs(browser, case_id):
     open_page = text(mo.get(f"/crisis/cases/{case_id}"))
     for words in ("mina", "critical", "I take this", "thoughts of dying", "Portugal: 112", "1411"):
         assert words in open_page
+    assert "thoughts of dying" in text(mo.get("/crisis/cases"))
     assert mo.fill(f"/crisis/cases/{case_id}/ack").status_code == 302
     page = text(mo.get(f"/crisis/cases/{case_id}"))
     for words in ("This is yours now", "Are you safe right now?", "mo took the case.", "Hand over"):

@@ -81,7 +81,9 @@ def test_who_was_banned_by_a_command_reads_what_why_by_whom_until_when_and_appea
     assert (refused.status_code, told["kind"], told["reason"]) == (403, "ban", reason)
     assert (told["rule"], told["until"]) == ("no_trading", wire(until))
     decided = way_of(refused)["decided"]
-    assert decided == {"by": "operator", "at": wire(clock.now()), "rule": rule, "words": None}
+    at = wire(clock.now())
+    told_at_the_door = {"by": "operator", "at": at, "rule": rule, "words": None, "pending": False}
+    assert decided == told_at_the_door
     page = stranger.fill("/login", handle="otto", password=PASSPHRASE).text
     for line in (
         f"Your account is closed until {until.astimezone(LISBON):%a}",
@@ -122,6 +124,26 @@ def test_who_is_out_for_words_reads_which_words_and_nobody_elses(stranger, desk)
     assert "not the one who decided" in page
     desk(lambda it: it.board.notes.clear())
     assert way_of(log_in(stranger))["decided"]["words"] is None
+
+
+def test_who_waits_for_a_second_signature_is_told_that_it_may_last_longer(stranger, desk, browser):
+    made = sanctioned(desk, "ban")
+    longer = "A second moderator is asked whether it should last longer."
+    assert way_of(log_in(stranger))["decided"]["pending"] is True
+    assert longer in stranger.fill("/login", handle="otto", password=PASSPHRASE).text
+    assert browser("rae").send(f"/moderation/sanctions/{made}/cosign").status_code == 200
+    assert way_of(log_in(stranger))["decided"]["pending"] is False
+    assert longer not in stranger.fill("/login", handle="otto", password=PASSPHRASE).text
+
+
+def test_not_me_goes_for_an_appeal_too(browser, desk):
+    sanction = sanctioned(desk, "mute", minutes=1440)
+    browser("otto").send(f"/account/decisions/{sanction}/appeal", text=WHY)
+    rae, ada, item = browser("rae"), browser("ada"), entry(browser)
+    assert f"/moderation/items/{item}/skip" in rae.get(f"/moderation/items/{item}").text
+    assert rae.fill(f"/moderation/items/{item}/skip").status_code == 302
+    assert rae.ask(f"/moderation/items/{item}").status_code == 404
+    assert ada.ask(f"/moderation/items/{item}").json["text"] == WHY
 
 
 def test_the_page_says_it_in_a_form_that_needs_no_script(stranger, desk):

@@ -243,6 +243,10 @@ def test_a_record_of_a_colleague_and_the_preview_say_that_it_takes_two(browser, 
     assert "Without end." in mo.fill(f"/moderation/items/{item}/preview", **sent).text
     decided = mo.send(f"/moderation/items/{item}/decide", **sent, minutes=60).json
     assert decided["sanction"]["state"] == "pending"
+    assert "It waits for a second moderator." in mo.get(f"/moderation/items/{item}").text
+    ada = browser("ada").get("/moderation/signing").text
+    assert re.search(r"<h2>Ban: <a [^>]+>rae</a></h2>", ada)
+    assert "<strong>Ban</strong>" in browser("ada").get("/moderation/sanctions").text
     assert "/moderation/signing" in browser("ada").get("/account/notices").text
 
 
@@ -400,6 +404,8 @@ def test_a_record_is_read_and_that_is_logged(browser, desk):
     assert "It sells." in page.text
     found = browser("rae").ask("/moderation/people/otto").json
     assert (found["person"]["handle"], found["sanctions"][0]["kind"]) == ("otto", "warn")
+    assert found["here_since"] == "2030-01-01T00:00:00.000Z"
+    assert "Here since 1 Jan 2030." in page.text
     entries = browser("mo").ask("/moderation/audit?verb=moderation.record").json["entries"]
     assert [one["actor"] for one in entries] == ["rae", "rae"]
 

@@ -98,6 +98,11 @@ def person(unit: Unit, account_id: str) -> Person:
     return _person(row)
 
 
+def here_since(unit: Unit, account_id: str) -> datetime:
+    """When this account was made."""
+    return unit.session.scalars(select(Account.created_at).where(Account.id == account_id)).one()
+
+
 def names() -> FromClause:
     """What a list of deeds joins by `id`, to name their authors in the same statement."""
     return cast(Table, Account.__table__).alias("author")

@@ -59,6 +59,7 @@ class PersonReading:
 
     person: Person
     record: Record
+    here_since: datetime
 
 
 def read_item(unit: Unit, actor: Actor, item_id: str) -> Reading:
@@ -107,7 +108,8 @@ def read_person(unit: Unit, actor: Actor, handle: str) -> PersonReading:
     if person is None or person.id == actor.id or person.id in queries.near(unit, actor.id):
         raise NotFound("There is nobody of this name.")
     audit.record(unit, actor.id, "moderation.record_read", f"account:{person.id}")
-    return PersonReading(person, queries.record_of(unit, person.id))
+    since = accounts.here_since(unit, person.id)
+    return PersonReading(person, queries.record_of(unit, person.id), since)
 
 
 def own_decisions(unit: Unit, actor: Actor) -> tuple[OwnDecision, ...]:

@@ -25,6 +25,7 @@ from support.moderation.queries import (
     Shift,
     StepLine,
 )
+from support.moderation.rules.desk import SanctionState
 from support.moderation.rules.effects import Effects
 
 
@@ -116,6 +117,7 @@ def person(one: PersonReading) -> dict[str, Any]:
     """A person's record under their name."""
     return {
         "person": {"id": one.person.id, "handle": one.person.handle, "role": one.person.role},
+        "here_since": wire(one.here_since),
         **record(one.record),
     }
 
@@ -200,7 +202,8 @@ def own_decisions(found: tuple[OwnDecision, ...]) -> dict[str, Any]:
 def at_the_door(one: OwnDecision) -> dict[str, Any]:
     """What keeps somebody out, as they read it before the door."""
     by = "operator" if one.by_operator else "moderator"
-    return {"by": by, "at": wire(one.at), "rule": one.rule, "words": one.words}
+    facts = {"by": by, "at": wire(one.at), "rule": one.rule, "words": one.words}
+    return {**facts, "pending": one.state == SanctionState.PENDING}
 
 
 def own_appeal(one: OwnAppeal) -> dict[str, Any]:
