@@ -36,8 +36,8 @@ class Carrier:
 
     __slots__ = (
         "_arrived", "_backlog", "_ended", "_file", "_handler", "_is_held", "_reader", "_size",
-        "_sock", "_stalled", "_watcher", "_writer", "channels", "fd", "is_alive", "is_let_in",
-        "is_open", "out", "pending", "sid", "turn", "wire",
+        "_sock", "_stalled", "_watcher", "_writer", "channels", "code", "fd", "is_alive",
+        "is_let_in", "is_open", "out", "pending", "sid", "turn", "wire",
     )  # fmt: skip
 
     def __init__(self, handler: WSGIHandler) -> None:
@@ -49,6 +49,7 @@ class Carrier:
         self._writer: Any = None
         self._stalled: Any = None
         self.channels: list[str] = []
+        self.code = NORMAL
         self.out = b""
         self.fd = -1
         self.pending = 0
@@ -230,7 +231,7 @@ class Carrier:
         if not self.is_open:
             return
         OUTBOX.settle()
-        self.is_open, self.fd = False, -1
+        self.is_open, self.fd, self.code = False, -1, code
         BEATS.leave(self)
         self._stop_writer()
         self._watcher.stop()

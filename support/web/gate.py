@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_cookie
 
 from support.web.carrier import KEY, Carrier
+from support.web.manners import in_turn
 from support.web.work import SESSION_TOKEN, Workshop, workshop
 
 PATH = "/socket.io"
@@ -41,7 +42,7 @@ def wire_of(app: Flask, environ: dict[str, Any]) -> Wire | None:
     if not isinstance(token, str):
         return None
     house, ends = workshop(app), ENDS.count
-    with house.database.look() as unit:
+    with in_turn(token), house.database.look() as unit:
         actor = house.load_actor(unit, token)
     if actor is None or actor.session_id is None:
         return None

@@ -14,7 +14,8 @@ import gevent
 
 from support.web.beats import BEAT_SECONDS
 from support.web.carrier import KEY, Carrier
-from support.web.frames import MOST_FRAME, PROTOCOL, Hostile, frame
+from support.web.frames import MOST_FRAME, NORMAL, PROTOCOL, Hostile, frame
+from support.web.manners import MANNERS, in_turn
 
 log = logging.getLogger("handrail.sockets")
 WIRE = "handrail.wire"
@@ -40,6 +41,8 @@ class Lines:
         carrier.out += frame(_opening(sid))
 
         def over(_: Carrier) -> None:
+            if carrier.code != NORMAL:
+                MANNERS.slipped(wire.token)
             try:
                 server._handle_eio_disconnect(sid, "transport close")
             finally:
@@ -65,7 +68,8 @@ class Lines:
         """One packet; what cannot be read ends the line instead of leaving it without an answer."""
         try:
             carrier.wait_for_quick()
-            self._server._handle_eio_message(carrier.sid, packet[1:])
+            with in_turn(carrier.wire.token if carrier.wire else "", packet):
+                self._server._handle_eio_message(carrier.sid, packet[1:])
         except Exception as error:
             log.info("line ended kind=%s", type(error).__name__)
             carrier.end(PROTOCOL)

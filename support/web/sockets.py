@@ -23,6 +23,7 @@ from support.web.fanout import SPACE, Fanout
 from support.web.frames import MOST_FRAME
 from support.web.gate import Gate, Wire, csrf_holds, still_holds, wire_of
 from support.web.line import WIRE, Lines
+from support.web.manners import HALF_A_SLIP, MANNERS
 from support.web.packing import TextPacket
 from support.web.quick import Asked, Quickly, QuickWay
 from support.web.refusing import refusal
@@ -177,6 +178,8 @@ def answer(event: str, sid: str, data: Any) -> dict[str, Any]:
             raise SignInNeeded("Your session has ended. Please log in again.")
         return {"ok": True, **_pass(house, door, Serving(sid, wire), data)}
     except Exception as error:
+        if wire is not None and type(error) is Invalid:
+            MANNERS.slipped(wire.token, HALF_A_SLIP)
         return refusal(app, event, error)
 
 

@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 import struct
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import gevent
@@ -13,6 +14,7 @@ from support.web import carrier as module
 from support.web.carrier import MOST_BACKLOG, Carrier, CarrierHandler
 from support.web.frames import CLOSE, PING, PONG, PROTOCOL, TEXT, frame, unmask
 from support.web.line import MOST_PENDING, Lines
+from support.web.manners import Manners
 from support.web.outbox import Outbox
 
 MASK = b"\x0a\x0b\x0c\x0d"
@@ -380,7 +382,7 @@ class Carried:
 
     def __init__(self):
         self.pending, self.out, self.ends, self.steps = 0, b"", [], []
-        self.sid = "sid1"
+        self.sid, self.wire, self.code = "sid1", None, 1000
 
     def listen(self, arrived, over):
         self.over = over
@@ -459,6 +461,30 @@ def test_who_ends_is_forgotten_and_counted_out_even_if_a_listener_fails(lines, f
         lines.carried.over(lines.carried)
     assert (server.eio.sockets, gone) == ({}, [True])
     assert server.left == [("sid1", "transport close")]
+
+
+@pytest.mark.parametrize(("code", "slips"), [(1000, 0), (PROTOCOL, 1), (1009, 1), (1003, 1)])
+def test_only_a_line_that_had_to_be_ended_is_a_slip(lines, monkeypatch, code, slips):
+    known = Manners()
+    monkeypatch.setattr("support.web.line.MANNERS", known)
+    lines.take_in(lines.carried, SimpleNamespace(token="mina's"), lambda: None)
+    lines.carried.code = code
+    lines.carried.over(lines.carried)
+    assert len(known._slips) == slips
+
+
+def test_who_slipped_too_often_is_worked_for_in_the_lane(lines, monkeypatch):
+    asked = []
+
+    def in_turn(token, packet):
+        asked.append((token, packet))
+        return nullcontext()
+
+    monkeypatch.setattr("support.web.line.in_turn", in_turn)
+    lines.arrived(lines.carried, "42[1]")
+    lines.carried.wire = SimpleNamespace(token="mina's")
+    lines.arrived(lines.carried, "42[2]")
+    assert asked == [("", "42[1]"), ("mina's", "42[2]")]
 
 
 # ------------------------------------------------------------------ the HTTP server's side
