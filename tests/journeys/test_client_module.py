@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.browsers import DESK, Window
+
 HOME = Path(__file__).parents[2]
 
 STAGE = """
@@ -60,6 +62,18 @@ const sends = () => wanted("message:send");
 const isUnsent = () => told("pending").some(([, , how]) => how === "unsent");
 """
 
+# A device that knows of nothing yet.
+FORGET = """async () => {
+  localStorage.clear();
+  sessionStorage.clear();
+  for (const { name } of await indexedDB.databases()) {
+    const asked = indexedDB.deleteDatabase(name);
+    await new Promise((resolve, reject) => {
+      [asked.onsuccess, asked.onerror, asked.onblocked] = [resolve, reject, reject];
+    });
+  }
+}"""
+
 
 class Files(SimpleHTTPRequestHandler):
     """The static files of the house and one empty page."""
@@ -86,18 +100,28 @@ def origin() -> Iterator[str]:
     server.server_close()
 
 
+@pytest.fixture(scope="module")
+def tab(chromium, origin):
+    """One tab for the module: what it has read it need not read again."""
+    here = Window(chromium, origin, DESK, {})
+    yield here
+    here.close()
+
+
 @pytest.fixture
-def stage(window, origin):
+def stage(tab):
     """Run a script with the client, a line one can cut, and what was heard and asked."""
-    here = window(origin)
+    here = tab
     here.open("/")
+    here.page.evaluate(FORGET)
 
     def play(script: str, **facts: Any) -> Any:
         given = "".join(f"const {name} = {json.dumps(value)};" for name, value in facts.items())
         return here.page.evaluate(f"async () => {{ {STAGE} {given} {script} }}")
 
     play.page = here.page
-    return play
+    yield play
+    assert here.let_go() == []
 
 
 def test_events_that_come_in_disorder_or_twice_are_told_once_and_in_order(stage):

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from tests.journeys.test_client_module import origin, stage
+from tests.journeys.test_client_module import origin, stage, tab
 
-__all__ = ["origin", "stage"]
+__all__ = ["origin", "stage", "tab"]
 
 STORE = """
 const { MessageStore } = await import("/static/js/chat/store.js");
