@@ -45,8 +45,8 @@ def press(here, name, scope="main"):
     here.page.locator(scope).get_by_role("button", name=name, exact=True).first.click()
 
 
-def test_o3_the_ladder_is_tried_end_to_end_and_a_number_is_changed_by_two(seat):
-    ada, rae, mo = seat("ada", PHONE_SMALL), seat("rae"), seat("mo")
+def test_o3_the_ladder_is_tried_end_to_end_and_a_number_is_changed_by_two(stay):
+    ada, rae, mo = stay("ada", PHONE_SMALL), stay("rae"), stay("mo")
     ada.open("/crisis/ladder")
     is_fine(ada, "ladder-320")
     press(ada, "Send a test page")
@@ -73,8 +73,8 @@ def test_o3_the_ladder_is_tried_end_to_end_and_a_number_is_changed_by_two(seat):
     assert mo.page.locator("a[href^='tel:']").first.get_attribute("href") == "tel:115"
 
 
-def test_o4_a_swap_is_asked_and_accepted_and_a_gap_is_seen(seat, house):
-    mo, rae = seat("mo", PHONE_SMALL), seat("rae")
+def test_o4_a_swap_is_asked_and_accepted_and_a_gap_is_seen(stay, house):
+    mo, rae = stay("mo", PHONE_SMALL), stay("rae")
     mo.open("/crisis/rota")
     day = _tomorrow(house)
     mo.page.get_by_text("Ask somebody to take a shift of yours").click()
@@ -127,8 +127,8 @@ window.AudioContext = class {
 """
 
 
-def test_p7_and_g3_a_case_is_worked_through_and_a_ban_does_not_close_it(seat, house, window):
-    mina, mo = seat("mina", PHONE_SMALL), seat("mo")
+def test_p7_and_g3_a_case_is_worked_through_and_a_ban_does_not_close_it(stay, house, window):
+    mina, mo = stay("mina", PHONE_SMALL), stay("mo")
     mo.page.add_init_script(LOUDSPEAKER)
     mo.open("/crisis/ladder")
     press(mo, "A soft sound when I am called, in this browser")
