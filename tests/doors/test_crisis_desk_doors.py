@@ -132,6 +132,17 @@ def test_the_page_has_what_a_responder_needs(browser, case_id):
     assert "Hand over" not in text(browser("rae").get(f"/crisis/cases/{case_id}"))
 
 
+def test_who_comes_second_to_a_case_sees_it_as_it_is_now(browser, case_id):
+    browser("mo").send(f"/crisis/cases/{case_id}/ack")
+    late = browser("rae").fill(f"/crisis/cases/{case_id}/ack")
+    assert late.status_code == 409
+    assert "mo is reading" in text(late)
+    browser("mo").send(f"/crisis/cases/{case_id}/close", outcome="safe")
+    over = browser("rae").fill(f"/crisis/cases/{case_id}/note", body="too late")
+    assert over.status_code == 409
+    assert "mo closed the case." in text(over)
+
+
 def test_first_words_are_one_tap_and_are_said_once(browser, case_id):
     mo = browser("mo")
     mo.send(f"/crisis/cases/{case_id}/ack")

@@ -136,6 +136,17 @@ def test_who_waits_for_a_second_signature_is_told_that_it_may_last_longer(strang
     assert longer not in stranger.fill("/login", handle="otto", password=PASSPHRASE).text
 
 
+def test_who_comes_second_to_an_appeal_stays_at_it(browser, desk):
+    sanction = sanctioned(desk, "mute", minutes=1440)
+    browser("otto").send(f"/account/decisions/{sanction}/appeal", text=WHY)
+    item = entry(browser)
+    browser("ada").send(f"/moderation/items/{item}/claim")
+    late = browser("rae").fill(f"/moderation/items/{item}/claim")
+    assert late.status_code == 409
+    assert WHY in late.text
+    assert "ada has it" in late.text
+
+
 def test_not_me_goes_for_an_appeal_too(browser, desk):
     sanction = sanctioned(desk, "mute", minutes=1440)
     browser("otto").send(f"/account/decisions/{sanction}/appeal", text=WHY)

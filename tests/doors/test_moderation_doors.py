@@ -287,6 +287,36 @@ def test_a_claim_is_answered_and_another_moderators_is_a_conflict(browser, item)
     assert rae.send(f"/moderation/items/{item}/claim").status_code == 200
 
 
+def test_who_comes_second_stays_at_the_entry_and_reads_why(browser, desk, item):
+    mo, rae = browser("mo"), browser("rae")
+    mo.send(f"/moderation/items/{item}/claim")
+    late = rae.fill(f"/moderation/items/{item}/claim")
+    assert late.status_code == 409
+    assert "Another moderator is on this right now." in late.text
+    assert "mo has it" in late.text
+    none_free = rae.fill("/moderation/next")
+    assert none_free.status_code == 404
+    assert f"/moderation/items/{item}" in none_free.text
+    rae.send("/moderation/pause", minutes=30)
+    rests = rae.fill("/moderation/next")
+    assert rests.status_code == 409
+    assert "You are on a break." in rests.text
+    assert rae.send("/moderation/next").status_code == 409
+
+
+def test_who_signs_second_or_gives_no_reason_stays_at_the_list(browser, desk):
+    made = sanctioned(desk)
+    rae, ada, path = browser("rae"), browser("ada"), f"/moderation/sanctions/{made}"
+    nothing = rae.fill(f"{path}/end", reason="")
+    assert nothing.status_code == 400
+    assert "I agree and sign" in nothing.text
+    assert rae.fill(f"{path}/cosign").status_code == 302
+    late = ada.fill(f"{path}/cosign")
+    assert late.status_code == 409
+    assert "This does not wait for a signature any more." in late.text
+    assert f'data-sanction="{made}"' in late.text
+
+
 def test_a_closed_tab_frees_the_item_in_two_minutes(browser, item, clock):
     browser("mo").send(f"/moderation/items/{item}/claim")
     clock.forward(minutes=2)

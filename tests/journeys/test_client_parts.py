@@ -347,3 +347,50 @@ def test_whose_turn_it_is_is_said_once_for_each_change_and_its_end_gently(stage)
         1,
         True,
     ]  # fmt: skip
+
+
+def test_a_desk_says_that_its_line_is_down_after_a_while_and_takes_it_back(stage):
+    """A short break is not worth a word; one that was told may have hidden something."""
+    found = stage(
+        """
+        const { lineTeller } = await import("/static/js/lib/line.js");
+        const place = { hidden: true };
+        const line = lineTeller(place, 0);
+        const after = () => new Promise((resolve) => window.setTimeout(resolve, 0));
+        const seen = [];
+        const see = (what) => seen.push([what, place.hidden]);
+        line("down");
+        see(line("up"));
+        await after();
+        see("short");
+        line("down");
+        line("down");
+        see(line("queue:changed"));
+        await after();
+        see("long");
+        see(line("up"));
+        see(line("up"));
+        return seen;
+        """
+    )
+    assert found == [
+        [False, True],
+        ["short", True],
+        [False, True],
+        ["long", False],
+        [True, True],
+        [False, True],
+    ]
+
+
+def test_a_page_without_a_place_for_it_hears_all_the_same(stage):
+    found = stage(
+        """
+        const { lineTeller } = await import("/static/js/lib/line.js");
+        const line = lineTeller(null, 0);
+        line("down");
+        await new Promise((resolve) => window.setTimeout(resolve, 0));
+        return [line("up"), line("up")];
+        """
+    )
+    assert found == [True, False]

@@ -158,6 +158,11 @@ def test_of_two_who_decide_the_second_is_told(mina, mo, stay):
     decide(mo, "keep")
     expect(rae.page.locator("[data-lost]")).to_be_visible()
     page = rae.page
+    rae.forgive("WebSocket connection")
+    rae.context.set_offline(True)
+    expect(page.locator("[data-line-down]")).to_be_visible()
+    rae.context.set_offline(False)
+    expect(page.locator("[data-line-down]")).to_be_hidden()
     page.locator("[name=decision][value=allow]").check()
     page.locator("[name=rule]").select_option("safety")
     page.locator("form[data-decide] [name=reason]").fill("It is fine.")

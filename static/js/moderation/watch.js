@@ -1,5 +1,6 @@
 /** Hears the queue: one socket a page, and the count in the page's header kept true. */
 import { SocketWire } from "../chat/wire.js";
+import { lineTeller } from "../lib/line.js";
 import { csrfToken } from "../lib/page.js";
 
 /** Shows how much waits beside the word Moderation, wherever the page has it. */
@@ -15,8 +16,10 @@ export function watchQueue(changed) {
     showCount(waiting.open);
     changed(waiting, isFirst);
   };
+  const line = lineTeller(document.querySelector("[data-line-down]"));
   let isFirst = true;
   const hear = (name, data) => {
+    line(name);
     if (name === "queue:changed") take(data, false);
     if (name !== "up") return;
     wire.ask("queue:watch", {}).then((waiting) => {

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
-from support.base.errors import Declined, Invalid
+from support.base.errors import Conflict, Declined, Ended, Invalid
 from support.crisis import actions, queries
 from support.crisis.forms import CloseForm, HandOverForm, NoteForm
 from support.crisis.rules import Outcome
@@ -20,6 +20,7 @@ from support.web.work import current_actor, reading, unit_of_work
 
 bp = Blueprint("crisis", __name__)
 PAGE = "crisis/case.html"
+BEHIND = (Invalid, Conflict, Ended)  # the page is shown as it is now, with what came between
 
 
 @bp.get("/crisis/cases")
@@ -57,8 +58,11 @@ def case_page(case_id: str) -> ResponseReturnValue:
 @allow(MEMBERS)
 def acknowledge(case_id: str) -> ResponseReturnValue:
     """Take the case; the first one wins."""
-    with unit_of_work() as unit:
-        case = actions.acknowledge(unit, current_actor(unit), case_id)
+    try:
+        with unit_of_work() as unit:
+            case = actions.acknowledge(unit, current_actor(unit), case_id)
+    except BEHIND as declined:
+        return _again(case_id, declined)
     return done(case.facts(), f"/crisis/cases/{case.id}")
 
 
@@ -70,7 +74,7 @@ def note(case_id: str) -> ResponseReturnValue:
         with unit_of_work() as unit:
             form = NoteForm.parse(submitted(), case_id)
             case = actions.note(unit, current_actor(unit), form)
-    except Invalid as declined:
+    except BEHIND as declined:
         return _again(case_id, declined)
     return done(case.facts(), f"/crisis/cases/{case.id}")
 
@@ -83,7 +87,7 @@ def hand_over(case_id: str) -> ResponseReturnValue:
         with unit_of_work() as unit:
             form = HandOverForm.parse(submitted(), case_id)
             case = actions.hand_over(unit, current_actor(unit), form)
-    except Invalid as declined:
+    except BEHIND as declined:
         return _again(case_id, declined)
     return done(case.facts(), f"/crisis/cases/{case.id}")
 
@@ -96,7 +100,7 @@ def close(case_id: str) -> ResponseReturnValue:
         with unit_of_work() as unit:
             form = CloseForm.parse(submitted(), case_id)
             case = actions.close(unit, current_actor(unit), form)
-    except Invalid as declined:
+    except BEHIND as declined:
         return _again(case_id, declined)
     return done(case.facts(), "/crisis/cases")
 

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from support.accounts import queries as accounts
 from support.base.clock import wire
-from support.base.errors import Declined
+from support.base.errors import Conflict, Declined
 from support.base.fields import NothingForm
 from support.moderation import actions, queries
 from support.moderation.forms import DecideForm, UndoForm
@@ -71,9 +71,12 @@ def preview(item_id: str) -> ResponseReturnValue:
 def claim(item_id: str) -> ResponseReturnValue:
     """Take it, or keep it two minutes longer."""
     NothingForm.parse(submitted())
-    with unit_of_work() as unit:
-        actor = current_actor(unit)
-        until = actions.claim(unit, actor, item_id)
+    try:
+        with unit_of_work() as unit:
+            actor = current_actor(unit)
+            until = actions.claim(unit, actor, item_id)
+    except Conflict as declined:
+        return _shown_again(item_id, declined)
     facts = {
         "item": item_id,
         "state": "claimed",
@@ -147,5 +150,10 @@ def _shown_again(item_id: str, declined: Declined) -> ResponseReturnValue:
     """The form as it was typed; a moderator who may not see the item sees none."""
     if wants_json():
         return reshow("moderation/item.html", declined)
+    with reading() as unit:
+        actor = current_actor(unit)
+        if actions.is_appeal(unit, actor, item_id):
+            appeal = actions.read_appeal(unit, actor, item_id)
+            return reshow("moderation/appeal.html", declined, found=appeal)
     found, only_html = _read(item_id)
     return reshow("moderation/item.html", declined, found=found, **only_html)

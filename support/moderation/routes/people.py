@@ -6,7 +6,7 @@ from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from support.base.errors import Declined
+from support.base.errors import Conflict, Declined, Invalid
 from support.base.fields import NothingForm
 from support.groups import queries as groups
 from support.moderation import actions, queries
@@ -59,8 +59,11 @@ def sanctions() -> ResponseReturnValue:
 def cosign(sanction_id: str) -> ResponseReturnValue:
     """Agree with another moderator's grave decision."""
     NothingForm.parse(submitted())
-    with unit_of_work() as unit:
-        imposed = actions.cosign(unit, current_actor(unit), sanction_id)
+    try:
+        with unit_of_work() as unit:
+            imposed = actions.cosign(unit, current_actor(unit), sanction_id)
+    except Conflict as declined:
+        return _list_again(declined)
     flash(gettext("Signed. It holds from now on."), "ok")
     return done(shapes.imposed(imposed), "/moderation/sanctions")
 
@@ -69,9 +72,12 @@ def cosign(sanction_id: str) -> ResponseReturnValue:
 @allow(STAFF)
 def end(sanction_id: str) -> ResponseReturnValue:
     """End a sanction early, or say no to one that waits for a signature."""
-    form = ReasonForm.parse(submitted())
-    with unit_of_work() as unit:
-        actions.end(unit, current_actor(unit), sanction_id, form)
+    try:
+        form = ReasonForm.parse(submitted())
+        with unit_of_work() as unit:
+            actions.end(unit, current_actor(unit), sanction_id, form)
+    except (Conflict, Invalid) as declined:
+        return _list_again(declined)
     flash(gettext("Ended."), "ok")
     return done({"sanction": sanction_id, "state": "ended"}, "/moderation/sanctions")
 
@@ -83,6 +89,14 @@ def own_decisions() -> ResponseReturnValue:
     with reading() as unit:
         found = actions.own_decisions(unit, current_actor(unit))
     return show("moderation/own_decisions.html", shapes.own_decisions(found), found=found)
+
+
+def _list_again(declined: Declined) -> ResponseReturnValue:
+    """What is in force now, with what came between."""
+    with reading() as unit:
+        actor = current_actor(unit)
+        lines = queries.live_sanctions(unit, actor)
+    return reshow("moderation/sanctions.html", declined, lines=lines, me=actor)
 
 
 def _read(handle: str) -> tuple[actions.PersonReading, dict[str, Any]]:
