@@ -1,13 +1,15 @@
 """Trains the classifier of the second look on the corpus: one command, the same file each time.
 
     python docs/review/train.py         writes support/moderation/data/second_look.npz
+    python docs/review/train.py --anew  learns also what bends the embedding model (bend.py, jax)
 
-Nothing but numpy is needed. Text comes from support/moderation/corpus alone, and of it only from
+Else nothing but numpy is needed. Text comes from support/moderation/corpus alone, and of it only from
 lines whose split is `train`. What comes out is measured by docs/review/measure.py.
 """
 
 import argparse
 import hashlib
+import importlib
 import os
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the order of sums, and so the file, stays the same
@@ -40,6 +42,7 @@ HIDDEN, BATCH, RATE, EPOCHS = 96, 64, 2e-3, 12
 DECAY, DECAY_SIGNS, SMOOTH = 1e-2, 5e-2, 0.02
 DROP, DROP_HIDDEN, DROP_PIECES, DROP_FLAGS, DROP_SIGNS = 0.2, 0.3, 0.1, 0.5, 0.3
 SHARE, SEEDS = 1.0, (1, 2)
+ROUNDS = ("-sixth_", "-seventh_")
 REST, NEAR = 0.6, frozenset({"crisis_self_harm", "third_party_concern"})
 
 
@@ -58,8 +61,13 @@ class Example:
 
     @property
     def answers(self) -> np.ndarray:
-        grave = [self.severity in ("urgent", "critical"), self.severity == "critical"]
-        return np.array([label in self.labels for label in LABELS] + grave, np.float32)
+        return answers_of(self.labels, self.severity)
+
+
+def answers_of(labels: frozenset[str], severity: str) -> np.ndarray:
+    """What is to be said of a text: each label, urgent, critical."""
+    grave = [severity in ("urgent", "critical"), severity == "critical"]
+    return np.array([label in labels for label in LABELS] + grave, np.float32)
 
 
 def corpus(split: str | None = None) -> list[list[str]]:
@@ -100,7 +108,7 @@ def read_all(texts: Sequence[str], kept: Path | None = None) -> dict[str, np.nda
     missing = sorted(
         {text for text in texts if key_of(text) not in found}, key=lambda t: (len(t), t)
     )
-    model = encoder.load() if missing else None
+    model = encoder.load() if missing else None  # as it comes, not bent
     for at in range(0, len(missing), 32):
         part = missing[at : at + 32]
         for text, state in zip(part, model.states(part), strict=True):
@@ -114,6 +122,17 @@ def read_all(texts: Sequence[str], kept: Path | None = None) -> dict[str, np.nda
             states=np.concatenate(parts),
         )
     return {text: found[key_of(text)] for text in texts}
+
+
+def bent_states(straight: dict[str, np.ndarray], model: encoder.Encoder) -> dict[str, np.ndarray]:
+    """The same with the upper layers bent; the lower ones need not be asked again."""
+    found, texts = {}, sorted(straight, key=lambda text: (len(straight[text]), text))
+    for at in range(0, len(texts), 32):
+        part = texts[at : at + 32]
+        grammar = [straight[text][:, encoder.WIDTH :].astype(np.float32) for text in part]
+        for text, state in zip(part, model.finished(grammar), strict=True):
+            found[text] = state.astype(np.float16)
+    return found
 
 
 def key_of(text: str) -> str:
@@ -203,7 +222,9 @@ def padded(batch: list[Example]) -> tuple[np.ndarray, np.ndarray]:
 
 def chosen(known: list[Example], dice: np.random.Generator) -> np.ndarray:
     """What is read in one round: all that tells danger to oneself from talk, some of the rest."""
-    always = np.array(["-sixth_" in each.name or bool(each.labels & NEAR) for each in known])
+    always = np.array(
+        [any(mark in each.name for mark in ROUNDS) or bool(each.labels & NEAR) for each in known]
+    )
     return np.flatnonzero(always | (dice.random(len(known)) < REST))
 
 
@@ -244,18 +265,18 @@ def near_lines(known: list[Example]) -> tuple[np.ndarray, np.ndarray]:
     """One line of each family, as the point it is in meaning, and what it is."""
     first: dict[str, Example] = {}
     for each in known:
-        first.setdefault(
-            re.sub(r"(-\d+|v)$", "", each.name)
-            if each.name.startswith("t2")
-            else each.name.rstrip("v"),
-            each,
-        )
+        first.setdefault(family_of(each.name), each)
     points = np.stack([middle_of(each.states.astype(np.float32)) for each in first.values()])
     return np.round(points * 127).astype(np.int8), np.stack([e.answers for e in first.values()]) > 0
 
 
+def family_of(name: str) -> str:
+    """The line that a text has grown from."""
+    return re.sub(r"(-\d+|v)$", "", name) if name.startswith("t2") else name.rstrip("v")
+
+
 def model_of(
-    members: Sequence[dict[str, np.ndarray]], known: list[Example]
+    members: Sequence[dict[str, np.ndarray]], known: list[Example], bend: dict[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
     """The arrays of the model file."""
     points, answers = near_lines(known)
@@ -264,9 +285,10 @@ def model_of(
         for n, member in enumerate(members)
         for name, part in member.items()
     }
-    probe = middle_of(encoder.load().states([PROBE])[0])
+    probe = middle_of(encoder.load(None, bend).states([PROBE])[0])
     return {
         **whole,
+        **{f"bend.{name}": part for name, part in bend.items()},
         "known": points,
         "known_are": answers.astype(np.int8),
         "share": np.float32(SHARE),
@@ -285,22 +307,36 @@ def write(parts: dict[str, np.ndarray], path: Path) -> None:
             archive.writestr(entry, buffer.getvalue())
 
 
+def carried(path: Path) -> dict[str, np.ndarray]:
+    """What a model file carries to bend the embedding model by; most carry nothing."""
+    with np.load(path) as parts:
+        return {name[5:]: parts[name] for name in parts.files if name.startswith("bend.")}
+
+
+def learnt(lines: Sequence[Sequence[str]], kept: Path | None) -> dict[str, np.ndarray]:
+    """The same learnt anew from the lines: the only thing here that needs jax."""
+    bend = importlib.import_module("bend")
+    found = bend.bent(bend.lessons(lines, kept), bend.EPOCHS)["bend"]
+    return {name: np.asarray(part).astype(np.float16) for name, part in found.items()}
+
+
 def main() -> None:
     """Train on everything that is not held out, and write the model."""
     wanted = argparse.ArgumentParser()
     wanted.add_argument("--kept", type=Path, help="a file that keeps the states of texts")
+    wanted.add_argument("--bend", type=Path, help="take the additions from this file, not MODEL")
+    wanted.add_argument("--anew", action="store_true", help="learn the additions anew, with jax")
     wanted.add_argument("--out", type=Path, default=MODEL)
     wanted.add_argument("--epochs", type=int, default=EPOCHS)
     given = wanted.parse_args()
     rows = corpus("train")
-    known = examples(rows, read_all([row[4] for row in rows], given.kept))
+    straight = read_all([row[4] for row in rows], given.kept)
+    bend = learnt(rows, given.kept) if given.anew else carried(given.bend or MODEL)
+    known = examples(rows, bent_states(straight, encoder.load(None, bend)))
     members = [trained(known, seed, given.epochs) for seed in SEEDS]
-    write(model_of(members, known), given.out)
-    print(
-        json.dumps(
-            {"texts": len(known), "members": len(members), "bytes": given.out.stat().st_size}
-        )
-    )
+    write(model_of(members, known, bend), given.out)
+    about = {"texts": len(known), "members": len(members), "bytes": given.out.stat().st_size}
+    print(json.dumps(about))
 
 
 if __name__ == "__main__":

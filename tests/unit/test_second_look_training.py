@@ -105,10 +105,10 @@ def test_company_comes_from_the_same_side_and_keeps_the_line(grow):
 
 def test_a_voice_of_its_own_is_held_as_a_whole_and_not_mixed(grow, rows):
     voices = [line for line in grow.written() if "_held_" in line.file]
-    assert len(voices) > 250
+    assert len(voices) > 350
     assert {line.split for line in voices} == {"held"}
     texts = {line.text for line in voices}
-    held = [row for row in rows if "-sixth_held_" in row[0]]
+    held = [row for row in rows if "th_held_" in row[0]]
     assert {row[4] for row in held} == texts
     assert {row[3] for row in held} == {"held"}
 
@@ -239,3 +239,67 @@ def test_answers_are_labels_and_how_grave(train):
         "x", frozenset({"crisis_self_harm"}), "critical", "train", "n", None, None, None
     )
     assert grave.answers.tolist()[-2:] == [1, 1]
+
+
+# ------------------------------------------------------------------ what bends the embedding model
+
+
+def test_texts_of_one_line_are_one_family(train):
+    names = ("t2-room-0a1b2c3d4e-0", "t2-room-0a1b2c3d4e-7", "t2-room-0a1b2c3d4e-1v")
+    assert {train.family_of(name) for name in names[:2]} == {"t2-room-0a1b2c3d4e"}
+    assert train.family_of("t1-veiled-12v") == train.family_of("t1-veiled-12")
+
+
+def test_every_round_that_tells_danger_from_talk_is_always_read(train):
+    known = examples(train, 60)
+    for each in known:
+        each.labels = frozenset()
+    known[3].name, known[5].name = "t2-sixth_quiet_free-0-0", "t2-seventh_posts_free-0-0"
+    for seed in range(5):
+        assert {3, 5} <= set(train.chosen(known, train.np.random.default_rng(seed)).tolist())
+
+
+def test_what_a_model_file_carries_is_taken_over_and_most_carry_nothing(train, tmp_path):
+    up = train.np.ones((3, 2, 4), train.np.float16)
+    train.write({"bend.q.up": up, "0.q": up}, tmp_path / "m.npz")
+    assert list(train.carried(tmp_path / "m.npz")) == ["q.up"]
+    train.write({"0.q": up}, tmp_path / "n.npz")
+    assert train.carried(tmp_path / "n.npz") == {}
+
+
+def test_only_the_upper_layers_are_asked_again(train):
+    class Upper:
+        def finished(self, grammar):
+            return [train.np.concatenate([g + 1, g], axis=1) for g in grammar]
+
+    states = {
+        "a": train.np.zeros((4, 768), train.np.float16),
+        "bb": train.np.ones((2, 768), train.np.float16),
+    }
+    found = train.bent_states(states, Upper())
+    assert set(found) == {"a", "bb"}
+    assert found["a"].shape == (4, 768)
+    assert (found["bb"][:, :384] == 2).all()
+    assert (found["bb"][:, 384:] == 1).all()
+
+
+def test_running_and_testing_never_need_jax():
+    """It is a requirement of learning the additions anew, and of nothing else."""
+    code = [*(HOME / "support").rglob("*.py"), *(HOME / "tests").rglob("*.py")]
+    code += [HOME / "docs/review/train.py", HOME / "docs/review/measure.py"]
+    assert [
+        str(path) for path in code if re.search(r"^\s*(import|from) jax", path.read_text(), re.M)
+    ] == []
+    pins = {path.name: path.read_text() for path in (HOME / "requirements").glob("*.txt")}
+    assert [name for name, text in pins.items() if re.search(r"^jax", text, re.M)] == [
+        "training.txt"
+    ]
+
+
+def test_what_training_alone_needs_is_pinned_by_hash_and_agrees_with_what_runs():
+    pins = (HOME / "requirements/training.txt").read_text()
+    wanted = re.findall(r"^([\w-]+)==", pins, re.M)
+    assert {"jax", "jaxlib", "numpy"} <= set(wanted)
+    assert all(re.search(rf"^{name}==[^\n]*\\\n    --hash=sha256:", pins, re.M) for name in wanted)
+    numpy = re.search(r"^numpy==\S+", pins, re.M)[0]
+    assert numpy in (HOME / "requirements/second_look.txt").read_text()

@@ -3,7 +3,7 @@
 import importlib.util
 import json
 import mmap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from itertools import accumulate
 from pathlib import Path
 from typing import TypeAlias
@@ -23,13 +23,16 @@ _DEPTH = WIDTH // HEADS
 _SMALL = np.float32(1e-12)
 _GELU = np.float32(0.7978845608)
 _CUBE = np.float32(0.044715)
+_STRAIGHT: Mapping[str, Array] = {}
 
 
 class Encoder:
     """MiniLM-L6: text in, the states of its pieces after the last layer out."""
 
-    def __init__(self, weights: Mapping[str, Array], pieces: WordPiece) -> None:
-        """Take the tensors by their names, and the word pieces."""
+    def __init__(
+        self, weights: Mapping[str, Array], pieces: WordPiece, bend: Mapping[str, Array] = _STRAIGHT
+    ) -> None:
+        """Take the tensors by their names, the word pieces, and what was learnt to add to them."""
         self._weights = weights
         self._pieces = pieces
         base = "embeddings."
@@ -37,7 +40,10 @@ class Encoder:
         self._places = weights[base + "position_embeddings.weight"]
         self._kind = weights[base + "token_type_embeddings.weight"][0]
         self._norm = weights[base + "LayerNorm.weight"], weights[base + "LayerNorm.bias"]
-        self._layers = [self._layer(f"encoder.layer.{number}.") for number in range(LAYERS)]
+        self.layers = [
+            _bent(self._layer(f"encoder.layer.{number}."), bend, number - GRAMMAR)
+            for number in range(LAYERS)
+        ]
 
     def _layer(self, name: str) -> dict[str, Array]:
         parts = {
@@ -62,29 +68,63 @@ class Encoder:
         A row is what the last layer makes of a piece, and after it what the middle one did.
         """
         numbers = [self._pieces.numbers(text) for text in texts]
-        ends = list(accumulate(len(each) for each in numbers))
-        cuts = list(zip([0, *ends], ends, strict=False))
+        cuts = _cuts(numbers)
         flat = [number for each in numbers for number in each]
         places = [place for each in numbers for place in range(len(each))]
         x = self._words[flat] + self._places[places] + self._kind
         x = _normed(x, *self._norm)
-        grammar = x
-        for number, layer in enumerate(self._layers, 1):
+        for layer in self.layers[:GRAMMAR]:
             x = _through(layer, x, cuts)
-            grammar = x if number == GRAMMAR else grammar
+        return self._finished(x, cuts)
+
+    def finished(self, grammar: Sequence[Array]) -> list[Array]:
+        """The same, from what the middle layer made of each text: the lower ones are never bent."""
+        return self._finished(np.concatenate(grammar), _cuts(grammar))
+
+    def _finished(self, grammar: Array, cuts: Sequence[tuple[int, int]]) -> list[Array]:
+        x = grammar
+        for layer in self.layers[GRAMMAR:]:
+            x = _through(layer, x, cuts)
         both = np.concatenate([x, grammar], axis=1)
         return [both[first:end] for first, end in cuts]
 
 
+def _cuts(parts: Sequence[Sized]) -> list[tuple[int, int]]:
+    """Where each of some texts begins and ends when they stand behind one another."""
+    ends = list(accumulate(len(each) for each in parts))
+    return list(zip([0, *ends], ends, strict=False))
+
+
 def _through(w: dict[str, Array], x: Array, cuts: Sequence[tuple[int, int]]) -> Array:
     """One transformer layer; attention stays inside each text."""
-    q, k, v = (x @ w[f"{part}w"].T + w[f"{part}b"] for part in "qkv")
+    q, k, v = (_turned(w, part, x) for part in "qkv")
     seen = np.empty_like(x)
     for first, end in cuts:
         seen[first:end] = _attended(q[first:end], k[first:end], v[first:end])
-    x = _normed(x + seen @ w["ow"].T + w["ob"], w["nw"], w["nb"])
-    inner = _gelu(x @ w["iw"].T + w["ib"])
-    return _normed(x + inner @ w["fw"].T + w["fb"], w["mw"], w["mb"])
+    x = _normed(x + _turned(w, "o", seen), w["nw"], w["nb"])
+    inner = _gelu(_turned(w, "i", x))
+    return _normed(x + _turned(w, "f", inner), w["mw"], w["mb"])
+
+
+def _turned(w: dict[str, Array], part: str, x: Array) -> Array:
+    """One matrix, and its thin addition if it has one: the mapped weights stay as they are."""
+    found = x @ w[f"{part}w"].T
+    found += w[f"{part}b"]
+    if f"{part}.down" in w:
+        found += (x @ w[f"{part}.down"]) @ w[f"{part}.up"]
+    return found
+
+
+def _bent(layer: dict[str, Array], bend: Mapping[str, Array], upper: int) -> dict[str, Array]:
+    """A layer with what is added to its matrices; the lower ones stay as they are."""
+    if upper < 0:
+        return layer
+    found = layer | {name: np.asarray(part[upper], np.float32) for name, part in bend.items()}
+    for part in {name.split(".")[0] for name in bend}:
+        down, up = found[f"{part}.down"], found[f"{part}.up"]
+        if (down @ up).shape != found[f"{part}w"].shape[::-1]:
+            raise ValueError("an addition does not fit")
+    return found
 
 
 def _attended(*parts: Array) -> Array:
@@ -128,11 +168,12 @@ def folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def load(where: Path | None = None) -> Encoder:
+def load(where: Path | None = None, bend: Mapping[str, Array] = _STRAIGHT) -> Encoder:
     """Map the weights; every process that does so shares the same pages of memory."""
     place = where or folder()
     try:
-        return Encoder(mapped(place / "model.safetensors"), WordPiece.read(place / "vocab.txt"))
+        weights, pieces = mapped(place / "model.safetensors"), WordPiece.read(place / "vocab.txt")
+        return Encoder(weights, pieces, bend)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as broken:
         raise NoModel(f"the weights cannot be read ({type(broken).__name__})") from broken
 

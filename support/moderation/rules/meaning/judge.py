@@ -118,7 +118,8 @@ def load(weights: Path | None = None, model: Path | None = None) -> Judge:
         thresholds = Thresholds.of(about["thresholds"])
     except (OSError, ValueError, KeyError, TypeError) as broken:
         raise NoModel(f"the thresholds cannot be read ({type(broken).__name__})") from broken
-    return Judge(encoder.load(weights), Network.read(place / "second_look.npz"), thresholds)
+    network = Network.read(place / "second_look.npz")
+    return Judge(encoder.load(weights, network.bend), network, thresholds)
 
 
 @cache

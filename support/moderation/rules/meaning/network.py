@@ -19,6 +19,7 @@ LESS = np.float32(1)  # a stretch knows less than the whole, so it must be surer
 OWN = [OUTPUTS.index(name) for name in ("crisis_self_harm", "urgent", "critical")]
 _SHARP, _LEAST, _PRIOR = 12.0, 0.2, 0.02
 _FAR = 30.0
+_BEND = "bend."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,10 @@ class Network:
     """Attention over the pieces, one hidden layer, counted signs, and known lines that are near."""
 
     def __init__(self, parts: Mapping[str, NDArray[Any]], version: str = "") -> None:
-        """Take the arrays of a model file; those of several members begin with its number."""
+        """Take the arrays of a model file; those of several members begin with its number.
+
+        `bend` is what was learnt to add to the embedding model, for whoever loads that.
+        """
         self.version = version
         whole = {name: np.asarray(part) for name, part in parts.items()}
         self.members = [
@@ -44,6 +48,11 @@ class Network:
         self._known = whole["known"].astype(np.float32) / np.float32(127)
         self._known_are = whole["known_are"].astype(np.float32)
         self._share = float(whole["share"])
+        self.bend = {
+            name.removeprefix(_BEND): part.astype(np.float32)
+            for name, part in whole.items()
+            if name.startswith(_BEND)
+        }
         self.fingerprint = whole["fingerprint"].astype(np.float32)
 
     @classmethod
