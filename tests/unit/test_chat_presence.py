@@ -186,3 +186,73 @@ def test_a_new_role_is_shown_in_the_list(house):
     assert house.here.people(ROOM)[0]["role"] == "member"
     house.here.joined("sid-mina", ROOM, {**person("mina"), "role": "mentor"}, GROUP)
     assert [each["role"] for each in house.here.people(ROOM)] == ["mentor"]
+
+
+class Watch:
+    """A clock that is set by hand, and how long each telling was put off."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, house: House) -> None:
+        self.at, self.waits = 500.0, list[float]()
+        patch.setattr(module.time, "monotonic", lambda: self.at)
+
+        def later(seconds: float, deed: Any, *given: Any) -> None:
+            self.waits.append(round(seconds, 3))
+            house.due.append((deed, given))
+
+        patch.setattr(module.gevent, "spawn_later", later)
+
+
+@pytest.fixture
+def alone(house: House) -> Presence:
+    """One process, which tells nobody else."""
+    house.here.tell_others = None
+    return house.here
+
+
+def test_who_comes_to_a_quiet_room_is_told_at_once_and_who_comes_with_them_too(
+    monkeypatch: pytest.MonkeyPatch, house: House, alone: Presence
+) -> None:
+    watch = Watch(monkeypatch, house)
+    alone.joined("s1", ROOM, person("mina"), GROUP)
+    alone.joined("s2", ROOM, person("paul"), GROUP)
+    assert watch.waits == [module.GATHER_SECONDS]
+    (told,) = house.a_second()
+    assert told["count"] == 2
+    watch.at += module.TELL_EVERY_SECONDS
+    alone.left("s2", ROOM)
+    assert watch.waits[1:] == [module.GATHER_SECONDS]
+    (told,) = house.a_second()
+    assert [each["handle"] for each in told["left"]] == ["paul"]
+
+
+def test_in_a_busy_room_all_who_come_and_go_within_a_second_are_told_together(
+    monkeypatch: pytest.MonkeyPatch, house: House, alone: Presence
+) -> None:
+    watch = Watch(monkeypatch, house)
+    alone.joined("s1", ROOM, person("mina"), GROUP)
+    house.a_second()
+    watch.at += 0.3
+    alone.joined("s2", ROOM, person("paul"), GROUP)
+    alone.joined("s3", ROOM, person("rae"), GROUP)
+    alone.left("s3", ROOM)
+    assert watch.waits[1:] == [0.7]
+    watch.at += 0.7
+    (told,) = house.a_second()
+    assert ([each["handle"] for each in told["joined"]], told["left"]) == (["paul"], [])
+    assert told["count"] == 2
+
+
+def test_a_change_that_nobody_could_hear_of_puts_nothing_off(
+    monkeypatch: pytest.MonkeyPatch, house: House, alone: Presence
+) -> None:
+    watch = Watch(monkeypatch, house)
+    alone.joined("s1", ROOM, person("mina"), GROUP)
+    house.a_second()
+    watch.at += 0.2
+    alone.left("s1", ROOM)
+    watch.at += 0.8
+    assert house.a_second() == []
+    alone.joined("s4", ROOM, person("paul"), GROUP)
+    assert watch.waits[-1] == module.GATHER_SECONDS
+    (told,) = house.a_second()
+    assert [each["handle"] for each in told["joined"]] == ["paul"]

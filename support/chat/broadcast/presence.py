@@ -1,4 +1,4 @@
-"""Who is here now, in every process: kept in memory, told at most once a second a room.
+"""Who is here now, in every process: kept in memory, told soon, at most once a second a room.
 
 Each process tells the others who came to it and who went. What is known of a process is dropped
 when it says goodbye or falls silent, so nobody seems to be here whose line nobody holds.
@@ -17,6 +17,7 @@ from support.db.crossing import in_passing
 from support.web.sockets import LEAVING, room_channel, tell
 
 TELL_EVERY_SECONDS = 1.0
+GATHER_SECONDS = 0.05  # who comes or goes together is told together
 TYPING_EVERY_SECONDS = 3.0
 A_ROLL_HOLDS = 40
 Person = dict[str, Any]
@@ -50,6 +51,7 @@ class _Room:
     away: dict[str, dict[str, Person]] = field(default_factory=dict)
     told: dict[str, Person] = field(default_factory=dict)
     is_due: bool = False
+    told_at: float = -TELL_EVERY_SECONDS
     listed: list[Person] | None = None
 
     def add(self, person: Person) -> None:
@@ -216,7 +218,8 @@ class Presence:
     def _tell_soon(self, room_id: str, room: _Room) -> None:
         if not room.is_due:
             room.is_due = True
-            gevent.spawn_later(TELL_EVERY_SECONDS, self._tell, room_id)
+            rest = room.told_at + TELL_EVERY_SECONDS - time.monotonic()
+            gevent.spawn_later(max(GATHER_SECONDS, rest), self._tell, room_id)
 
     def _tell(self, room_id: str) -> None:
         room = self._rooms.get(room_id)
@@ -228,6 +231,7 @@ class Presence:
         left = [room.told[each] for each in room.told.keys() - here.keys()]
         room.told = here
         if room.sids and (joined or left):
+            room.told_at = time.monotonic()
             told = {"room": room_id, "joined": joined, "left": left, "count": len(here)}
             tell(room_channel(room_id), "room:people", told)
         if not room.sids:
