@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
+from support.accounts import actions as accounts
 from support.audit.models import Entry
+from support.base.actor import Role
 from support.base.errors import Conflict, Declined
 from support.moderation import actions, queries
 from support.moderation.forms import AnswerForm, QueueFilter
@@ -149,6 +151,19 @@ def test_a_full_page_of_the_queue_takes_no_more_statements_than_a_short_one(desk
         desk(fill)
     assert statements(database, page) == short
     assert short <= 25
+
+
+def test_from_two_windows_at_once_one_colleague_is_stopped_and_not_two(desk):
+    desk(lambda it: accounts.set_role(it.unit, it.who("fern").id, Role.MODERATOR))
+    wanted = [lambda it, who=who: it.sanctions("mo", who, "ban") for who in ("rae", "fern")]
+    assert at_once(desk, *wanted) == {"done": 2}
+    stops = desk(
+        lambda it: it.unit.session.scalars(
+            select(Sanction.account_id).where(Sanction.meanwhile_for.is_not(None))
+        ).all()
+    )
+    assert len(stops) == 1
+    assert count(desk, Sanction) == 3
 
 
 def test_of_fifty_signatures_at_once_under_a_ban_one_counts(desk):

@@ -88,6 +88,22 @@ def test_a_hand_over_is_told(browser, item):
     assert browser("rae").send(f"/moderation/items/{item}/hand-over", to="mina").status_code == 400
 
 
+def test_a_hand_over_or_a_not_me_that_cannot_be_stays_at_the_entry(browser, item):
+    mo, rae, path = browser("mo"), browser("rae"), f"/moderation/items/{item}"
+    rae.send("/moderation/pause", minutes=30)
+    cannot = mo.fill(f"{path}/hand-over", to="rae")
+    assert cannot.status_code == 400
+    assert "They cannot take this now." in cannot.text
+    assert f"{path}/decide" in cannot.text
+    decided = {"decision": "keep", "reason": "It sells.", "rule": "no_trading"}
+    assert mo.send(f"{path}/decide", **decided).status_code == 200
+    for deed in ("skip", "hand-over"):
+        late = mo.fill(f"{path}/{deed}", **({"to": "ada"} if deed == "hand-over" else {}))
+        assert late.status_code == 409
+        assert "Somebody has decided this already." in late.text
+    assert mo.send(f"{path}/hand-over", to="ada").json["error"]["code"] == "conflict"
+
+
 def test_ready_words_are_one_tap_away_without_script(browser, item):
     mo = browser("mo")
     made = mo.send("/moderation/words", **READY).json["id"]

@@ -45,7 +45,7 @@ def preview(item_id: str) -> ResponseReturnValue:
         form = DecideForm.parse(submitted())
         found, only_html = _read(item_id)
     except Declined as declined:
-        return _shown_again(item_id, declined)
+        return shown_again(item_id, declined)
     with reading() as unit:
         now = unit.now
         author = accounts.person(unit, found.line.author_id)
@@ -76,7 +76,7 @@ def claim(item_id: str) -> ResponseReturnValue:
             actor = current_actor(unit)
             until = actions.claim(unit, actor, item_id)
     except Conflict as declined:
-        return _shown_again(item_id, declined)
+        return shown_again(item_id, declined)
     facts = {
         "item": item_id,
         "state": "claimed",
@@ -105,7 +105,7 @@ def decide(item_id: str) -> ResponseReturnValue:
         with unit_of_work() as unit:
             decided = actions.decide(unit, current_actor(unit), item_id, form)
     except Declined as declined:
-        return _shown_again(item_id, declined)
+        return shown_again(item_id, declined)
     flash(gettext("Decided. You can undo this for ten seconds."), "ok")
     return done(shapes.decided(decided), f"/moderation/items/{item_id}")
 
@@ -146,7 +146,7 @@ def _read(item_id: str) -> tuple[actions.Reading, dict[str, Any]]:
     }
 
 
-def _shown_again(item_id: str, declined: Declined) -> ResponseReturnValue:
+def shown_again(item_id: str, declined: Declined) -> ResponseReturnValue:
     """The form as it was typed; a moderator who may not see the item sees none."""
     if wants_json():
         return reshow("moderation/item.html", declined)

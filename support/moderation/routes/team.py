@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from support.base.clock import wire
-from support.base.errors import Declined
+from support.base.errors import Conflict, Declined, Invalid
 from support.base.fields import NothingForm
 from support.base.weekly import span_facts
 from support.crisis import queries as crisis
@@ -13,6 +13,7 @@ from support.moderation import actions, queries
 from support.moderation.forms import HandOverForm, NoteForm, PauseForm, ReadyForm
 from support.moderation.routes import shapes
 from support.moderation.routes.blueprint import bp
+from support.moderation.routes.items import shown_again
 from support.moderation.rules.team import PAUSES
 from support.web.access import STAFF, allow
 from support.web.answers import done, reshow, show, submitted
@@ -70,8 +71,11 @@ def pause() -> ResponseReturnValue:
 def skip(item_id: str) -> ResponseReturnValue:
     """Not me: the entry goes to somebody else and is never shown here again."""
     NothingForm.parse(submitted())
-    with unit_of_work() as unit:
-        actions.skip(unit, current_actor(unit), item_id)
+    try:
+        with unit_of_work() as unit:
+            actions.skip(unit, current_actor(unit), item_id)
+    except Conflict as declined:
+        return shown_again(item_id, declined)
     flash(gettext("It goes to somebody else. Nobody counts this."), "ok")
     return done({"item": item_id}, "/moderation")
 
@@ -80,9 +84,12 @@ def skip(item_id: str) -> ResponseReturnValue:
 @allow(STAFF)
 def hand_over(item_id: str) -> ResponseReturnValue:
     """Put it into another moderator's hands."""
-    form = HandOverForm.parse(submitted())
-    with unit_of_work() as unit:
-        actions.hand_over(unit, current_actor(unit), item_id, form)
+    try:
+        form = HandOverForm.parse(submitted())
+        with unit_of_work() as unit:
+            actions.hand_over(unit, current_actor(unit), item_id, form)
+    except (Conflict, Invalid) as declined:
+        return shown_again(item_id, declined)
     flash(gettext("Handed over. They are told."), "ok")
     return done({"item": item_id, "to": form.to}, "/moderation")
 
