@@ -221,6 +221,8 @@ def test_q4_a_sellers_link_is_blocked_from_the_entry_and_who_else_gave_it_is_see
     expect(page.get_by_text("It is logged that you look.")).to_be_visible()
     page.get_by_text("Show the words").click()
     expect(page.locator("main li .words").first).to_have_text("I slept five hours.")
+    assert rae.axe() == []
+    assert rae.sideways() == 0
     page.get_by_role("link", name="Back to the entry").click()
     page.get_by_text("Show the words").click()
     page.get_by_role("button", name="Always hold links to pill-house.example").click()
