@@ -332,7 +332,8 @@ def main() -> None:
     rows = corpus("train")
     straight = read_all([row[4] for row in rows], given.kept)
     bend = learnt(rows, given.kept) if given.anew else carried(given.bend or MODEL)
-    known = examples(rows, bent_states(straight, encoder.load(None, bend)))
+    states = bent_states(straight, encoder.load(None, bend)) if bend else straight
+    known = examples(rows, states)
     members = [trained(known, seed, given.epochs) for seed in SEEDS]
     write(model_of(members, known, bend), given.out)
     about = {"texts": len(known), "members": len(members), "bytes": given.out.stat().st_size}
