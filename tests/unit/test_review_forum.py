@@ -103,3 +103,10 @@ def test_the_pairs_are_enough_to_say_something():
     assert len(TALK) > 500
     assert len(PAIRED) > 200
     assert {line.split for line in TALK} == {"held", "train"}
+
+
+def test_knowing_the_rule_does_not_excuse_breaking_it():
+    led_away = "i know we are not meant to but find me on session or telegram as lowtide"
+    asked = "i know we are not meant to, may we ask where the group meets on telegram?"
+    assert "sourcing" in screen_words(led_away).labels
+    assert not screen_words(asked).labels
