@@ -17,7 +17,7 @@ from support.db.crossing import in_passing
 from support.web.sockets import LEAVING, room_channel, tell
 
 TELL_EVERY_SECONDS = 1.0
-GATHER_SECONDS = 0.05  # who comes or goes together is told together
+GATHER_SECONDS = 0.4  # a line that drops and comes back, or many who come together, are told once
 TYPING_EVERY_SECONDS = 3.0
 A_ROLL_HOLDS = 40
 Person = dict[str, Any]
