@@ -102,6 +102,22 @@ class TestWhereItLooks:
         assert chances("kett* sings", chunks("the kettledrum sings"))
         assert not chances("kett* sings", chunks("the ket sings"))
 
+    @pytest.mark.parametrize("start", ["k", "ke", "ket", "kett", "kettledru", "kettledrum"])
+    def test_a_beginning_may_be_of_any_length(self, start):
+        assert chances(f"{start}* sings", chunks("the kettledrum sings"))
+        assert not chances(f"{start}* sings", chunks("the pan sings"))
+
+    def test_of_beginnings_of_one_word_each_counts(self):
+        for pattern in ("k* sings", "ket* sings", "kettle* sings"):
+            watched = book().phrases(["k* sings", "ket* sings", "kettle* sings", pattern])
+            found, _ = Gate(watched, ()).look(chunks("kettles sings"))
+            assert {number for number, _, _ in found} == {0, 1, 2, 3}
+
+    def test_a_word_that_nothing_asks_for_ends_its_sentence_all_the_same(self):
+        watched = book().phrases(["drop ~3 kettle"])
+        found, _ = Gate(watched, ()).look(["drop", " zzz .", " kettle"])
+        assert not found
+
     def test_a_pattern_without_words_is_always_looked_for(self):
         assert chances("+ ?", chunks("nothing of it"))
 

@@ -1,6 +1,7 @@
 """Words are read the same however they are dressed up."""
 
 import pytest
+import re2
 
 from support.moderation.rules import screen_words
 from support.moderation.rules.rulebook import shipped
@@ -99,3 +100,28 @@ def test_names_with_numbers_never_end_and_are_read_without_being_remembered():
     assert reader.read("talker-7.4711 had 5mg").text == reader.read("talker-7.4711 had 5mg").text
     assert "talker-7.4711" not in reader._known
     assert "5mg" in reader._known
+
+
+class TestHints:
+    """One look over the whole text finds what each hint's pattern finds alone."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "good morning all, slept five hours",
+            "v a l i u m helped",
+            "my va lium is gone",
+            "call me on 0 1 2 3 4 5 6 7 8 tonight",
+            "zero seven seven zero zero nine zero one two",
+            "mina dot taper at gmail dot com",
+            "see example.org or v a l i u m, gmail",
+            "a b c d 1 2 3 4 5 6 7 8 9 " * 70,
+            "",
+        ],
+    )
+    def test_together_as_alone(self, text):
+        book = shipped()
+        words = book.reader.read(text).text
+        patterns = {**book.reader.hints(), **book.contact.hints()}
+        alone = {name for name, pattern in patterns.items() if re2.search(pattern, words)}
+        assert book.hints(words) == alone

@@ -5,7 +5,7 @@ cannot hold the phrase, so no pattern is run over it. One look at each word, how
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial, reduce
 from operator import or_
 from pathlib import Path
@@ -16,7 +16,7 @@ import re2
 from support.moderation.rules.reading import comes_again
 
 _MOST_REMEMBERED = 12_000
-_LONGEST_REMEMBERED = 80
+_LONGEST_REMEMBERED = 40
 _MOST_NEEDS = 5
 _MOST_RATED = 20_000  # a rule set has some ten thousand groups, most of them many times
 MOST_HITS = 12
@@ -25,6 +25,8 @@ _MEMORY = 8 << 20
 _UNLISTED = 0.0004
 _NUMBERS = {"#": 0.1, "#part": 0.02, "#year": 0.02}
 _END = " ."
+_FIRST_LETTERS = 3
+_STOPS = frozenset(".?")
 _CENTURIES = frozenset({"19", "20"})
 _ANYTHING = 1  # the first bit of every mask: what is there in any sentence
 _PAST_THE_END = (" [^ ]+", r" \.", r" \?", " [.?]")
@@ -182,9 +184,8 @@ class Gate:
                 self._always.append(number)
         for phrase in others:
             self._learn(phrase)
-        starts = {word[:-1] for word in {*self._words, *self._keys} if word.endswith("*")}
-        self._lengths = sorted({len(start) for start in starts})
-        self._starts = starts
+        self._listed = {*self._words, *self._keys}
+        self._starts = _beginnings(self._listed)
         self._known: dict[str, _Fact] = {}
 
     def _learn(self, phrase: Phrase) -> None:
@@ -229,32 +230,44 @@ class Gate:
     def _fact(self, chunk: str) -> _Fact:
         words = chunk.split()
         seen = [form for word in dict.fromkeys(words) for form in self._forms(word)]
-        mask = reduce(or_, (self._words.get(form, 0) for form in seen), 0)
-        numbers = dict.fromkeys(n for form in seen for n in self._keys.get(form, ()))
-        over = tuple(number for number in numbers if self._watched[number].crosses)
-        keys = tuple(self._key(number) for number in numbers if number not in over)
-        ends = bool(words) and words[-1] in {".", "?"}
-        fact = (mask, keys, over, ends)
+        ends = bool(words) and words[-1] in _STOPS
+        fact: _Fact = self._fact_of(seen, ends) if seen else (0, (), (), ends)
         if len(chunk) <= _LONGEST_REMEMBERED and comes_again(chunk.strip()):
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
             self._known[chunk] = fact
         return fact
 
+    def _fact_of(self, seen: Sequence[str], ends: bool) -> _Fact:
+        mask = reduce(or_, [self._words.get(form, 0) for form in seen])
+        numbers = dict.fromkeys(n for form in seen for n in self._keys.get(form, ()))
+        over = tuple(number for number in numbers if self._watched[number].crosses)
+        keys = tuple(self._key(number) for number in numbers if number not in over)
+        return (mask, keys, over, ends)
+
     def _key(self, number: int) -> _Key:
         """A phrase and what its sentence must hold."""
         return number, self._watched[number].mask
 
-    def _forms(self, word: str) -> Iterator[str]:
-        yield word
+    def _forms(self, word: str) -> list[str]:
+        """What of a word is asked for: itself, what kind of number it is, its beginnings."""
+        forms = [word] if word in self._listed else []
         if word[0].isdigit():
-            yield "#"
+            forms.append("#")
             if "_" in word:
-                yield "#part"
+                forms.append("#part")
             if word[:2] in _CENTURIES:
-                yield "#year"
-        for length in self._lengths:
-            if length > len(word):
-                break
-            if word[:length] in self._starts:
-                yield word[:length] + "*"
+                forms.append("#year")
+        for letters in range(1, min(len(word), _FIRST_LETTERS) + 1):
+            for start in self._starts.get(word[:letters], ()):
+                if word.startswith(start):
+                    forms.append(start + "*")
+        return forms
+
+
+def _beginnings(words: Iterable[str]) -> dict[str, list[str]]:
+    """The beginnings that are watched for, by their first letters, the shortest first."""
+    starts: dict[str, list[str]] = {}
+    for start in sorted({word[:-1] for word in words if word.endswith("*")}, key=len):
+        starts.setdefault(start[:_FIRST_LETTERS], []).append(start)
+    return starts

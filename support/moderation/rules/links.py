@@ -54,7 +54,7 @@ class Links:
 
     def unlisted(self, text: str, allowed: Iterable[str]) -> list[tuple[int, int]]:
         """Where links stand whose domain is not on the operator's list."""
-        if not _DOT_INSIDE.search(text):
+        if not _DOT_INSIDE.search(text) or not any(map(self._may_lead, text.split())):
             return []
         listed = frozenset(domain.lower().removeprefix("www.") for domain in allowed)
         found = []
@@ -66,6 +66,13 @@ class Links:
             if domain and not self._belongs(domain, listed) and not _EMAIL.fullmatch(piece):
                 found.append(match.span())
         return found
+
+    def _may_lead(self, word: str) -> bool:
+        """Whether a typed word is a link; most words are told apart by having no dot inside."""
+        if "." not in word:
+            return False
+        piece = word.lower().strip(_EDGES)
+        return "." in piece and self.domain(piece) is not None
 
     @staticmethod
     def _belongs(domain: str, known: frozenset[str]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, reduce
 from operator import or_
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import re2
 
@@ -36,6 +36,8 @@ _RULE_KEYS = {"id", "label", "severity", "say", "unless", "when", "needs", "hold
               "hit", "miss", "raise", "about"}  # fmt: skip
 _CONTEXT_KEYS = {"say", "where", "reach", "unless", "about"}
 BUILT_IN = frozenset({"quoted", "question", "halved"})
+_MEMORY = 8 << 20
+_NONE: frozenset[str] = frozenset()
 _PLACES = {"before", "just before", "after", "clause", "sentence", "message", "near", "inside"}
 
 
@@ -83,8 +85,7 @@ class Rule:
     miss: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """What a first look at a message's words leaves to be searched."""
 
     rules: tuple[tuple[Rule, list[tuple[Phrase, int, int]]], ...]
@@ -121,11 +122,9 @@ class RuleBook:
         self._hints = {**self.reader.hints(), **self.contact.hints()}
         self._hint_names = tuple(self._hints)
         self._hint_gate = _any_of(self._hints.values())
-        owned = [(phrase, rule) for rule in self.rules for phrase in rule.phrases]
-        self._phrases = [phrase for phrase, _ in owned]
-        self._owners = [rule for _, rule in owned]
+        self._owned = [(rule, phrase) for rule in self.rules for phrase in rule.phrases]
         others = (phrase for context in self.contexts.values() for phrase in context.phrases)
-        self._gate = Gate(self._phrases, others)
+        self._gate = Gate([phrase for _, phrase in self._owned], others)
 
     def _spell(self, word: str) -> list[str]:
         """How a word of a pattern is written in a normalised text."""
@@ -135,25 +134,29 @@ class RuleBook:
         """What could be in a message: rules with their phrases and places, and hints."""
         chances, groups = self._gate.look(reading.pieces)
         rules: dict[str, tuple[Rule, list[tuple[Phrase, int, int]]]] = {}
+        size = len(reading.text)
         for number, start, end in chances:
-            rule = self._owners[number]
-            if rule.id not in rules:
-                rules[rule.id] = rule, []
-            place = start, len(reading.text) if end < 0 else end
-            rules[rule.id][1].append((self._phrases[number], *place))
+            rule, phrase = self._owned[number]
+            chance = phrase, start, end if end >= 0 else size
+            if rule.id in rules:
+                rules[rule.id][1].append(chance)
+            else:
+                rules[rule.id] = rule, [chance]
         return Sighting(tuple(rules.values()), groups)
 
     def hints(self, text: str) -> frozenset[str]:
         """What in a normalised text is worth a closer look: contact details, disguises."""
-        return frozenset(self._hint_names[index] for index in self._hint_gate.Match(text) or ())
+        found = self._hint_gate.Match(text)
+        return frozenset([self._hint_names[index] for index in found]) if found else _NONE
 
 
 def _any_of(patterns: Iterable[str]) -> Any:
     options = re2.Options()
     options.log_errors = False
-    gate = re2.Filter()
+    options.max_mem = _MEMORY
+    gate = re2.Set.SearchSet(options)
     for pattern in patterns:
-        gate.Add(pattern, options)
+        gate.Add(pattern)
     gate.Compile()
     return gate
 

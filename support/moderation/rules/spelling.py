@@ -140,10 +140,11 @@ class Spelling:
     def _mended(self, word: str) -> str:
         """Drawn-out letters and one slip put right where that gives a word the rules know."""
         if _TRIPLE.search(word):
-            for form in (_TRIPLE.sub(r"\1", word), _TRIPLE.sub(r"\1\1", word)):
+            single = _TRIPLE.sub(_first_letter, word)
+            for form in (single, _TRIPLE.sub(_first_twice, word)):
                 if self._knows(form):
                     return self._read_as(form)
-            word = _TRIPLE.sub(r"\1", word)
+            word = single
         if word.endswith("s") and word[:-1] in self.drugs:
             return self.drugs[word[:-1]]
         if _SHORTEST_SLIP <= len(word) <= _LONGEST_SLIP:
@@ -156,7 +157,7 @@ class Spelling:
         """Words typed without a space between them, where one of them is watched for."""
         if not _SHORTEST_RUN <= len(word) <= _LONGEST_RUN_TOGETHER:
             return word
-        if not any(part in word for part in self.run_together):
+        if not any(map(word.__contains__, self.run_together)):
             return word
         found = self._cut(word)
         if not found or min(map(len, found)) < _SHORTEST_PART:
@@ -225,6 +226,14 @@ _LONGEST_RUN = 60
 _SHORTEST_RUN = 7
 _LONGEST_RUN_TOGETHER = 24
 _SHORTEST_PART = 2
+
+
+def _first_letter(run: re.Match[str]) -> str:
+    return run[1]
+
+
+def _first_twice(run: re.Match[str]) -> str:
+    return run[1] * 2
 
 
 def _once(marks: str) -> Iterable[str]:
