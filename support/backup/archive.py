@@ -67,6 +67,7 @@ def unpack(source: Path, folder: Path) -> Manifest:
             members = iter(tar)
             manifest = _manifest(tar, next(members, None))
             found = {name for name in _lay_out(tar, members, manifest, folder)}
+            _read_out(tar)
     except BadArchive:
         raise
     except FileNotFoundError as error:
@@ -119,6 +120,13 @@ def _manifest(tar: tarfile.TarFile, member: tarfile.TarInfo | None) -> Manifest:
         )
     except (KeyError, TypeError) as error:
         raise BadArchive("this backup is damaged: its list of contents is not whole") from error
+
+
+def _read_out(tar: tarfile.TarFile) -> None:
+    """To the last byte, where the sum of the whole file is checked: one cut short has no end."""
+    whole = tar.fileobj
+    while whole is not None and whole.read(PIECE):
+        pass
 
 
 def _lay_out(

@@ -106,6 +106,14 @@ def test_a_file_that_was_cut_off_is_always_refused(share, tmp_path_factory):
         archive.unpack(file, folder / "out")
 
 
+@pytest.mark.parametrize("short", range(1, 60))
+def test_a_file_that_only_lacks_its_last_bytes_is_refused_too(short, tmp_path):
+    file = packed(tmp_path, {"data/a": bytes(range(256)) * 40})
+    file.write_bytes(file.read_bytes()[:-short])
+    with pytest.raises(BadArchive):
+        archive.unpack(file, tmp_path / "out")
+
+
 @calm
 @given(raw=st.binary(max_size=400))
 def test_anything_else_is_no_backup(raw, tmp_path_factory):
