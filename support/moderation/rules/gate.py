@@ -80,14 +80,16 @@ class Phrase:
     def spans(self, text: bytes, start: int, end: int) -> list[tuple[int, int]]:
         """Where the phrase stands between two places of a text: the first dozen of them."""
         search = self._made or self._ready()
-        place, at = text[start:end], 0
+        place = text[start:end]
+        size, at = len(place), 0
         found: list[tuple[int, int]] = []
-        while len(found) < MOST_HITS and at <= len(place):
-            first, last = search(place, at, len(place))[0]
-            if first < 0:
-                break
+        first, last = search(place, 0, size)[0]
+        while first >= 0:
             found.append((first + start, last + start))
             at = max(last, at + 1)
+            if len(found) == MOST_HITS or at > size:
+                break
+            first, last = search(place, at, size)[0]
         return found
 
     def is_in(self, text: bytes) -> bool:
@@ -131,17 +133,11 @@ class Groups:
 
     __slots__ = ("_ends", "_masks", "whole")
 
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._ends: list[int] = []
-        self._masks: list[int] = []
-        self.whole = _ANYTHING
-
-    def add(self, end: int, mask: int) -> None:
-        """One more sentence, which ends there."""
-        self._ends.append(end)
-        self._masks.append(mask)
-        self.whole |= mask
+    def __init__(self, ends: Sequence[int], masks: Sequence[int]) -> None:
+        """Take where each sentence ends, and its groups."""
+        self._ends = ends
+        self._masks = masks
+        self.whole = reduce(or_, masks, _ANYTHING)
 
     def between(self, start: int, end: int) -> int:
         """The groups of all sentences that have a word between two places."""
@@ -154,8 +150,8 @@ _Key = tuple[int, int]
 _Fact = tuple[int, tuple[_Key, ...], tuple[int, ...], bool]
 
 
-def _possible(facts: Iterable[_Fact], crossing: set[int]) -> tuple[int, set[int]]:
-    """The groups of one sentence, and which phrases have all of theirs in it."""
+def _possible(facts: Iterable[_Fact], crossing: set[int], every: int) -> tuple[int, set[int]]:
+    """The groups of one sentence, and which phrases lack none of theirs there."""
     mask = _ANYTHING
     keyed: list[_Key] = []
     for groups, keys, over, _ in facts:
@@ -163,7 +159,8 @@ def _possible(facts: Iterable[_Fact], crossing: set[int]) -> tuple[int, set[int]
         keyed += keys
         if over:
             crossing.update(over)
-    return mask, {number for number, wanted in keyed if wanted & mask == wanted}
+    absent = every ^ mask
+    return mask, {number for number, wanted in keyed if not wanted & absent}
 
 
 class Gate:
@@ -184,6 +181,7 @@ class Gate:
                 self._always.append(number)
         for phrase in others:
             self._learn(phrase)
+        self._every = (_ANYTHING << len(self._bits) + 1) - 1
         self._listed = {*self._words, *self._keys}
         self._starts = _beginnings(self._listed)
         self._known: dict[str, _Fact] = {}
@@ -203,8 +201,10 @@ class Gate:
 
         A word that a sentence has twice is looked at once.
         """
-        known, found = self._known, Groups()
+        known, every = self._known, self._every
         chances: list[Chance] = [(number, 0, -1) for number in self._always]
+        ends: list[int] = []
+        masks: list[int] = []
         crossing: set[int] = set()
         here: dict[str, _Fact] = {}
         start = at = 0
@@ -217,15 +217,19 @@ class Gate:
                 continue
             mask = _ANYTHING
             if here:
-                mask, possible = _possible(here.values(), crossing)
+                mask, possible = _possible(here.values(), crossing, every)
                 chances += [(number, start, at) for number in possible]
-            found.add(at, mask)
-            here, start = {}, at - len(_END)
-        for number in crossing:
-            wanted = self._watched[number].mask
-            if wanted & found.whole == wanted:
-                chances.append((number, 0, at))
-        return chances, found
+                here = {}
+            ends.append(at)
+            masks.append(mask)
+            start = at - len(_END)
+        found = Groups(ends, masks)
+        across = self._across(crossing, every ^ found.whole)
+        return chances + [(number, 0, at) for number in across], found
+
+    def _across(self, crossing: Iterable[int], absent: int) -> list[int]:
+        """Which of some phrases lack none of their groups in the whole message."""
+        return [number for number in crossing if not self._watched[number].mask & absent]
 
     def _fact(self, chunk: str) -> _Fact:
         words = chunk.split()

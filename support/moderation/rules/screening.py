@@ -113,9 +113,10 @@ def _by_rule(
     if scene.is_settled(rule.unless):
         return None
     found: Finding | None = None
+    encoded = scene.encoded
     seen: set[tuple[int, int]] = set()
     for phrase, first, last in chances:
-        for place in phrase.spans(scene.encoded, first, last):
+        for place in phrase.spans(encoded, first, last):
             if place in seen or len(seen) == MOST_HITS:
                 continue
             seen.add(place)

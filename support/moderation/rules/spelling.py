@@ -139,8 +139,8 @@ class Spelling:
 
     def _mended(self, word: str) -> str:
         """Drawn-out letters and one slip put right where that gives a word the rules know."""
-        if _TRIPLE.search(word):
-            single = _TRIPLE.sub(_first_letter, word)
+        single, drawn_out = _TRIPLE.subn(_first_letter, word)
+        if drawn_out:
             for form in (single, _TRIPLE.sub(_first_twice, word)):
                 if self._knows(form):
                     return self._read_as(form)
