@@ -167,9 +167,10 @@ def test_a_sellers_link_is_blocked_from_the_entry_and_who_else_gave_it_is_found(
     assert browser("mina").get(f"{path}/similar?everybody=1").status_code == 403
 
 
-def test_similar_words_are_listed_for_an_entry(socket, browser, cast, item):
+def test_similar_words_are_listed_for_an_entry(socket, browser, cast, item, clock):
     mina = socket("mina")
     mina.says(cast.lounge, "paul talks too much, here!", "b1")
+    clock.forward(seconds=1)
     mina.says(cast.lounge, "slept five hours", "b2")
     mo = browser("mo")
     found = mo.ask(f"/moderation/items/{item}/similar").json["alike"]

@@ -9,14 +9,18 @@ from sqlalchemy import delete, update
 
 from support.crisis import actions
 from support.crisis.forms import ShiftForm
-from support.crisis.models import Case, RotaShift
+from support.crisis.models import Case, Rest, RotaShift
 from tests.browsers import PHONE
 
 
-@pytest.fixture(scope="module", autouse=True)
-def rota(house):
-    """Mo is on call day and night."""
+@pytest.fixture(autouse=True)
+def evening(house):
+    """Mo is on call day and night; every case of the test before is closed and nobody rests."""
     with crisis(house) as unit:
+        closed = {"state": "closed", "outcome": "safe", "closed_at": unit.now, "held_by_id": None}
+        unit.session.execute(update(Case).values(**closed, due_at=None))
+        unit.session.execute(delete(Rest))
+        unit.session.execute(delete(RotaShift))
         actions.add_shift(unit, None, ShiftForm("mo", 0, "00:00", 7 * 1440, "UTC"))
 
 
@@ -33,13 +37,6 @@ def ask_for_help(here):
     """The help page needs no cookie: that somebody is logged in it knows from a page before."""
     here.open("/")
     here.open("/help")
-
-
-def over(house):
-    """Every case is closed, as after a night; nobody rests."""
-    with crisis(house) as unit:
-        closed = {"state": "closed", "outcome": "safe", "closed_at": unit.now, "held_by_id": None}
-        unit.session.execute(update(Case).values(**closed, due_at=None))
 
 
 def is_fine(here):
@@ -69,7 +66,7 @@ def test_the_help_pages_are_fine_in_every_light_and_at_320_pixels(house, window)
         assert here.context.cookies() == []
 
 
-def test_m5_mina_asks_quietly_mo_takes_it_and_she_sees_who_is_reading(stay, house):
+def test_m5_mina_asks_quietly_mo_takes_it_and_she_sees_who_is_reading(stay):
     mina, mo = stay("mina", PHONE), stay("mo", PHONE)
     mo.open("/crisis/cases")
     expect(mo.page.get_by_text("Nobody needs you right now.")).to_be_visible()
@@ -100,7 +97,6 @@ def test_m5_mina_asks_quietly_mo_takes_it_and_she_sees_who_is_reading(stay, hous
     mo.page.get_by_role("link", name="Open the side room").click()
     mina.page.wait_for_url("**/rooms/*")
     assert mina.page.url == mo.page.url
-    over(house)
 
 
 def test_p7_a_case_is_noted_handed_over_and_closed(stay):
