@@ -43,6 +43,7 @@ DECAY, DECAY_SIGNS, SMOOTH = 1e-2, 5e-2, 0.02
 DROP, DROP_HIDDEN, DROP_PIECES, DROP_FLAGS, DROP_SIGNS = 0.2, 0.3, 0.1, 0.5, 0.3
 SHARE, SEEDS = 1.0, (1, 2)
 ROUNDS = ("-sixth_", "-seventh_")
+LEAN = 0.35  # how far the embedding is bent: all the way it hears our own lines, and alarms in others' talk
 REST, NEAR = 0.6, frozenset({"crisis_self_harm", "third_party_concern"})
 
 
@@ -308,16 +309,29 @@ def write(parts: dict[str, np.ndarray], path: Path) -> None:
 
 
 def carried(path: Path) -> dict[str, np.ndarray]:
-    """What a model file carries to bend the embedding model by; most carry nothing."""
+    """What a model file carries to bend the embedding model by, or what bend.py has learnt.
+
+    Most carry nothing. What bend.py wrote is whole: it leans less here, as it does with `--anew`.
+    """
     with np.load(path) as parts:
-        return {name[5:]: parts[name] for name in parts.files if name.startswith("bend.")}
+        bend = {name[5:]: parts[name] for name in parts.files if name.startswith("bend.")}
+        fresh = any(name.startswith("head.") for name in parts.files)
+    return leant(bend) if fresh else bend
+
+
+def leant(bend: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Additions that go a part of the way, half as exact: what ships, and is trained on."""
+    share = {name: LEAN if name.endswith(".up") else 1.0 for name in bend}
+    return {
+        name: (np.asarray(part) * share[name]).astype(np.float16) for name, part in bend.items()
+    }
 
 
 def learnt(lines: Sequence[Sequence[str]], kept: Path | None) -> dict[str, np.ndarray]:
     """The same learnt anew from the lines: the only thing here that needs jax."""
     bend = importlib.import_module("bend")
-    found = bend.bent(bend.lessons(lines, kept), bend.EPOCHS)["bend"]
-    return {name: np.asarray(part).astype(np.float16) for name, part in found.items()}
+    found: dict[str, np.ndarray] = bend.bent(bend.lessons(lines, kept), bend.EPOCHS)["bend"]
+    return leant(found)
 
 
 def main() -> None:

@@ -267,6 +267,29 @@ def test_what_a_model_file_carries_is_taken_over_and_most_carry_nothing(train, t
     assert train.carried(tmp_path / "n.npz") == {}
 
 
+def test_what_was_just_learnt_leans_less_and_is_half_as_exact(train, tmp_path):
+    """Bent all the way the model alarms in others' talk; what ships is also what is trained on."""
+    third = train.np.full((3, 2, 4), 1 / 3, train.np.float32)
+    train.write({"bend.q.up": third, "bend.q.down": third, "head.q": third}, tmp_path / "n.npz")
+    found = train.carried(tmp_path / "n.npz")
+    assert set(found) == {"q.up", "q.down"}
+    assert {part.dtype for part in found.values()} == {train.np.dtype(train.np.float16)}
+    assert found["q.up"][0, 0, 0] == train.np.float16(train.LEAN / 3)
+    assert found["q.down"][0, 0, 0] == train.np.float16(1 / 3)
+
+
+def test_what_ships_is_taken_as_it_is_and_leans_no_further(train, tmp_path):
+    part = train.np.full((3, 2, 4), 0.5, train.np.float16)
+    train.write({"bend.q.up": part, "0.q": part}, tmp_path / "ships.npz")
+    assert (train.carried(tmp_path / "ships.npz")["q.up"] == part).all()
+
+
+def test_what_ships_bends_the_embedding(train):
+    bend = train.carried(train.MODEL)
+    assert {name.split(".")[0] for name in bend} == set("qkvoif")
+    assert {part.shape[0] for part in bend.values()} == {3}
+
+
 def test_only_the_upper_layers_are_asked_again(train):
     class Upper:
         def finished(self, grammar):
