@@ -1,6 +1,7 @@
 """Fifty say yes at once, and processes sweep at once: one leads, and each thing happens once."""
 
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import distinct, func, select
@@ -10,9 +11,9 @@ from support.accounts import queries as people
 from support.base.actor import Role
 from support.base.errors import Conflict, Locked
 from support.chat.actions import chair as chairs
-from support.chat.actions import lines, sitting, speaking
+from support.chat.actions import course, keeping, lines, sitting, speaking
 from support.chat.actions.lines import Line, Seen
-from support.chat.forms import ChairForm, SendForm
+from support.chat.forms import ChairForm, MoveForm, SendForm
 from support.chat.models import Chair, ChairOffer, Message, Room
 from support.chat.rules.chair import Step
 from support.db.unit import Database
@@ -122,3 +123,44 @@ def test_what_fell_due_while_nobody_swept_is_done_by_the_next_who_does(database,
         assert sitting.look_after(unit, room) == [Step.PAUSE]
         assert unit.now - unit.session.get_one(Chair, room).offered_at == timedelta(seconds=30)
     other.dispose()
+
+
+def test_a_clock_that_looks_while_the_host_opens_leaves_the_meeting_open(database, clock):
+    """The host's move is written and not yet kept when the clock comes by."""
+    with database.unit() as unit:
+        paul = person(unit, "paul")
+        meeting_id = plan_meeting(unit, found_group(unit, [paul]))
+        room = unit.session.get_one(Meeting, meeting_id).room_id
+    clock.forward(minutes=50)
+    moved, found = Event(), []
+
+    def look():
+        moved.wait(10)
+        with database.unit() as unit:
+            found.append(keeping.move_by_clock(unit))
+
+    thread = Thread(target=look)
+    thread.start()
+    with database.unit() as unit:
+        course.move(unit, paul, MoveForm.parse({"room": room, "to": "open"}))
+        moved.set()
+        thread.join(0.5)  # where rows are locked the clock passes by; else it waits for this
+    thread.join()
+    assert found == [0]
+    with database.read() as unit:
+        assert unit.session.get_one(Room, room).state == "open"
+
+
+def test_two_who_move_a_meeting_at_once_move_it_one_after_the_other(database, clock):
+    with database.unit() as unit:
+        paul = person(unit, "paul")
+        meeting_id = plan_meeting(unit, found_group(unit, [paul]))
+        room = unit.session.get_one(Meeting, meeting_id).room_id
+    clock.forward(minutes=60)
+
+    def opens(unit):
+        return course.move(unit, paul, MoveForm.parse({"room": room, "to": "open"}))["state"]
+
+    answers = at_once(database, [opens, opens])
+    assert answers.count("open") == 1
+    assert sum(isinstance(answer, Conflict) for answer in answers) == 1

@@ -25,6 +25,7 @@ from support.groups.rules.words import MeetingState
 def move(unit: Unit, actor: Actor, form: MoveForm) -> dict[str, Any]:
     """Move a meeting along its course; everybody in the room hears it in the log."""
     room = _meeting_room(unit, actor, form.room)
+    unit.session.refresh(room, with_for_update=True)  # nobody else moves it meanwhile
     ask = Ask(form.to, form.step, form.minutes)
     after = moved(course_of(room), ask, queries.script_of(unit, room), unit.now)
     take_course(unit, room, after)

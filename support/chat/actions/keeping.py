@@ -28,7 +28,8 @@ _IS_DUE = and_(
         ),
     ),
 )
-_DUE = select(Room).where(_IS_DUE).limit(BATCH)
+# Whom a host moves at this moment the clock leaves alone, or it would take their move back.
+_DUE = select(Room).where(_IS_DUE).limit(BATCH).with_for_update(skip_locked=True)
 _ANY_DUE = Prepared(select(Room.id).where(_IS_DUE).limit(1))
 
 
