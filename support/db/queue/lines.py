@@ -12,6 +12,7 @@ from redis.client import PubSub
 from redis.retry import Retry
 from sqlalchemy import make_url
 
+from support.db.queue.held import Held
 from support.db.queue.line import Line, QueueAway
 
 T = TypeVar("T")
@@ -95,11 +96,11 @@ class PostgresLine:
 
     def __init__(self, url: str, channel: str) -> None:
         self._url, self._channel = url, channel
-        self._says: psycopg.Connection | None = None
-        self._ear: psycopg.Connection | None = None
+        self._says: Held | None = None
+        self._ear: Held | None = None
 
-    def _connect(self) -> psycopg.Connection:
-        return _or_away(
+    def _connect(self) -> Held:
+        made = _or_away(
             psycopg.Error,
             lambda: psycopg.connect(
                 self._url,
@@ -108,38 +109,38 @@ class PostgresLine:
                 application_name="handrail queue",
             ),
         )
+        return Held(made)
 
     def open(self) -> None:
         """Listen before anything is said."""
         self.close()
         self._ear, self._says = self._connect(), self._connect()
-        ear = self._ear
-        _or_away(psycopg.Error, lambda: ear.execute(f"LISTEN {self._channel}"))
+        with self._ear.used() as ear:
+            _or_away(psycopg.Error, lambda: ear.execute(f"LISTEN {self._channel}"))
 
     def heard(self) -> Iterator[str]:
         """What was notified, for as long as the connection holds."""
-        ear = self._ear
-        if ear is None:
+        if self._ear is None:
             return
-        told = ear.notifies()
-        while True:
-            yield _or_away(psycopg.Error, lambda: next(told)).payload
+        with self._ear.used() as ear:
+            told = ear.notifies()
+            while True:
+                yield _or_away(psycopg.Error, lambda: next(told)).payload
 
     def send(self, texts: Sequence[str]) -> None:
         """Notify in one statement; a notification holds less than 8,000 bytes."""
-        says = self._says
-        if says is None:
+        if self._says is None:
             raise QueueAway
         statement = "SELECT pg_notify(%s, text) FROM unnest(%s::text[]) AS text"
-        _or_away(psycopg.Error, lambda: says.execute(statement, (self._channel, list(texts))))
+        with self._says.used() as says:
+            _or_away(psycopg.Error, lambda: says.execute(statement, (self._channel, list(texts))))
 
     def close(self) -> None:
-        """Close both."""
+        """Let go of both."""
         ear, says, self._ear, self._says = self._ear, self._says, None, None
         for end in (ear, says):
-            with suppress(psycopg.Error, OSError):
-                if end is not None:
-                    end.close()
+            if end is not None:
+                end.let_go()
 
 
 def _or_away(fault: type[Exception], deed: Callable[[], T]) -> T:
