@@ -125,13 +125,20 @@ def test_what_fell_due_while_nobody_swept_is_done_by_the_next_who_does(database,
     other.dispose()
 
 
-def test_a_clock_that_looks_while_the_host_opens_leaves_the_meeting_open(database, clock):
-    """The host's move is written and not yet kept when the clock comes by."""
+@pytest.fixture
+def planned(database, clock):
+    """A meeting of Paul's whose lobby has just fallen due: him and its room."""
     with database.unit() as unit:
         paul = person(unit, "paul")
         meeting_id = plan_meeting(unit, found_group(unit, [paul]))
         room = unit.session.get_one(Meeting, meeting_id).room_id
     clock.forward(minutes=50)
+    return paul, room
+
+
+def test_a_clock_that_looks_while_the_host_opens_leaves_the_meeting_open(database, planned):
+    """The host's move is written and not yet kept when the clock comes by."""
+    paul, room = planned
     moved, found = Event(), []
 
     def look():
@@ -151,12 +158,8 @@ def test_a_clock_that_looks_while_the_host_opens_leaves_the_meeting_open(databas
         assert unit.session.get_one(Room, room).state == "open"
 
 
-def test_two_who_move_a_meeting_at_once_move_it_one_after_the_other(database, clock):
-    with database.unit() as unit:
-        paul = person(unit, "paul")
-        meeting_id = plan_meeting(unit, found_group(unit, [paul]))
-        room = unit.session.get_one(Meeting, meeting_id).room_id
-    clock.forward(minutes=60)
+def test_two_who_move_a_meeting_at_once_move_it_one_after_the_other(database, planned):
+    paul, room = planned
 
     def opens(unit):
         return course.move(unit, paul, MoveForm.parse({"room": room, "to": "open"}))["state"]

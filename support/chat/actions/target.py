@@ -76,7 +76,7 @@ class MessageTarget:
                 Message.state.not_in(UNTOUCHED),
                 Room.kind.in_((Kind.LOUNGE, Kind.MEETING)),
             )
-            .order_by(Message.at.desc())
+            .order_by(Message.at.desc(), Message.seq.desc())
             .limit(most)
         )
         return [_bare(row) for row in rows]
