@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 
 import gevent
-from sqlalchemy.exc import SQLAlchemyError
 
 from support.accounts import ports, queries
 from support.accounts.actions import PersonErased, SessionsEnded, journal
@@ -71,6 +70,6 @@ def watch(database: Database) -> None:
         try:
             watcher = watcher or Watch(database)
             watcher.look()
-        except SQLAlchemyError:
-            log.warning("ended sessions could not be read; trying again")
+        except Exception as error:  # whatever it was: who stops looking lets the banned stay
+            log.warning("ended sessions could not be read kind=%s", type(error).__name__)
         gevent.sleep(LOOK_EVERY_SECONDS)

@@ -31,9 +31,9 @@ from support.web.sockets import on, quickly, room_channel, socketio
 @on("room:join", forms.JoinForm, allow=MEMBERS, reads=True, hears=True)
 def join(unit: Unit, actor: Actor, form: forms.JoinForm, sid: str) -> dict[str, Any]:
     """Hear a room from here on, and be given what was missed, with no hole and nothing twice."""
+    times_out = STREAM.times_out  # before anything is read: what is taken away then is seen below
     is_fresh = STREAM.is_followed(form.room)
     place = queries.place(unit, actor, form.room)
-    times_out = STREAM.times_out
     missed = _let_in(unit, place, form.after, sid, is_fresh=is_fresh)
     person = {"id": actor.id, "handle": actor.handle, "role": actor.role}
     PRESENCE.joined(sid, place.room.id, person, place.room.group_id)
@@ -73,11 +73,14 @@ def _let_in(
 
 
 def _look_again(unit: Unit, actor: Actor, room_id: str, sid: str) -> None:
-    """Somebody was taken out of a room meanwhile: if it was this person, they do not hear it."""
-    unit.look_again()
+    """Somebody was taken out of a room meanwhile: if it was this person, they do not hear it.
+
+    Nor does anybody while it is not known, which is so where this look cannot be had here.
+    """
     try:
+        unit.look_again()
         queries.place(unit, actor, room_id)
-    except Declined:
+    except Exception:
         PRESENCE.left(sid, room_id)
         socketio.server.leave_room(sid, room_channel(room_id), namespace="/")
         raise

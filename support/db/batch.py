@@ -114,9 +114,13 @@ class Batch:
                     self._wait_for_company()
                 batch, self._waiting = self._waiting[:LARGEST], self._waiting[LARGEST:]
                 self._were_together = len(batch)
-                self._store(batch)
+                try:
+                    self._store(batch)
+                except Exception as error:  # not even a line to the database could be had
+                    log.error("not written kind=%s", type(error).__name__)
+                    _fail(batch, error)
                 for piece in batch:
-                    piece.done(piece.value, piece.error)
+                    _tell(piece)
         finally:
             self._is_writing = False
 
@@ -148,7 +152,7 @@ class Batch:
                     for piece, value in zip(same, kind(unit, _asked(same)), strict=True):
                         piece.value = value
                 self._database.finish_bare(bare, unit.announced)
-            except (NeedsSession, sqlite3.OperationalError):
+            except (NeedsSession, OperationalError, sqlite3.OperationalError):
                 return None
             except Exception as error:
                 _note(error)
@@ -240,6 +244,14 @@ def _note(error: Exception) -> None:
     """Something failed together, by whichever driver; a message sent again is no fault."""
     if not any(kind.__name__ == "IntegrityError" for kind in type(error).__mro__):
         log.warning("written apart kind=%s", type(error).__name__)
+
+
+def _tell(piece: Piece) -> None:
+    """Tell it what came of it; one that cannot be told keeps no other from its answer."""
+    try:
+        piece.done(piece.value, piece.error)
+    except Exception as error:
+        log.error("answer failed kind=%s", type(error).__name__)
 
 
 def _fail(batch: list[Piece], error: Exception) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
@@ -90,15 +91,23 @@ class Prepared:
             ready = alone
             for each in alone.keys:
                 values[each] = next(iter(values[each]))
-        driver.cursor.execute(ready.sql, ready.given(values))
-        found: list[tuple[Any, ...]] = driver.cursor.fetchall()
+        given = ready.given(values)
+        try:
+            driver.cursor.execute(ready.sql, given)
+            found: list[tuple[Any, ...]] = driver.cursor.fetchall()
+        except driver.dialect.loaded_dbapi.Error as error:
+            raise _in_one_language(driver, ready.sql, error) from error
         return found
 
     def write(self, session: Session, rows: Sequence[dict[str, Any]]) -> None:
         """Do it once for each of these rows."""
         driver = _driver_of(session)
         ready = self._ready.get(driver.dialect.name) or self._prepare(driver.dialect)
-        driver.cursor.executemany(ready.sql, [ready.given(row) for row in rows])
+        given = [ready.given(row) for row in rows]
+        try:
+            driver.cursor.executemany(ready.sql, given)
+        except driver.dialect.loaded_dbapi.Error as error:
+            raise _in_one_language(driver, ready.sql, error) from error
 
     def _prepare(self, dialect: Dialect) -> "_Ready":
         name = dialect.name
@@ -151,6 +160,22 @@ def _driver_of(session: Session) -> Driver:
         found = Driver(connection.dialect, connection.connection.cursor())
         session.info[DRIVER] = found
     return found
+
+
+def _in_one_language(driver: Driver, sql: str, error: Any) -> BaseException:
+    """A driver's error as SQLAlchemy would tell it: whoever waits out an outage knows that one."""
+    dialect, cursor = driver.dialect, driver.cursor
+    is_lost = dialect.is_disconnect(error, cursor.connection, cursor)
+    told: BaseException = DBAPIError.instance(
+        sql,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_lost,
+        dialect=dialect,
+    )
+    return told
 
 
 def moment(value: Any) -> datetime | None:

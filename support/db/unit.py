@@ -146,8 +146,11 @@ class Database:
     def _publish(self, facts: Sequence[object]) -> None:
         for fact in facts:
             self._tell(fact)
-        if self.relay is not None:
-            self.relay(facts)
+        try:
+            if self.relay is not None:
+                self.relay(facts)
+        except Exception as error:  # it is stored: whoever wrote it must not hear that it is not
+            log.error("not passed on kind=%s", type(error).__name__)
 
     def _tell(self, fact: object) -> None:
         for listener in self._announcements.get(type(fact), ()):

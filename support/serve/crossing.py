@@ -7,7 +7,6 @@ from typing import Any
 import gevent
 from flask import Flask
 from gevent.event import Event
-from sqlalchemy.exc import SQLAlchemyError
 
 from support.accounts import broadcast as accounts_broadcast
 from support.chat.broadcast import PRESENCE, STREAM
@@ -70,7 +69,7 @@ class Crossing:
         while True:
             try:
                 look()
-            except SQLAlchemyError as error:
+            except Exception as error:  # whatever it was: a process that looks no more hears no ban
                 log.warning("could not look: kind=%s", type(error).__name__)
                 gevent.sleep(FACTS_EVERY_SECONDS)
             asked.wait(seconds())

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from types import SimpleNamespace
 
+import gevent
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +18,8 @@ from support.db.batch import LARGEST, TRIES, Apart, Batch, Piece
 from support.db.insert import insert_all_new, insert_new
 from support.db.lease import Lease
 from support.db.prepared import Among, Prepared, _for_postgres, _for_sqlite, _Ready, moment
-from support.db.session import Unit
-from support.db.unit import Database
+from support.db.session import DRIVER, Driver, Unit
+from support.db.unit import Database, is_outage
 from tests.clocks import FrozenClock
 from tests.databases import fresh_database
 
@@ -164,8 +165,39 @@ def test_what_the_ladder_of_the_orm_wrote_is_seen_and_the_other_way_round(unit):
 
 def test_a_row_that_is_there_already_is_refused_and_not_lost_silently(unit):
     WRITE.write(unit.session, [row("a")])
-    with pytest.raises(Exception, match=r"(?i)unique"):
+    with pytest.raises(IntegrityError, match=r"(?i)unique"):
         WRITE.write(unit.session, [row("a")])
+
+
+class Gone:
+    """A driver's cursor whose server has hung up."""
+
+    connection = SimpleNamespace(closed=True, broken=True)
+
+    def __init__(self, fault):
+        self.fault = fault
+
+    def execute(self, *_):
+        raise self.fault
+
+    executemany = execute
+
+
+@pytest.mark.parametrize(
+    "asks", [lambda s: READ.rows(s, names=["a"]), lambda s: WRITE.write(s, [row("a")])]
+)
+def test_a_drivers_fault_is_told_in_the_words_everybody_waits_out(unit, asks):
+    unit.session.connection()
+    dialect = unit.session.get_bind().dialect
+    fault = dialect.loaded_dbapi.OperationalError("the server has gone")
+    unit.session.info[DRIVER] = Driver(dialect, Gone(fault))
+    with pytest.raises(OperationalError) as told:
+        asks(unit.session)
+    assert told.value.orig is fault
+    assert is_outage(told.value)
+    unit.session.info[DRIVER] = Driver(dialect, Gone(ValueError("ours")))
+    with pytest.raises(ValueError, match="ours"):
+        asks(unit.session)
 
 
 def test_looking_again_takes_a_new_cursor(store):
@@ -349,6 +381,38 @@ def test_a_commit_that_fails_is_told_to_everybody_and_announces_nothing(store, f
     stored(ledger, piece(told, says("a")), piece(told, says("b")))
     assert told == [faults[-1]] * 2
     assert (ledger.facts, ledger.faults) == ([], [])
+
+
+class NoLine(Nowhere):
+    """A ledger that cannot even open a line to its file: no more files may be open, say."""
+
+    is_sqlite = True
+
+    def bare(self):
+        raise MemoryError("no line")
+
+
+def test_where_not_even_a_line_can_be_had_everybody_is_answered_and_the_next_are_written(store):
+    told, ledger = [], NoLine(store.engine)
+    batch = Batch(ledger)
+    batch.add(piece(told, says("a"), lambda *_: []))
+    batch.add(piece(told, says("b"), lambda *_: []))
+    while len(told) < 2:
+        gevent.sleep(0)
+    assert [type(each) for each in told] == [MemoryError, MemoryError]
+    assert batch.run(says("later")) == "later"
+    assert ledger.facts == ["later"]
+
+
+def test_one_answer_that_cannot_be_given_keeps_no_other_back(store, caplog):
+    def fails(_value, _error):
+        raise RuntimeError("my secret")
+
+    told, ledger = [], Nowhere(store.engine)
+    stored(ledger, Piece(says("a"), fails), piece(told, says("b")))
+    assert (told, ledger.facts) == (["b"], ["a", "b"])
+    assert "answer failed kind=RuntimeError" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_a_refusal_is_told_to_its_own_piece_with_company_and_alone(store):

@@ -206,6 +206,25 @@ def test_an_error_does_not_carry_the_parameters_of_its_statement(store):
     assert not store.is_sqlite or "secret" not in str(wrong.value)
 
 
+def test_what_cannot_be_passed_on_is_stored_all_the_same_and_told_here(store, heard, caplog):
+    def no_way(_facts: object) -> None:
+        raise TypeError("secret words")
+
+    store.relay = no_way
+
+    def work(unit: Unit) -> None:
+        write(unit, "kept")
+        unit.announce(Told())
+
+    in_a_unit(store, work)
+    assert store.batched(lambda unit: write(unit, "kept too")) == "kept too"
+    assert is_there(store, "kept")
+    assert is_there(store, "kept too")
+    assert len(heard) == 1
+    assert "not passed on kind=TypeError" in caplog.text
+    assert "secret" not in caplog.text
+
+
 @pytest.mark.parametrize(
     ("error", "is_one"),
     [

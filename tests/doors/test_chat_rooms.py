@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from support.db.unit import Database
+from support.base.actor import Actor
+from support.chat import queries
+from support.db.unit import Database, Unit
 from tests.clocks import FrozenClock
 from tests.lines import Cast, Line
 from tests.people import Browser
@@ -256,6 +258,26 @@ def test_a_removed_person_hears_nothing_more(joined: Call, cast: Cast) -> None:
     assert mina.heard("room:event") == []
     assert codes(mina.ask("room:join", room=cast.lounge)) == ["banned"]
     assert codes(mina.says(cast.lounge, "x", "a1")) == ["banned"]
+
+
+def test_who_is_taken_out_in_the_moment_of_their_join_hears_nothing(
+    joined: Call, socket: Call, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paul, mina = joined("paul"), socket("mina")
+    really = queries.place
+    reasons = ["calm"]  # once
+
+    def place_and_then(unit: Unit, actor: Actor, room: str) -> queries.Place:
+        found = really(unit, actor, room)
+        if actor.handle == "mina" and reasons:
+            how = {"minutes": 30, "reason": reasons.pop()}
+            assert paul.ask("host:remove", room=cast.lounge, person=cast["mina"], **how)["ok"]
+        return found
+
+    monkeypatch.setattr(queries, "place", place_and_then)
+    assert codes(mina.ask("room:join", room=cast.lounge)) == ["banned"]
+    assert paul.says(cast.lounge, "she has gone", "b1")["ok"]
+    assert mina.heard("room:event") == []
 
 
 def test_hosts_and_staff_cannot_be_quietened(joined: Call, cast: Cast) -> None:

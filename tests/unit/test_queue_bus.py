@@ -295,3 +295,19 @@ def test_a_queue_that_does_not_go_on_fills_no_memory(two, exchange, monkeypatch)
     one.bus.told([typing(str(number)) for number in range(50)])
     settle()
     assert len(other.heard_facts) == 10
+
+
+def test_what_no_line_carries_ends_not_all_that_is_said_after_it(two, caplog, monkeypatch) -> None:
+    one, other = two
+    one.bus.told([typing("rae")])
+    settle()
+    before = other.misses
+    with monkeypatch.context() as once:
+        once.setattr(one.bus._line, "send", lambda _texts: "half a letter: \ud800".encode())
+        one.bus.told([typing("mina")])
+        settle()
+    assert "unsaid items=1 kind=UnicodeEncodeError" in caplog.text
+    one.bus.told([typing("paul")])
+    settle()
+    assert [body["handle"] for _, _, body in other.heard_facts] == ["rae", "paul"]
+    assert other.misses == before + 1  # a number is missing: it looks at rows and logs at once

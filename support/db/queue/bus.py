@@ -98,13 +98,18 @@ class Bus:
             self._something.wait()
             self._something.clear()
             waiting, self._waiting = self._waiting, []
-            texts = list(sealed(self.origin, self._number + 1, waiting, self._line.most_bytes))
-            self._number += len(texts)
             try:
-                self._line.send(texts)
-                SAID.inc(len(texts))
+                self._send_now(waiting)
             except QueueAway:
                 self._again()
+            except Exception as error:  # what no line carries must not end all saying
+                log.error("unsaid items=%d kind=%s", len(waiting), type(error).__name__)
+
+    def _send_now(self, items: Sequence[str]) -> None:
+        texts = list(sealed(self.origin, self._number + 1, items, self._line.most_bytes))
+        self._number += len(texts)
+        self._line.send(texts)
+        SAID.inc(len(texts))
 
     # -- hearing ------------------------------------------------------------------
 
