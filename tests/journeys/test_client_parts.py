@@ -178,6 +178,63 @@ def test_a_refused_message_makes_way_for_the_next(stage):
     assert found == [[["sent", "good"], ["too_long", "bad"], ["sent", "better"]], 0]
 
 
+def test_words_that_queued_are_never_given_back_because_they_are_many(stage):
+    """Too many at once, or a slow room: what waited goes on waiting, in its order, none lost."""
+    found = stage(
+        SENDING
+        + """
+        Math.random = () => 0;
+        const outbox = await Outbox.open("mina", "one room");
+        const out = [], tries = [];
+        const soon = (code) => new Refusal({ code, message: "Soon.", retry_after: 0.01 });
+        const many = soon("rate_limited"), slow = soon("slow_mode");
+        const fates = [null, many, null, slow, null, slow];
+        const sender = new Sender(outbox, async ({ body }) => {
+          tries.push(body);
+          const fate = fates.shift();
+          if (fate) throw fate;
+          return { message: { id: body } };
+        });
+        sender.on("sent", (item) => out.push(["sent", item.fields.body]));
+        sender.on("refused", (item, error) => out.push([error.code, item.fields.body]));
+        const at = Date.now();
+        for (const body of ["a", "b", "c"]) {
+          await outbox.put({ client_id: body, at: at - 60000, fields: { body } });
+        }
+        sender.resume();
+        await until(() => out.length === 3);
+        const kept = outbox.items.length;
+        await sender.send({ body: "live" });
+        await until(() => out.length === 4);
+        sender.stop();
+        return [out, tries, kept];
+        """
+    )
+    assert found == [
+        [["sent", "a"], ["sent", "b"], ["sent", "c"], ["slow_mode", "live"]],
+        ["a", "b", "b", "c", "c", "live"],
+        0,
+    ]
+
+
+def test_where_the_devices_shelf_never_answers_the_room_opens_all_the_same(stage):
+    found = stage(
+        SENDING
+        + """
+        const request = {};
+        Object.defineProperty(window, "indexedDB", { value: { open: () => request } });
+        const outbox = await Outbox.open("mina", "one room", 0);
+        await outbox.put({ client_id: "a", at: 1, fields: { body: "still here" } });
+        let isClosed = false;
+        request.result = { close() { isClosed = true; } };
+        request.onsuccess();
+        await until(() => isClosed);
+        return [outbox.first().client_id, (await Outbox.open("mina", "one room", 0)).items.length];
+        """
+    )
+    assert found == ["a", 1]
+
+
 def test_where_the_device_keeps_nothing_the_tab_does(stage):
     found = stage(
         SENDING
@@ -394,3 +451,54 @@ def test_a_page_without_a_place_for_it_hears_all_the_same(stage):
         """
     )
     assert found == [True, False]
+
+
+def test_who_may_be_called_is_told_when_the_page_cannot_hear_it(stage):
+    """A page that cannot look must not seem to say that nobody calls; a short break is no word."""
+    found = stage(
+        """
+        const { watchCalls } = await import("/static/js/crisis/paged.js");
+        const place = document.createElement("p"), down = document.createElement("p");
+        place.append(document.createElement("a"));
+        place.hidden = down.hidden = true;
+        down.textContent = "cannot reach";
+        down.dataset.over = "logged out";
+        const answers = [
+          { ok: true, status: 200, json: async () => ({ cases: [] }) },
+          new TypeError("no line"), { ok: false, status: 503 }, new TypeError("no line"),
+          { ok: true, status: 200, json: async () => ({ cases: ["c1"] }) },
+          { ok: false, status: 401 },
+        ];
+        const seen = [];
+        const fetcher = async () => {
+          seen.push([place.hidden, down.hidden]);
+          const answer = answers.shift();
+          if (answer instanceof Error) throw answer;
+          return answer;
+        };
+        const timers = [];
+        window.setTimeout = (act, delay) => timers.push([delay, act]);
+        window.clearTimeout = () => timers.splice(0, timers.length);
+        const next = async (delay) => {
+          const [, act] = timers.splice(timers.findIndex(([each]) => each === delay), 1)[0];
+          await act();
+        };
+        await watchCalls({ place, down, every: 8, patience: 20, fetcher });
+        await next(8);
+        await next(8);
+        await next(20);
+        await next(8);
+        await next(8);
+        await next(8);
+        const href = new URL(place.querySelector("a").href).pathname;
+        return [seen, href, place.hidden, down.hidden, down.textContent, timers.length];
+        """
+    )
+    assert found == [
+        [[True, True], [True, True], [True, True], [True, False], [True, False], [False, True]],
+        "/crisis/cases/c1",
+        False,
+        False,
+        "logged out",
+        0,
+    ]

@@ -10,13 +10,22 @@ function asked(request) {
   });
 }
 
+/** Some old phones never answer: what comes too late counts as forbidden. */
+async function soon(promise, patience) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("too late")), patience);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 async function openDatabase() {
   const request = indexedDB.open(NAME, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(SHELF, { keyPath: "client_id" });
   return asked(request);
 }
 
-/** Where IndexedDB is forbidden (some private windows): the tab's own storage, the same four calls. */
+/** Where IndexedDB is forbidden (some private windows) or silent: the tab's own storage, the same four calls. */
 class TabShelf {
   constructor() {
     this.items = new Map();
@@ -84,11 +93,13 @@ export class Outbox {
   }
 
   /** Opens what is kept for this person in this room; what another person left behind is thrown away. */
-  static async open(owner, room) {
+  static async open(owner, room, patience = 3000) {
+    const opening = openDatabase();
     let shelf;
     try {
-      shelf = new DeviceShelf(await openDatabase());
+      shelf = new DeviceShelf(await soon(opening, patience));
     } catch {
+      opening.then((database) => database.close(), () => undefined);
       shelf = new TabShelf();
     }
     const kept = await shelf.all().catch(() => []);

@@ -7,6 +7,8 @@ import { Unreached } from "./wire.js";
 /** Codes after which sending the same again is right. */
 export const PATIENT = new Set(["server_error", "conflict"]);
 
+const OLD_MS = 10000;
+
 /** Tells: pending (item, "pending" or "unsent"), sent (item, acknowledgement), refused (item, error). */
 export class Sender extends Teller {
   /** `transmit(fields)` resolves to an acknowledgement, or throws Refusal or Unreached. */
@@ -58,10 +60,21 @@ export class Sender extends Teller {
         this.later("flush", backoff(this.tries += 1), () => this.flush());
         return false;
       }
+      if (this.isOnlyTooSoon(item, error)) {
+        this.tell("pending", item, "unsent");
+        this.later("flush", error.retryAfter * 1000 + Math.random() * 1000, () => this.flush());
+        return false;
+      }
       await this.outbox.remove(item.client_id);
       this.tell("refused", item, error);
       return true;
     }
+  }
+
+  /** Words that queued while the line was away may be too many at once: they wait their turn, none is given back for it. */
+  isOnlyTooSoon(item, { code, retryAfter }) {
+    if (!retryAfter || !["rate_limited", "slow_mode"].includes(code)) return false;
+    return code === "rate_limited" || this.outbox.items.length > 1 || Date.now() - item.at > OLD_MS;
   }
 
   stop() {
