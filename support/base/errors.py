@@ -28,6 +28,10 @@ class Invalid(Declined):
     """What was sent cannot be read or breaks a rule of its form."""
 
 
+class Unreadable(Invalid):
+    """Not even its shape is one that a page of ours sends; people's own mistakes are `Invalid`."""
+
+
 class SignInNeeded(Declined):
     """Nobody is signed in, or the session has ended."""
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self, TypeVar
 
-from support.base.errors import Invalid
+from support.base.errors import Invalid, Unreadable
 from support.base.text import clean
 
 E = TypeVar("E", bound=StrEnum)
@@ -26,20 +26,21 @@ class Fields:
         self._data = data
         self._strict = strict
         self._seen: set[str] = set(_IGNORED)
+        self._is_strange = False
         self.errors: dict[str, str] = {}
 
     def text(self, name: str, *, longest: int, required: bool = True, default: str = "") -> str:
         """Clean text without spaces at its ends; what is missing reads as `default`."""
-        value = self._take(name)
-        if value is None:
-            value = default
+        given = self._take(name)
+        value = default if given is None else given
         if not isinstance(value, str):
             return self._wrong(name, "This must be text.", default)
         value = clean(value).strip()
         if required and not value:
-            return self._wrong(name, "Please fill this in.", default)
+            return self._wrong(name, "Please fill this in.", default, is_strange=given is None)
         if len(value) > longest:
-            return self._wrong(name, f"Please use at most {longest} characters.", default)
+            sentence = f"Please use at most {longest} characters."
+            return self._wrong(name, sentence, default, is_strange=False)
         return value
 
     def secret(self, name: str, *, longest: int = 1000) -> str:
@@ -129,7 +130,8 @@ class Fields:
         nothing: tuple[str, ...] = ()
         kept = tuple(word for part in parts if (word := clean(part).strip()))
         if len(kept) > most or any(len(part) > longest for part in kept):
-            return self._wrong(name, f"Please use at most {most} short words.", nothing)
+            sentence = f"Please use at most {most} short words."
+            return self._wrong(name, sentence, nothing, is_strange=False)
         return kept
 
     def reject(self, name: str, sentence: str) -> None:
@@ -141,16 +143,19 @@ class Fields:
         if self._strict:
             for name in self._data:
                 if name not in self._seen:
-                    self.errors.setdefault(str(name)[:40], "This field is not known.")
+                    self._wrong(str(name)[:40], "This field is not known.", None)
         if self.errors:
-            raise Invalid("Please check what is marked.", fields=self.errors)
+            kind = Unreadable if self._is_strange else Invalid
+            raise kind("Please check what is marked.", fields=self.errors)
 
     def _take(self, name: str) -> Any:
         self._seen.add(name)
         return self._data.get(name)
 
-    def _wrong(self, name: str, sentence: str, instead: T) -> T:
+    def _wrong(self, name: str, sentence: str, instead: T, *, is_strange: bool = True) -> T:
+        """Note an error; a strange one is none that people make at a page of ours."""
         self.errors.setdefault(name, sentence)
+        self._is_strange |= is_strange
         return instead
 
 

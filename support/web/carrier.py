@@ -18,7 +18,18 @@ from gevent.monkey import get_original
 from gevent.pywsgi import WSGIHandler
 
 from support.web.beats import BEATS
-from support.web.frames import CLOSE, NORMAL, PING, PONG, PROTOCOL, TEXT, Hostile, Reader, frame
+from support.web.frames import (
+    CLOSE,
+    NORMAL,
+    OUR_FAULT,
+    PING,
+    PONG,
+    PROTOCOL,
+    TEXT,
+    Hostile,
+    Reader,
+    frame,
+)
 from support.web.outbox import OUTBOX
 
 log = logging.getLogger("handrail.errors")
@@ -189,7 +200,7 @@ class Carrier:
             self.end(PROTOCOL)
         except Exception as error:
             log.error("line ended kind=%s", type(error).__name__)
-            self.end(PROTOCOL)
+            self.end(OUR_FAULT)
         if self._reader is not None and self._reader.is_empty:
             self._reader = None
 

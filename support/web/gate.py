@@ -13,8 +13,9 @@ from itsdangerous import BadData, BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_cookie
 
+from support.base.errors import Unavailable
 from support.web.carrier import KEY, Carrier
-from support.web.manners import in_turn
+from support.web.manners import in_turn, must_come_later
 from support.web.work import SESSION_TOKEN, Workshop, workshop
 
 PATH = "/socket.io"
@@ -41,6 +42,8 @@ def wire_of(app: Flask, environ: dict[str, Any]) -> Wire | None:
     token = session.get(SESSION_TOKEN)
     if not isinstance(token, str):
         return None
+    if must_come_later(token):
+        raise Unavailable("Please try again soon.")
     house, ends = workshop(app), ENDS.count
     with in_turn(token), house.database.look() as unit:
         actor = house.load_actor(unit, token)
@@ -153,7 +156,7 @@ class Gate:
             return "403 Forbidden"
         try:
             wire = wire_of(self._app, environ)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, Unavailable):
             return "503 Service Unavailable"
         if wire is None:
             return "401 Unauthorized"

@@ -12,9 +12,10 @@ from typing import Any
 
 import gevent
 
+from support.db.unit import is_outage
 from support.web.beats import BEAT_SECONDS
 from support.web.carrier import KEY, Carrier
-from support.web.frames import MOST_FRAME, NORMAL, PROTOCOL, Hostile, frame
+from support.web.frames import MOST_FRAME, NORMAL, OUR_FAULT, PROTOCOL, Hostile, frame
 from support.web.manners import MANNERS, in_turn
 
 log = logging.getLogger("handrail.sockets")
@@ -41,7 +42,7 @@ class Lines:
         carrier.out += frame(_opening(sid))
 
         def over(_: Carrier) -> None:
-            if carrier.code != NORMAL:
+            if carrier.code not in (NORMAL, OUR_FAULT):
                 MANNERS.slipped(wire.token)
             try:
                 server._handle_eio_disconnect(sid, "transport close")
@@ -72,7 +73,7 @@ class Lines:
                 self._server._handle_eio_message(carrier.sid, packet[1:])
         except Exception as error:
             log.info("line ended kind=%s", type(error).__name__)
-            carrier.end(PROTOCOL)
+            carrier.end(OUR_FAULT if is_outage(error) else PROTOCOL)
         carrier.go_on()
 
 

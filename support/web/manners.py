@@ -19,6 +19,7 @@ A_SLIP, HALF_A_SLIP = 1.0, 0.5  # a line that had to be ended; an event that is 
 RESTS = 9.0
 LONGEST_REST = 0.05
 MOST_KNOWN = 10_000
+MOST_WAITING = 200  # handshakes in the lane; each holds a greenlet and a socket
 HELP = '"help:now"'  # whoever asks for help waits behind nobody, whatever they sent before
 Now = Callable[[], float]
 
@@ -61,20 +62,36 @@ class Lane:
         self._rest = rest
         self._turn = BoundedSemaphore(1)
         self._free_at = 0.0
+        self._waiting = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many wait that one more had better come again later."""
+        return self._waiting >= MOST_WAITING
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for it; a failure in it is the caller's."""
-        with self._turn:
-            wait = self._free_at - self._now()
-            if wait > 0:
-                self._rest(wait)
-            began = self._now()
-            try:
-                yield
-            finally:
-                ended = self._now()
-                self._free_at = ended + min(LONGEST_REST, RESTS * (ended - began))
+        self._waiting += 1
+        try:
+            self._turn.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield from self._worked()
+        finally:
+            self._turn.release()
+
+    def _worked(self) -> Iterator[None]:
+        wait = self._free_at - self._now()
+        if wait > 0:
+            self._rest(wait)
+        began = self._now()
+        try:
+            yield
+        finally:
+            ended = self._now()
+            self._free_at = ended + min(LONGEST_REST, RESTS * (ended - began))
 
 
 MANNERS = Manners()
@@ -86,3 +103,8 @@ def in_turn(token: str, packet: str = "") -> AbstractContextManager[None]:
     if not MANNERS.are_poor(token) or HELP in packet[:40]:
         return nullcontext()
     return LANE.turn()
+
+
+def must_come_later(token: str) -> bool:
+    """Whether a handshake would only make a full lane longer."""
+    return LANE.is_full and MANNERS.are_poor(token)

@@ -14,7 +14,7 @@ import gevent
 from flask import Flask
 from flask_socketio import SocketIO
 
-from support.base.errors import Invalid, SignInNeeded
+from support.base.errors import SignInNeeded, Unreadable
 from support.db.bare import NeedsSession
 from support.db.unit import Unit
 from support.web.access import Audience, check_may_pass
@@ -173,19 +173,19 @@ def answer(event: str, sid: str, data: Any) -> dict[str, Any]:
     door, wire = EVENTS.get(event), _wires.get(sid)
     try:
         if door is None:
-            raise Invalid("This event is not known.")
+            raise Unreadable("This event is not known.")
         if wire is None:
             raise SignInNeeded("Your session has ended. Please log in again.")
         return {"ok": True, **_pass(house, door, Serving(sid, wire), data)}
     except Exception as error:
-        if wire is not None and type(error) is Invalid:
+        if wire is not None and isinstance(error, Unreadable):
             MANNERS.slipped(wire.token, HALF_A_SLIP)
         return refusal(app, event, error)
 
 
 def _pass(house: Workshop, door: Door, serving: Serving, data: Any) -> dict[str, Any]:
     if not isinstance(data, dict):
-        raise Invalid("An object is needed.")
+        raise Unreadable("An object is needed.")
     form = door.form.parse(data)
 
     def work(unit: Unit) -> dict[str, Any]:

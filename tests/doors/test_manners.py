@@ -25,6 +25,15 @@ def test_what_no_client_sends_is_half_a_slip_and_what_is_refused_to_people_is_no
     assert otto.says(cast.lounge, "may I?", "c1")["error"]["code"] == "not_found"
     too_long = mina.says(cast.lounge, "x" * 2001, "c2")
     assert too_long["error"]["code"] == "too_long"
+    mistakes: list[tuple[str, dict[str, object]]] = [
+        ("message:send", {"room": cast.lounge, "body": " ", "client_id": "c3"}),
+        ("message:send", {"room": cast.lounge, "body": "yes", "client_id": "c4", "reply_to": "x"}),
+    ]
+    for event, data in mistakes:
+        assert mina.ask(event, **data)["error"]["code"] == "bad_request"
+    doses = "take 5 mg of diazepam tonight and 4 mg next week"
+    topic = socket("paul").ask("host:set", room=cast.lounge, topic=doses)
+    assert topic["error"]["code"] == "bad_request"
     assert known._slips == {}
     strange: list[tuple[str, dict[str, object]]] = [
         ("no:such", {}),

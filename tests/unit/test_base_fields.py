@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.base.errors import Invalid
+from support.base.errors import Invalid, Unreadable
 from support.base.fields import Fields
 
 
@@ -157,6 +157,42 @@ def test_a_field_nobody_asked_for_is_an_error_with_its_name():
     with pytest.raises(Invalid) as wrong:
         fields.done()
     assert set(wrong.value.fields) == {"role"}
+
+
+@pytest.mark.parametrize(
+    ("data", "is_strange"),
+    [
+        ({"words": ""}, False),
+        ({"words": "  "}, False),
+        ({"words": "far too long"}, False),
+        ({"words": "ok", "list": "a,b,c"}, False),
+        ({}, True),
+        ({"words": 7}, True),
+        ({"words": "ok", "number": "x"}, True),
+        ({"words": "ok", "id": "a b"}, True),
+        ({"words": "ok", "role": "admin"}, True),
+        ({"words": "", "role": "admin"}, True),
+    ],
+    ids=str,
+)
+def test_what_people_do_wrong_at_a_page_is_told_from_what_no_page_sends(data, is_strange):
+    fields = Fields(data)
+    fields.text("words", longest=5)
+    fields.words("list", longest=5, most=2)
+    fields.integer("number", 1, 2, 1)
+    fields.identifier("id", required=False)
+    with pytest.raises(Invalid) as wrong:
+        fields.done()
+    assert isinstance(wrong.value, Unreadable) is is_strange
+    assert (wrong.value.status, wrong.value.code) == (400, "bad_request")
+
+
+def test_a_rule_of_a_form_s_own_is_about_what_somebody_wrote():
+    fields = Fields({})
+    fields.reject("start", "This day is over.")
+    with pytest.raises(Invalid) as wrong:
+        fields.done()
+    assert not isinstance(wrong.value, Unreadable)
 
 
 def test_a_query_string_may_carry_what_nobody_asked_for():

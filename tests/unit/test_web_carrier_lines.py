@@ -9,10 +9,11 @@ from types import SimpleNamespace
 
 import gevent
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from support.web import carrier as module
 from support.web.carrier import MOST_BACKLOG, Carrier, CarrierHandler
-from support.web.frames import CLOSE, PING, PONG, PROTOCOL, TEXT, frame, unmask
+from support.web.frames import CLOSE, OUR_FAULT, PING, PONG, PROTOCOL, TEXT, frame, unmask
 from support.web.line import MOST_PENDING, Lines
 from support.web.manners import Manners
 from support.web.outbox import Outbox
@@ -225,6 +226,7 @@ def test_a_fault_of_our_own_ends_this_line_and_logs_no_words(told, caplog):
     told.line._arrived = breaks
     told.says(masked(b"my secret words"))
     assert told.line.closed
+    assert told.line.code == OUR_FAULT
     assert "KeyError" in caplog.text
     assert "secret" not in caplog.text
 
@@ -431,6 +433,12 @@ def test_a_message_that_cannot_be_read_ends_the_line_without_its_words(lines, ca
     assert "secret" not in caplog.text
 
 
+def test_a_line_that_ends_because_the_database_is_away_is_told_so(lines):
+    lines._server.fault = OperationalError("SELECT", None, Exception("away"))
+    lines.arrived(lines.carried, "40")
+    assert lines.carried.ends == [OUR_FAULT]
+
+
 @pytest.mark.parametrize(("packet", "ends"), [("1", [1000]), ("2", []), ("3", []), ("3probe", [])])
 def test_signs_of_life_are_let_go_and_a_close_closes(lines, packet, ends):
     lines.arrived(lines.carried, packet)
@@ -463,7 +471,9 @@ def test_who_ends_is_forgotten_and_counted_out_even_if_a_listener_fails(lines, f
     assert server.left == [("sid1", "transport close")]
 
 
-@pytest.mark.parametrize(("code", "slips"), [(1000, 0), (PROTOCOL, 1), (1009, 1), (1003, 1)])
+@pytest.mark.parametrize(
+    ("code", "slips"), [(1000, 0), (OUR_FAULT, 0), (PROTOCOL, 1), (1009, 1), (1003, 1)]
+)
 def test_only_a_line_that_had_to_be_ended_is_a_slip(lines, monkeypatch, code, slips):
     known = Manners()
     monkeypatch.setattr("support.web.line.MANNERS", known)

@@ -8,6 +8,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.exc import OperationalError
 
+from support.base.errors import Unavailable
 from support.web import gate as module
 from support.web.carrier import KEY
 from support.web.gate import (
@@ -138,6 +139,25 @@ def test_a_handshake_that_is_not_whole_is_told_so_only_to_whoever_is_signed_in(d
 def test_the_word_websocket_is_read_in_any_case_and_more_in_the_query_is_no_harm(door):
     assert door.knock(HTTP_UPGRADE="WebSocket") is None
     assert door.knock(QUERY_STRING="t=x1&transport=websocket&EIO=4") is None
+
+
+def test_who_would_only_make_a_full_lane_longer_is_asked_to_come_later(monkeypatch):
+    """Before anything is read of the database: the cookie's signature is all that is looked at."""
+    app = Flask("gate")
+    monkeypatch.setattr(module, "_session", lambda *_: {"_user_id": "otto's"})
+    monkeypatch.setattr(module, "must_come_later", lambda token: token == "otto's")
+    with pytest.raises(Unavailable):
+        module.wire_of(app, {})
+    monkeypatch.setattr(
+        module,
+        "workshop",
+        lambda _app: SimpleNamespace(settings=SimpleNamespace(public_url=HERE, rates=True)),
+    )
+    statuses = []
+    environ = {**GOOD, KEY: SimpleNamespace()}
+    Gate(app, None, None)(environ, lambda status, headers: statuses.append((status, dict(headers))))
+    assert statuses[0][0] == "503 Service Unavailable"
+    assert statuses[0][1]["Retry-After"] == "5"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import gevent
 import pytest
+from gevent.event import Event
 
 from support.web import manners
 from support.web.manners import (
@@ -15,6 +16,7 @@ from support.web.manners import (
     Lane,
     Manners,
     in_turn,
+    must_come_later,
 )
 
 
@@ -144,6 +146,26 @@ def test_one_at_a_time_in_the_order_of_asking(watch):
 
     gevent.joinall([gevent.spawn(work, name) for name in "abc"], raise_error=True)
     assert seen == [f"{name} {what}" for name in "abc" for what in ("begins", "ends")]
+
+
+def test_a_lane_in_which_many_wait_takes_no_more_handshakes_and_has_room_again(
+    house, known, monkeypatch
+):
+    monkeypatch.setattr(manners, "MOST_WAITING", 2)
+    slips(known, "otto", 4)
+    over = Event()
+
+    def work():
+        with house.turn():
+            over.wait()
+
+    waiting = [gevent.spawn(work) for _ in range(3)]
+    gevent.sleep(0)
+    assert must_come_later("otto")
+    assert not must_come_later("mina")
+    over.set()
+    gevent.joinall(waiting, raise_error=True)
+    assert not must_come_later("otto")
 
 
 @pytest.fixture
