@@ -1,17 +1,19 @@
 """A look at a room is one statement along an index, however much was ever said in it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from support.chat.models import MessageReaction, Room
 from support.chat.queries import lounges, place, writers_lately
-from support.chat.queries.log import events_after, history, snapshot
+from support.chat.queries.log import events_after, history, said_since, snapshot
 from support.chat.queries.retention import due_rooms
 from support.chat.queries.seats import caught_up
 from support.chat.queries.speakers import _ROOMS
 from support.db.unit import Database, Unit
+from tests.clocks import FrozenClock
 from tests.databases import KIND
 from tests.lines import Cast, Line
 from tests.load.bench_log import looks, old_room, statements
@@ -171,6 +173,44 @@ def test_who_wrote_lately_and_who_waits_are_found_by_the_newest_lines(
         steps = plans(database, look, MANY)
         assert any("message" in step and "seq>?" in step for step in steps), (name, steps)
         assert not any(step.startswith("SCAN") for step in steps), (name, steps)
+
+
+def test_what_was_said_lately_is_found_in_every_room_and_nothing_older(
+    database: Database,
+    rooms: dict[int, str],
+    socket: Callable[[str], Line],
+    cast: Cast,
+    clock: FrozenClock,
+) -> None:
+    clock.forward(hours=1)
+    began, mina = clock.now(), socket("mina")
+    shown = mina.says(cast.lounge, "day 12", "s1")["message"]["id"]
+    held = mina.says(cast.lounge, "cheap zopiclone online, no prescription", "s2")["message"]["id"]
+    gone = mina.says(cast.lounge, "never mind", "s3")["message"]["id"]
+    assert mina.ask("message:withdraw", message=gone)["ok"]
+    clock.forward(minutes=5)
+    later = clock.now()
+    assert mina.ask("message:edit", message=shown, body="day 13")["ok"]
+    newest = mina.says(cast.lounge, "good night", "s4")["message"]["id"]
+    with database.read() as unit:
+        assert said_since(unit, began, 400)[:1] == [held]
+        assert set(said_since(unit, began, 400)) == {held, shown, newest}
+        assert set(said_since(unit, later, 400)) == {shown, newest}
+        assert said_since(unit, later + timedelta(seconds=1), 400) == []
+        assert len(said_since(unit, began, 2)) == 2
+        assert said_since(unit, began, 0) == []
+        assert held not in said_since(unit, began, 2)
+
+
+@pytest.mark.skipif(KIND != "sqlite", reason="the plans are read in SQLite's own words")
+def test_a_process_that_starts_reads_no_old_words_to_find_the_last_ones(
+    database: Database, rooms: dict[int, str]
+) -> None:
+    steps = plans(database, lambda unit: said_since(unit, unit.now.replace(year=2000), 400), MANY)
+    assert [step for step in steps if "message" in step and "room_id=? AND seq=?" in step], steps
+    assert [step for step in steps if "room_event" in step and "seq>?" in step], steps
+    for step in steps:
+        assert not step.startswith(("SCAN message", "SCAN room_event")), steps
 
 
 @pytest.mark.skipif(KIND != "sqlite", reason="the plans are read in SQLite's own words")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import distinct, func, or_, select
+from sqlalchemy import distinct, func, select
 
 from support.accounts import queries as accounts
 from support.base.actor import Actor
@@ -12,6 +12,7 @@ from support.base.severity import Severity, gravest
 from support.chat.actions import log
 from support.chat.actions.facts import AuthorNoticed
 from support.chat.models import Message, Room
+from support.chat.queries.log import said_since
 from support.chat.rules.places import Said
 from support.chat.rules.words import taken_back, told_after
 from support.crisis import actions as crisis
@@ -35,12 +36,7 @@ class RoomTalk:
 
     def since(self, unit: Unit, at: datetime, most: int) -> list[str]:
         """What was said or reworded from a moment on, the newest if it is too much."""
-        said = select(Message.id).where(
-            or_(Message.at >= at, Message.edited_at >= at),
-            Message.state.in_((Said.VISIBLE, Said.HELD)),
-        )
-        newest = unit.session.scalars(said.order_by(Message.at.desc()).limit(most)).all()
-        return list(reversed(newest))
+        return said_since(unit, at, most)
 
     def rooms_with(self, unit: Unit, author_id: str, body: str, since: datetime) -> int:
         """In how many rooms somebody has said the very same words since then."""
