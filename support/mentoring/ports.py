@@ -1,6 +1,6 @@
 """What the floors above teach this one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,8 +13,8 @@ class PairRooms(Protocol):
     def open(self, unit: Unit) -> str:
         """Make the room and give its id."""
 
-    def close(self, unit: Unit, room_id: str) -> None:
-        """They have parted: nobody enters it any more."""
+    def close(self, unit: Unit, room_id: str, people: Sequence[str]) -> None:
+        """They have parted: nobody enters it any more, and neither hears it."""
 
 
 def _nobody(_unit: Unit) -> dict[str, datetime]:

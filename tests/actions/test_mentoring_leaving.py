@@ -30,7 +30,7 @@ class Closing:
         self.opened += 1
         return f"room-{self.opened}"
 
-    def close(self, unit, room_id):
+    def close(self, unit, room_id, people):
         self.closed.append(room_id)
 
 

@@ -33,7 +33,7 @@ class Rooms:
         self.opened.append(f"room-{len(self.opened) + 1}")
         return self.opened[-1]
 
-    def close(self, unit, room_id):
+    def close(self, unit, room_id, people):
         self.closed.append(room_id)
 
 

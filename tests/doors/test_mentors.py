@@ -153,6 +153,21 @@ def test_whoever_parted_cannot_write_on_over_an_open_line(socket, browser, paire
     assert answer["error"]["code"] == "not_found"
 
 
+def test_whoever_parted_hears_no_words_that_are_let_through_afterwards(socket, browser, paired):
+    mina, paul = socket("mina"), socket("paul")
+    for line in (mina, paul):
+        assert line.ask("room:join", room=paired["room"])["ok"]
+    said = paul.says(paired["room"], "you should drop to 2 mg now", "p1")
+    assert said["message"]["state"] == "held"
+    browser("mina").send(f"/mentors/pairings/{paired['pairing']}/end")
+    assert [event["state"] for event in mina.heard("room:event")] == ["ended"]
+    (item,) = browser("mo").ask("/moderation").json["items"]
+    why = {"decision": "allow", "reason": "quoting a doctor", "rule": "no_dosing"}
+    assert browser("mo").send(f"/moderation/items/{item['id']}/claim").status_code == 200
+    assert browser("mo").send(f"/moderation/items/{item['id']}/decide", **why).status_code == 200
+    assert mina.heard("room:event") == []
+
+
 def test_nobody_who_fits_means_an_honest_place_in_line(browser, people):
     browser("mina").send("/mentors/search", **SEARCH)
     assert "No mentor who fits" in browser("mina").get("/mentors").text

@@ -11,6 +11,7 @@ from support.base.actor import Actor
 from support.base.errors import Declined
 from support.chat.actions import log
 from support.chat.actions.course import meeting_body
+from support.chat.actions.facts import PersonOut
 from support.chat.actions.speaking import post
 from support.chat.actions.tending import forget_words_of
 from support.chat.actions.turns import lower_hands
@@ -127,11 +128,13 @@ class PairRooms:
         """A new room; who may enter it is asked of the pairing."""
         return _open(unit, Room(kind=Kind.MENTORING, name="Mentoring room"))
 
-    def close(self, unit: Unit, room_id: str) -> None:
-        """They have parted: whoever is in it hears so, and nobody enters any more."""
+    def close(self, unit: Unit, room_id: str, people: Sequence[str]) -> None:
+        """They have parted: whoever is in it hears so, and then no more of it."""
         room = unit.session.get_one(Room, room_id)
         room.state = "ended"
         log.append(unit, room.id, "meeting", meeting_body(room))
+        for person_id in people:
+            unit.announce(PersonOut(room.id, person_id, "parted"))
 
 
 class RoomHosts:

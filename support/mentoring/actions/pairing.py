@@ -104,7 +104,7 @@ def close(unit: Unit, pairing: Pairing, by_id: str) -> None:
     """They walk together no more: the room closes, and what was asked about it is answered."""
     pairing.ended_at, pairing.ended_by = unit.now, by_id
     if joined.rooms and pairing.room_id:
-        joined.rooms.close(unit, pairing.room_id)
+        joined.rooms.close(unit, pairing.room_id, (pairing.member_id, pairing.mentor_id))
     unit.session.execute(
         update(HandOver)
         .where(HandOver.pairing_id == pairing.id, HandOver.state == "open")
