@@ -3,6 +3,7 @@
 import fcntl
 import gc
 import os
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from support.web.work import workshop
 BACKLOG = 4096
 LOOSE_OBJECTS = 10_000  # made anew before cycles are looked for: a batch of messages makes 2,000
 STOP_SECONDS = 5
+MOST_FILES = 1_048_576  # what Linux itself allows where nobody said otherwise
 
 
 class AlreadyServing(SystemExit):
@@ -53,6 +55,14 @@ def warm_up(app: Flask) -> None:
         app.jinja_env.get_template(name)
 
 
+def open_wide() -> None:
+    """Let as many lines be open as the system allows; a shell gives a thousand at first."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def serve(
     app: Flask,
     settings: Settings,
@@ -61,6 +71,7 @@ def serve(
     listener: socket.socket | None = None,
 ) -> None:
     """Listen until told to stop; say goodbye to open sockets, then end."""
+    open_wide()
     server = WSGIServer(
         listener or (settings.host, settings.port),
         app,

@@ -143,7 +143,11 @@ class Gate:
             _less(self._people, person)
             _less(self._addresses, address)
 
-        carrier.accept(environ["HTTP_SEC_WEBSOCKET_KEY"])
+        try:
+            carrier.accept(environ["HTTP_SEC_WEBSOCKET_KEY"])
+        except OSError:  # no more files may be open, say: who got no line must not count as one
+            gone()
+            raise
         self._take_in(carrier, found, gone)
         return []
 

@@ -1,5 +1,6 @@
 """Who gets no socket and why, who is counted while they stay, and whose cookie it is."""
 
+import errno
 from types import SimpleNamespace
 
 import pytest
@@ -86,6 +87,17 @@ def test_a_handshake_with_everything_is_accepted_with_its_own_key(door):
     assert door.knock() is None
     assert door.accepted == [GOOD["HTTP_SEC_WEBSOCKET_KEY"]]
     assert [who for who, _ in door.inside] == ["mina"]
+
+
+def test_who_gets_no_line_because_no_file_can_be_opened_is_not_counted_as_here(door):
+    def full(_key):
+        raise OSError(errno.EMFILE, "too many open files")
+
+    for _ in range(MOST_A_PERSON + 1):
+        with pytest.raises(OSError, match="too many"):
+            door.knock(**{KEY: SimpleNamespace(accept=full)})
+    assert (door.gate._people, door.gate._addresses, door.inside) == ({}, {}, [])
+    assert door.knock() is None
 
 
 def test_every_other_path_is_the_apps_own(door):
