@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from support.chat.actions import tending
 from support.chat.models import MessageReaction, Room
 from support.chat.queries import lounges, place, writers_lately
 from support.chat.queries.log import events_after, history, said_since, snapshot
@@ -222,3 +223,45 @@ def test_a_message_asks_for_its_own_room_and_not_for_every_room_of_its_kind(
         words = "EXPLAIN QUERY PLAN " + _ROOMS._ready["sqlite"].sql
         plan = unit.session.connection().exec_driver_sql(words, ("[]",)).fetchall()
     assert "(id=?)" in plan[0][-1], plan
+
+
+def test_whoever_is_forgotten_holds_nobody_up_however_much_they_said(
+    database: Database, cast: Cast, socket: Callable[[str], Line]
+) -> None:
+    """Few statements a room, and open pages are told of each word that goes, in order."""
+    mina, people = cast["mina"], [cast["mina"], cast["paul"]]
+    asked = {}
+    for size in (20, 200):
+        room = old_room(database, people, size)
+        with database.unit() as unit, statements(database) as found:
+            tending.forget_words_of(unit, mina)
+        asked[size] = len(found)
+        with database.read() as unit:
+            events, more = events_after(unit, room, size)
+        assert [event["seq"] for event in events] == list(range(size + 1, size + size // 2 + 1))
+        assert not more
+        assert {event["kind"] for event in events} == {"removed"}
+        gone = [event["message"] for event in events]
+        assert [message["seq"] for message in gone] == sorted(message["seq"] for message in gone)
+        assert {message["author"]["id"] for message in gone} == {mina}
+        assert not [message for message in gone if "body" in message]
+    assert asked[200] == asked[20]
+
+
+def test_what_is_told_of_words_that_go_together_is_what_the_log_says_of_them(
+    database: Database, cast: Cast, socket: Callable[[str], Line]
+) -> None:
+    paul, mina = socket("paul"), socket("mina")
+    assert paul.ask("room:join", room=cast.lounge)["ok"]
+    for number in range(3):
+        mina.says(cast.lounge, f"day {number}", f"m{number}")
+    paul.says(cast.lounge, "good night", "p1")
+    paul.heard()
+    with database.unit() as unit:
+        tending.forget_words_of(unit, cast["mina"])
+    told = paul.heard("room:event")
+    with database.read() as unit:
+        kept, _ = events_after(unit, cast.lounge, 4)
+    assert told == kept
+    assert [event["seq"] for event in told] == [5, 6, 7]
+    assert paul.says(cast.lounge, "still here", "p2")["message"]["seq"] == 8

@@ -98,10 +98,7 @@ def _take_down_words_of(unit: Unit, account_id: str) -> None:
         .where(Message.author_id == account_id, Message.state == Said.VISIBLE)
         .order_by(Message.room_id, Message.seq)
     )
-    for message in unit.session.scalars(shown).all():
-        message.state, message.body = Said.WITHDRAWN, ""
-        message.warning = message.notice = None
-        log.append(unit, message.room_id, "removed", {}, message)
+    log.take_down_all(unit, unit.session.scalars(shown).all())
 
 
 def _unpin_words_of(unit: Unit, account_id: str) -> None:

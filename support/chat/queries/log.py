@@ -191,6 +191,13 @@ def objects(
     ]
 
 
+def removed_objects(unit: Unit, rows: Sequence[Message]) -> list[dict[str, Any]]:
+    """Messages that go now, as the wire wants them: who and when, and no words."""
+    people = accounts.people(unit, {row.author_id for row in rows})
+    gone = {"state": Said.REMOVED.value}
+    return [_bare(row, people.get(row.author_id)) | gone for row in rows]
+
+
 def _spoken(
     row: Message, handle: str | None, role: str | None, signs: str | None
 ) -> dict[str, Any]:
