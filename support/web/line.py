@@ -16,7 +16,7 @@ from support.db.unit import is_outage
 from support.web.beats import BEAT_SECONDS
 from support.web.carrier import KEY, Carrier
 from support.web.frames import MOST_FRAME, NORMAL, OUR_FAULT, PROTOCOL, Hostile, frame
-from support.web.manners import MANNERS, in_turn
+from support.web.manners import HALF_A_SLIP, MANNERS, PACE, in_turn
 
 log = logging.getLogger("handrail.sockets")
 WIRE = "handrail.wire"
@@ -28,9 +28,10 @@ Quick = Callable[[Carrier, str], bool]
 class Lines:
     """All lines of one Socket.IO server."""
 
-    def __init__(self, server: Any, quick: Quick) -> None:
+    def __init__(self, server: Any, quick: Quick, *, is_paced: bool = True) -> None:
         self._server = server
         self._quick = quick
+        self._is_paced = is_paced
 
     def take_in(self, carrier: Carrier, wire: Any, ended: Callable[[], None]) -> None:
         """A handshake has passed the gate: the line is open, and may ask to come in."""
@@ -56,7 +57,8 @@ class Lines:
         """One Engine.IO packet; of an unknown type, the line ends."""
         kind = packet[:1]
         if kind == MESSAGE:
-            if carrier.pending < MOST_PENDING and self._quick(carrier, packet):
+            is_slow = carrier.pending >= MOST_PENDING or self._has_poor_manners(carrier)
+            if not is_slow and self._quick(carrier, packet):
                 return
             carrier.hold()
             gevent.spawn(self._work, carrier, packet)
@@ -64,6 +66,13 @@ class Lines:
             carrier.end()
         elif kind not in (PING, PONG) or not packet:
             raise Hostile(PROTOCOL)
+
+    def _has_poor_manners(self, carrier: Carrier) -> bool:
+        """Count the packet where the house keeps a pace; whether it has to wait for its turn."""
+        token = carrier.wire.token if carrier.wire else ""
+        if self._is_paced and PACE.is_too_fast(token):
+            MANNERS.slipped(token, HALF_A_SLIP)
+        return MANNERS.are_poor(token)
 
     def _work(self, carrier: Carrier, packet: str) -> None:
         """One packet; what cannot be read ends the line instead of leaving it without an answer."""

@@ -1,4 +1,4 @@
-"""Who lately sent what no client of ours sends is served in a lane of its own, after everybody.
+"""Who lately sent what no client of ours sends, or more, is served in a lane of its own, last.
 
 Nobody is refused for it: frames and handshakes of such a log-in wait for their turn, one at a time,
 and after each the lane rests nine times as long as it took. So ten thousand malformed frames cost
@@ -19,6 +19,7 @@ A_SLIP, HALF_A_SLIP = 1.0, 0.5  # a line that had to be ended; an event that is 
 RESTS = 9.0
 LONGEST_REST = 0.05
 MOST_KNOWN = 10_000
+MOST_PACKETS, PACKETS_IN = 300, 10.0  # a page that is read and written in fast sends thirty
 MOST_WAITING = 200  # handshakes in the lane; each holds a greenlet and a socket
 HELP = '"help:now"'  # whoever asks for help waits behind nobody, whatever they sent before
 Now = Callable[[], float]
@@ -50,6 +51,24 @@ class Manners:
         self._slips = {each: was for each, was in self._slips.items() if self._left(each)}
         if len(self._slips) >= MOST_KNOWN:
             self._slips.clear()
+
+
+class Pace:
+    """How many packets each log-in sent in these ten seconds, whatever was in them."""
+
+    def __init__(self, now: Now = time.monotonic) -> None:
+        self._now = now
+        self._ends_at = 0.0
+        self._counts: dict[str, int] = {}
+
+    def is_too_fast(self, token: str) -> bool:
+        """Count one more; whether that is more than any page sends."""
+        now = self._now()
+        if now >= self._ends_at:
+            self._ends_at = now + PACKETS_IN
+            self._counts.clear()
+        count = self._counts[token] = self._counts.get(token, 0) + 1
+        return count > MOST_PACKETS
 
 
 class Lane:
@@ -95,6 +114,7 @@ class Lane:
 
 
 MANNERS = Manners()
+PACE = Pace()
 LANE = Lane()
 
 

@@ -278,7 +278,7 @@ def init_app(app: Flask) -> None:
         engineio_logger=False,
     )
     server = socketio.server
-    lines = Lines(server, _quick_way(app, house).take)
+    lines = Lines(server, _quick_way(app, house).take, is_paced=house.settings.rates)
     server.on("connect", _connect)
     server.on("disconnect", _disconnect)
     for event in EVENTS:

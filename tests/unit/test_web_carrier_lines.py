@@ -15,7 +15,7 @@ from support.web import carrier as module
 from support.web.carrier import MOST_BACKLOG, Carrier, CarrierHandler
 from support.web.frames import CLOSE, OUR_FAULT, PING, PONG, PROTOCOL, TEXT, frame, unmask
 from support.web.line import MOST_PENDING, Lines
-from support.web.manners import Manners
+from support.web.manners import FREE, HALF_A_SLIP, MOST_PACKETS, Manners, Pace
 from support.web.outbox import Outbox
 
 MASK = b"\x0a\x0b\x0c\x0d"
@@ -481,6 +481,26 @@ def test_only_a_line_that_had_to_be_ended_is_a_slip(lines, monkeypatch, code, sl
     lines.carried.code = code
     lines.carried.over(lines.carried)
     assert len(known._slips) == slips
+
+
+@pytest.mark.parametrize("is_paced", [True, False])
+def test_whoever_sends_more_than_any_page_goes_the_slow_way_unless_rates_are_off(
+    monkeypatch, lines, is_paced
+):
+    known, pace = Manners(lambda: 1.0), Pace(lambda: 1.0)
+    monkeypatch.setattr("support.web.line.MANNERS", known)
+    monkeypatch.setattr("support.web.line.PACE", pace)
+    fast = Lines(Server(), lambda _carrier, packet: packet == "4quick", is_paced=is_paced)
+    lines.carried.wire = SimpleNamespace(token="otto's")
+    for _ in range(MOST_PACKETS + int(FREE / HALF_A_SLIP)):
+        fast.arrived(lines.carried, "4quick")
+    assert fast._server.messages == []
+    fast.arrived(lines.carried, "4quick")
+    assert fast._server.messages == ([("sid1", "quick")] if is_paced else [])
+    assert known.are_poor("otto's") is is_paced
+    lines.carried.wire = SimpleNamespace(token="mina's")
+    fast.arrived(lines.carried, "4quick")
+    assert len(fast._server.messages) == int(is_paced)
 
 
 def test_who_slipped_too_often_is_worked_for_in_the_lane(lines, monkeypatch):

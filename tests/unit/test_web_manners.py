@@ -12,9 +12,12 @@ from support.web.manners import (
     LONGEST_REST,
     MOST,
     MOST_KNOWN,
+    MOST_PACKETS,
+    PACKETS_IN,
     RESTS,
     Lane,
     Manners,
+    Pace,
     in_turn,
     must_come_later,
 )
@@ -100,6 +103,16 @@ def test_what_is_remembered_is_bounded_and_the_forgiven_go_first(known, watch):
     for number in range(MOST_KNOWN):
         known.slipped(f"m{number}")
     assert len(known._slips) <= MOST_KNOWN
+
+
+def test_a_pace_no_page_keeps_is_too_fast_for_ten_seconds_and_for_nobody_else(watch):
+    pace = Pace(watch.now)
+    assert not any(pace.is_too_fast("mina") for _ in range(MOST_PACKETS))
+    assert pace.is_too_fast("mina")
+    assert not pace.is_too_fast("paul")
+    watch.at += PACKETS_IN
+    assert not pace.is_too_fast("mina")
+    assert pace._counts == {"mina": 1}
 
 
 def test_the_lane_rests_in_proportion_to_the_work_before(watch):
