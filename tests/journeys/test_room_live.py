@@ -1,6 +1,7 @@
 """M4, M5 and M8 in the room: live and held words, danger, a dropped line, hosts, no script."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -10,6 +11,7 @@ from support.accounts.models import Account
 from support.chat.models import RoomSeen
 from tests.browsers import PHONE
 
+GUIDE = Path(__file__).parents[2] / "docs/client.md"
 NARROW = {"width": 320, "height": 740}
 ADVICE = "you should drop to 2 mg tonight"
 OWN = "I am down to 5 mg myself, shaky"
@@ -269,6 +271,33 @@ def test_what_came_while_somebody_was_away_is_marked(house, mina, paul, lounge):
     mina.open(lounge)
     expect(mina.page.locator(".msg-mark")).to_have_text("New since you looked away")
     expect(mina.page.locator(".msg-mark + .msg .msg__body")).to_have_text("meanwhile")
+
+
+def test_the_client_runs_without_our_page_as_its_guide_prints_it(stay, lounge):
+    """The example of docs/client.md, on a page that has no room: what it prints is what happens."""
+    window = stay("paul")
+    window.open("/account")
+    app = window.page.locator('script[type="module"][src*="/js/app.js"]').get_attribute("src")
+    code = GUIDE.read_text().split("```js\n")[1].split("```")[0]
+    code = re.sub(r"import (\{.*?\}) from (.*?);", r"const \1 = await import(\2);", code)
+    code = code.replace("/static/<version>", app.removesuffix("/js/app.js"))
+    code = code.replace("room id", lounge.rsplit("/", 1)[1])
+    printed = window._evaluate(
+        "(async () => { const lines = []; const console = { log: (...all) => lines.push(all) };"
+        + code
+        + """
+        const has = (words) => lines.some(([one, two]) => one === words || two === words);
+        const all = () => ["live", "stored as", "message"].every(has);
+        while (!all()) await new Promise((resolve) => setTimeout(resolve, 20));
+        client.stop();
+        return lines.map((line) => line.map(String).join(" "));
+        })()"""
+    )
+    words = "I am here, just listening."
+    assert f"{words} pending" in printed
+    assert "live" in printed
+    assert [line for line in printed if line.endswith(f" message {words}")]
+    assert [line for line in printed if re.fullmatch(r"stored as \S+ visible", line)]
 
 
 def test_catch_me_up_says_what_was_missed_and_leads_there_by_keyboard(house, stay, lounge):
