@@ -16,26 +16,48 @@ T = TypeVar("T", bound=Base)
 
 
 class Seen(Generic[T]):
-    """A prepared statement whose first columns are all those of one table, in their order."""
+    """A prepared statement whose first columns are all those of one table, in their order.
 
-    def __init__(self, model: type[T], statement: Select[Any]) -> None:
+    After them may come all those of others, which are joined to it: their rows may be missing.
+    """
+
+    def __init__(self, model: type[T], statement: Select[Any], *joined: type[Base]) -> None:
         self._statement = Prepared(statement)
-        self._made = manager_of_class(model)
-        self._names = [column.key for column in model.__table__.columns]
-        reads = ((column.key, _reader(column.type)) for column in model.__table__.columns)
-        self._reads = [(name, read) for name, read in reads if read is not None]
+        self._parts = [_Part(model), *(_Part(each) for each in joined)]
+        self._width = sum(part.width for part in self._parts)
 
     def rows(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
-        """An object for each row, and after it whatever else the statement asks for."""
-        count = len(self._names)
+        """An object for each table of a row, and after them whatever else the statement asks."""
         found = self._statement.rows(session, **values)
-        return [(self._object(row), *row[count:]) for row in found]
+        return [(*self._objects(row), *row[self._width :]) for row in found]
 
-    def _object(self, row: tuple[Any, ...]) -> T:
-        known = dict(zip(self._names, row, strict=False))
+    def _objects(self, row: tuple[Any, ...]) -> list[Base | None]:
+        start, made = 0, []
+        for part in self._parts:
+            made.append(part.object(row[start : start + part.width]))
+            start += part.width
+        return made
+
+
+class _Part:
+    """The columns of one table in a row."""
+
+    def __init__(self, model: type[Base]) -> None:
+        columns = model.__table__.columns
+        self.width = len(columns)
+        self._made = manager_of_class(model)
+        self._names = [column.key for column in columns]
+        reads = ((column.key, _reader(column.type)) for column in columns)
+        self._reads = [(name, read) for name, read in reads if read is not None]
+
+    def object(self, row: tuple[Any, ...]) -> Base | None:
+        """The row as its object; None where there is none, which its key tells."""
+        if row[0] is None:
+            return None
+        known = dict(zip(self._names, row, strict=True))
         for name, read in self._reads:
             known[name] = read(known[name])
-        made: T = self._made.new_instance()
+        made: Base = self._made.new_instance()
         made.__dict__.update(known)
         return made
 

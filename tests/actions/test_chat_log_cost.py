@@ -9,7 +9,8 @@ from sqlalchemy import text
 from support.chat.actions import tending
 from support.chat.models import MessageReaction, Room
 from support.chat.queries import lounges, place, writers_lately
-from support.chat.queries.log import events_after, history, said_since, snapshot
+from support.chat.queries.lately import said_since
+from support.chat.queries.log import events_after, history, snapshot
 from support.chat.queries.retention import due_rooms
 from support.chat.queries.seats import caught_up
 from support.chat.queries.speakers import _ROOMS

@@ -8,9 +8,10 @@ import pytest
 
 from support.base.errors import Banned, NotFound
 from support.chat import queries
-from support.chat.actions import hosting, tending
-from support.chat.forms import ReactForm, SilenceForm, UndoForm
+from support.chat.actions import hosting, speaking, tending
+from support.chat.forms import EditForm, ReactForm, SettingsForm, SilenceForm, UndoForm
 from support.chat.models import Message, Room
+from support.chat.queries.log import events_after, oldest_event
 from support.chat.queries.seats import caught_up, room_object, you_object
 from support.chat.rules.places import Reaction
 from support.db.bare import NeedsSession
@@ -33,6 +34,10 @@ def house(tmp_path_factory) -> Iterator[House]:
             kept = evening.says("mina", "thank you, caf\u00e9 at four \U0001f319")
             tending.withdraw(unit, actor(unit, "mina"), gone)
             tending.react(unit, actor(unit, "paul"), ReactForm(kept, Reaction.THANKS, on=True))
+            pin = SettingsForm.parse({"room": cast.lounge, "pinned": kept, "topic": "one thing"})
+            hosting.set_room(unit, actor(unit, "paul"), pin)
+            words = {"message": kept, "body": "thank you, tea at four"}
+            speaking.edit(unit, actor(unit, "mina"), EditForm.parse(words))
             meeting = evening.meeting()
         yield database, cast, meeting
 
@@ -77,6 +82,33 @@ def test_who_has_everything_already_is_told_nothing_without_a_look_at_the_log(ho
         found = told(quick, "mina", house[1].lounge, newest, slow)
     assert (found["seq"], found["events"]) == (newest, [])
     assert "snapshot" not in found
+
+
+@pytest.mark.parametrize("handle", ["mina", "paul", "mo"])
+def test_who_comes_back_is_told_the_same_of_everything_that_happens_in_a_log(house, handle):
+    lounge = house[1].lounge
+    with both(house) as (quick, slow):
+        newest = queries.room_by_id(slow, lounge).seq
+        for after in range(newest):
+            found = told(quick, handle, lounge, after, slow)
+            assert found == told(slow, handle, lounge, after, slow)
+            seqs = [event["seq"] for event in found["events"]]
+            assert seqs == list(range(after + 1, newest + 1))
+        kinds = {event["kind"] for event in told(quick, handle, lounge, 0, slow)["events"]}
+    assert kinds == {"message", "removed", "reaction", "settings", "pinned", "edited"}
+
+
+def test_a_long_absence_is_read_in_pieces_by_a_quick_look_too(house):
+    lounge = house[1].lounge
+    with both(house) as (quick, slow):
+        newest = queries.room_by_id(slow, lounge).seq
+        for limit in (1, 2, newest - 1, newest):
+            found = events_after(quick, lounge, 0, limit)
+            assert found == events_after(slow, lounge, 0, limit)
+            assert (len(found[0]), found[1]) == (limit, limit < newest)
+        assert events_after(quick, lounge, newest) == ([], False)
+        for room in (lounge, house[2], "nowhere"):
+            assert oldest_event(quick, room) == oldest_event(slow, room)
 
 
 @pytest.mark.parametrize("room", ["lounge", "nowhere"])

@@ -12,7 +12,7 @@ from support.base.severity import Severity, gravest
 from support.chat.actions import log
 from support.chat.actions.facts import AuthorNoticed
 from support.chat.models import Message, Room
-from support.chat.queries.log import said_since
+from support.chat.queries.lately import said_since
 from support.chat.rules.places import Said
 from support.chat.rules.words import taken_back, told_after
 from support.crisis import actions as crisis

@@ -9,7 +9,7 @@ from sqlalchemy import DateTime, bindparam, func, or_, select
 from support.accounts import queries as accounts
 from support.base.actor import Actor
 from support.chat.models import Chair, ChairOffer, HostLine, Message, Room
-from support.chat.queries.log import number_at
+from support.chat.queries.lately import number_at
 from support.chat.rules.chair import PREPARED, Facts, Why, is_gone
 from support.chat.rules.places import WRITES_LATELY, Kind, Said
 from support.crisis import queries as crisis

@@ -2,19 +2,17 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Integer,
     and_,
     bindparam,
     func,
     literal_column,
+    or_,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from support.accounts import queries as accounts
 from support.accounts.queries import Person
@@ -49,7 +47,26 @@ _BEFORE = (
 )
 _OLDER = _BEFORE.with_only_columns(*_SPOKEN)
 _SEEN = Seen(Message, _BEFORE)
+_IS_ABOUT_WORDS = or_(*(RoomEvent.kind == kind for kind in ABOUT_WORDS))
+_AFTER = (
+    select(*RoomEvent.__table__.columns, *Message.__table__.columns, *_ABOUT)
+    .select_from(RoomEvent)
+    .outerjoin(Message, and_(Message.id == RoomEvent.message_id, _IS_ABOUT_WORDS))
+    .outerjoin(_AUTHOR, _AUTHOR.c.id == Message.author_id)
+    .where(RoomEvent.room_id == bindparam("room"), RoomEvent.seq > bindparam("after"))
+    .order_by(RoomEvent.seq)
+    .limit(bindparam("most", type_=Integer))
+)
+_TOLD = _AFTER.with_only_columns(RoomEvent, *_SPOKEN, maintain_column_froms=True)
+_LINES = Seen(RoomEvent, _AFTER, Message)
 
+_FIRST = (
+    select(RoomEvent.seq)
+    .where(RoomEvent.room_id == bindparam("room"))
+    .order_by(RoomEvent.seq)
+    .limit(1)
+)
+_OLDEST = Prepared(_FIRST)
 _SEQS = Prepared(select(Room.id, Room.seq).where(Among(Room.id, "rooms")))
 
 
@@ -97,15 +114,11 @@ def events_after(
     unit: Unit, room_id: str, after: int, limit: int = MOST_EVENTS
 ) -> tuple[list[dict[str, Any]], bool]:
     """The log after a seq, ascending, and whether there is more of it."""
-    points_at = and_(Message.id == RoomEvent.message_id, RoomEvent.kind.in_(ABOUT_WORDS))
-    rows = unit.session.execute(
-        select(RoomEvent, *_SPOKEN)
-        .outerjoin(Message, points_at)
-        .outerjoin(_AUTHOR, _AUTHOR.c.id == Message.author_id)
-        .where(RoomEvent.room_id == room_id, RoomEvent.seq > after)
-        .order_by(RoomEvent.seq)
-        .limit(limit + 1)
-    ).all()
+    asked = {"room": room_id, "after": after, "most": limit + 1}
+    if unit.is_bare:
+        rows: Sequence[Any] = _LINES.rows(unit.session, **asked)
+    else:
+        rows = unit.session.execute(_TOLD, asked).all()
     events = []
     for line, message, *about in rows[:limit]:
         found = {message.id: _spoken(message, *about)} if message is not None else {}
@@ -113,51 +126,12 @@ def events_after(
     return events, len(rows) > limit
 
 
-def number_at(room_id: str | InstrumentedAttribute[str], moment: datetime) -> ColumnElement[int]:
-    """How far a room had come at a moment, told from its newest lines: the log has no other order.
-
-    What was shown since then has a higher number, so a look at lately costs what lately was said.
-    """
-    line = aliased(RoomEvent)
-    last = (
-        select(line.seq)
-        .where(line.room_id == room_id, line.at <= moment)
-        .order_by(line.seq.desc())
-        .limit(1)
-    )
-    return func.coalesce(last.scalar_subquery(), 0)
-
-
-def said_since(unit: Unit, moment: datetime, most: int) -> list[str]:
-    """What was shown, reworded or held from a moment on in any room, the newest if it is too much.
-
-    Each room is asked for its newest line, those with new ones for them, and all for their few
-    words without a number: what was said before costs nothing, however much it is. Words taken back
-    and reworded without being shown again are not among it: a moderator has them before them.
-    """
-    last_at = func.coalesce(Message.edited_at, Message.at)
-    asked = select(Message.id, last_at).where(Message.state.in_((Said.VISIBLE, Said.HELD)))
-    held = Message.room_id.in_(select(Room.id)) & Message.seq.is_(None) & (last_at >= moment)
-    found = {row[0]: row[1] for row in unit.session.execute(asked.where(held))}
-    told = asked.join(RoomEvent, RoomEvent.message_id == Message.id)
-    for room_id, floor in _went_on(unit, moment - timedelta(microseconds=1)):
-        lines = RoomEvent.room_id == room_id, RoomEvent.seq > floor, RoomEvent.kind.in_(ABOUT_WORDS)
-        found |= {row[0]: row[1] for row in unit.session.execute(told.where(*lines))}
-    return sorted(found, key=lambda one: found[one])[max(0, len(found) - most) :]
-
-
-def _went_on(unit: Unit, moment: datetime) -> list[tuple[str, int]]:
-    """The rooms whose log went on after a moment, and how far it had come by then."""
-    at = select(Room.id, Room.seq, number_at(Room.id, moment).label("floor")).subquery()
-    rows = unit.session.execute(select(at.c.id, at.c.floor).where(at.c.seq > at.c.floor))
-    return [(row[0], row[1]) for row in rows]
-
-
 def oldest_event(unit: Unit, room_id: str) -> int | None:
     """The first seq that is still kept."""
-    return unit.session.scalar(
-        select(RoomEvent.seq).where(RoomEvent.room_id == room_id).order_by(RoomEvent.seq).limit(1)
-    )
+    if unit.is_bare:
+        rows = _OLDEST.rows(unit.session, room=room_id)
+        return rows[0][0] if rows else None
+    return unit.session.scalar(_FIRST, {"room": room_id})
 
 
 def seqs_of(unit: Unit, room_ids: Sequence[str]) -> list[tuple[str, int]]:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from support.accounts import queries as accounts
 from support.base.actor import NEWCOMER_MESSAGES, Actor
 from support.chat.models import Message, Room
-from support.chat.queries.log import number_at
+from support.chat.queries.lately import number_at
 from support.chat.rules.lounges import LOOKED_BACK, WAITS, Line, overdue
 from support.chat.rules.places import Kind, Said
 from support.db.unit import Unit
