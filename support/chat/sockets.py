@@ -32,7 +32,7 @@ from support.web.sockets import on, quickly, room_channel, socketio
 def join(unit: Unit, actor: Actor, form: forms.JoinForm, sid: str) -> dict[str, Any]:
     """Hear a room from here on, and be given what was missed, with no hole and nothing twice."""
     times_out = STREAM.times_out  # before anything is read: what is taken away then is seen below
-    is_fresh = STREAM.is_followed(form.room)
+    is_fresh = unit.is_bare or STREAM.is_followed(form.room)
     place = queries.place(unit, actor, form.room)
     missed = _let_in(unit, place, form.after, sid, is_fresh=is_fresh)
     person = {"id": actor.id, "handle": actor.handle, "role": actor.role}
@@ -59,7 +59,7 @@ def _let_in(
     """Read what was missed up to exactly where the socket begins to hear.
 
     A place that was read while the room was already followed is fresh: whatever was told since has
-    been counted, and `let_in` compares.
+    been counted, and `let_in` compares. So is one of a quick look: nobody has a turn meanwhile.
     """
     STREAM.follow(place.room.id, place.room.seq)
     while True:

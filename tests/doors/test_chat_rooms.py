@@ -8,6 +8,7 @@ from support.base.actor import Actor
 from support.chat import queries
 from support.db.unit import Database, Unit
 from tests.clocks import FrozenClock
+from tests.databases import KIND
 from tests.lines import Cast, Line
 from tests.people import Browser
 
@@ -83,6 +84,21 @@ def test_joining_with_a_cursor_misses_and_doubles_nothing(
     everything = socket("paul").ask("room:join", room=cast.lounge, after=0)
     assert [each["seq"] for each in everything["events"]] == [1, 2, 3, 4, 5, 6, 7]
     assert socket("paul").ask("room:join", room=cast.lounge, after=7)["events"] == []
+
+
+@pytest.mark.skipif(KIND != "sqlite", reason="only SQLite has quick looks")
+def test_the_first_to_come_back_to_a_room_needs_no_more_than_a_quick_look(
+    socket: Call, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mina, paul = socket("mina"), socket("paul")
+    for number in range(3):
+        assert paul.says(cast.lounge, f"day {number}", f"a{number}")["ok"]
+    monkeypatch.setattr(Database, "read", None)
+    answer = mina.ask("room:join", room=cast.lounge, after=1)
+    assert [event["seq"] for event in answer["events"]] == [2, 3]
+    monkeypatch.undo()
+    paul.says(cast.lounge, "and now", "a4")
+    assert [event["seq"] for event in mina.heard("room:event")] == [4]
 
 
 def test_history_goes_back(joined: Call, cast: Cast) -> None:
