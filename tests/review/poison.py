@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from support.moderation.rules.gate import Phrase
+from support.moderation.rules.phrase import Phrase
 
 POISON = [
     "a" * 2000,

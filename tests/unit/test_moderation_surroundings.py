@@ -17,7 +17,7 @@ HIT = "drop"
 
 
 def context(say, where, reach=0, name="told", unless=()):
-    return Context(name, where, reach, tuple(BOOK.phrases([say])), tuple(unless))
+    return Context(name, where, reach, tuple(BOOK.signs([say])), tuple(unless))
 
 
 def scene(text, *contexts):
@@ -25,7 +25,7 @@ def scene(text, *contexts):
     phrases = [phrase for each in contexts for phrase in each.phrases]
     gate = Gate([], phrases)
     read = "".join(f" {word}" for word in text.split()) + " ."
-    mask = gate.look([f" {word}" for word in text.split()])[1]
+    mask = gate.look("".join(f" {word}" for word in text.split()))[1]
     return Scene({each.name: each for each in contexts}, read, mask)
 
 

@@ -1,12 +1,14 @@
 """The small language of rules: what each sign matches, and each mistake with its sentence."""
 
+from itertools import pairwise
+
 import pytest
 import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.moderation.rules.gate import Phrase, how_common
 from support.moderation.rules.pattern import BadPattern, PatternBook, words_in
+from support.moderation.rules.phrase import Phrase, how_common
 
 LISTS = {
     "drink": ["tea", "warm milk"],
@@ -124,7 +126,8 @@ def test_whatever_a_phrase_matches_holds_one_word_of_each_group_it_needs(pattern
     (phrase,) = BOOK.phrases([pattern])
     text = " " + " ".join(words)
     if phrase.is_in(text.encode()):
-        seen = {"#" if word.isdigit() else word for word in words}
+        forms = ["#" if word.isdigit() else "," if word == "." else word for word in words]
+        seen = {*forms, *map(" ".join, pairwise([",", *forms]))}
         assert all(group & seen for group in phrase.needs)
 
 
@@ -141,9 +144,17 @@ def test_the_rarest_needs_come_first_and_common_words_are_known_to_be_common():
 
 
 @pytest.mark.parametrize(
-    ("pattern", "crosses"),
-    [("go ~2 now", False), ("go ~~2 now", True), ("enough $", False), ("tea . milk", True)],
+    ("pattern", "reach"),
+    [
+        ("go ~2 now", 0),
+        ("go ~~2 now", 4),
+        ("enough $", 0),
+        ("tea . milk", 3),
+        ("(so (enough $|tea)|milk ~2)", 0),
+        ("(enough $|tea) [or] milk", 3),
+        ("enough $ [now]", 3),
+    ],
 )
-def test_only_what_may_run_over_a_full_stop_is_searched_over_one(pattern, crosses):
+def test_only_what_may_run_over_a_full_stop_is_searched_over_one(pattern, reach):
     (phrase,) = BOOK.phrases([pattern])
-    assert phrase.crosses is crosses
+    assert phrase.reach == reach

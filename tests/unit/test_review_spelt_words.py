@@ -200,7 +200,7 @@ def test_every_number_found_has_as_many_digits_as_a_telephone_has(text):
 def test_every_span_of_a_reading_lies_in_what_was_typed_and_on_whole_words(words):
     typed = " ".join(words)
     reading = READER.read(typed)
-    assert "".join(reading.pieces) == reading.text
+    assert "".join(f" {word}" for word in reading.text.split()) == reading.text
     for at in range(0, len(reading.text), 3):
         start, end = reading.span(at, min(at + 4, len(reading.text)))
         assert 0 <= start <= end <= len(typed)

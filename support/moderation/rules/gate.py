@@ -1,166 +1,122 @@
 """Which phrases could be in a message, told from its words alone: most talk ends here.
 
-Each phrase knows groups of words it cannot be without. A message whose sentence lacks one of them
-cannot hold the phrase, so no pattern is run over it. One look at each word, however many rules.
+Each phrase knows groups of words, and of pairs of neighbours, that it cannot be without. A message
+whose sentence lacks one of them cannot hold the phrase, so no pattern is run over it. One look at
+each word and each pair, however many rules.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache, partial, reduce
-from operator import or_
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from itertools import accumulate, chain, compress, count, repeat
+from operator import itemgetter, or_, sub
+from typing import TypeVar
 
-import re2
+from support.moderation.rules.phrase import ANYTHING, Phrase, how_common
+from support.moderation.rules.reading import Remembered
 
-from support.moderation.rules.reading import comes_again
-
-_MOST_REMEMBERED = 12_000
 _LONGEST_REMEMBERED = 40
-_MOST_NEEDS = 5
-_MOST_RATED = 20_000  # a rule set has some ten thousand groups, most of them many times
-MOST_HITS = 12
-_TOO_COMMON = 0.7
-_MEMORY = 8 << 20
-_UNLISTED = 0.0004
-_NUMBERS = {"#": 0.1, "#part": 0.02, "#year": 0.02}
-_END = " ."
+_END = "."
+_ASKED = 4  # of how many of its groups a phrase is asked before it is searched
+_END_MARK = " ."
 _FIRST_LETTERS = 3
 _STOPS = frozenset(".?")
+_MARKS = frozenset('.?,"')
 _CENTURIES = frozenset({"19", "20"})
-_ANYTHING = 1  # the first bit of every mask: what is there in any sentence
-_PAST_THE_END = (" [^ ]+", r" \.", r" \?", " [.?]")
+_A_MARK = ","
 
-
-def _ranks() -> dict[str, float]:
-    listed = (Path(__file__).parent.parent / "data" / "common_words.txt").read_text("utf-8")
-    words = [word for word in listed.splitlines() if not word.startswith("#")]
-    return {word: 1 / (place + 2) for place, word in enumerate(words)}
-
-
-_RANK = _ranks()
-
-
-@lru_cache(_MOST_RATED)
-def how_common(group: frozenset[str]) -> float:
-    """A rough guess at how often a sentence holds one of these words."""
-    return sum(_NUMBERS.get(word) or _RANK.get(word, _UNLISTED) for word in group)
-
-
-def _telling(needs: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
-    """The rarest groups; one that nearly every sentence has tells nothing beside a rarer one."""
-    rarest = sorted(needs, key=how_common)[:_MOST_NEEDS]
-    telling = [group for group in rarest[1:] if how_common(group) < _TOO_COMMON]
-    return (*rarest[:1], *telling)
-
-
-Search = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
 Chance = tuple[int, int, int]
-"""The number of a phrase that may stand between two places of a text; -1 is the text's end."""
+"""The number of a phrase that may stand between two places of a text."""
 
+_Key = tuple[int, int]
+Fact = tuple[str, int, tuple[_Key, ...], tuple[_Key, ...], int, int, bool]
+"""Of a word or pair: how pairs call it; the second groups of all phrases that it is the key of;
+these phrases, each with the groups it needs beside the key, and those that go on past the end of a
+sentence; the groups of phrases it is in; the groups of contexts it is in; whether it ends a
+sentence."""
 
-class Phrase:
-    """One pattern, made ready the first time it is needed."""
-
-    __slots__ = ("_made", "crosses", "is_plain", "key", "mask", "needs", "source")
-
-    def __init__(
-        self, source: str, needs: tuple[frozenset[str], ...], *, is_plain: bool = False
-    ) -> None:
-        """Take the re2 source and the word groups it cannot be without; plain is one word alone."""
-        self.source = source
-        self.is_plain = is_plain
-        self.needs = _telling(needs)
-        inner = source.removesuffix(" [.?]").removesuffix(r"\b")
-        self.crosses = any(sign in inner for sign in _PAST_THE_END)
-        self.mask = 0
-        self.key = _ANYTHING
-        self._made: Search | None = None
-
-    def spans(self, text: bytes, start: int, end: int) -> list[tuple[int, int]]:
-        """Where the phrase stands between two places of a text: the first dozen of them."""
-        search = self._made or self._ready()
-        place = text[start:end]
-        size, at = len(place), 0
-        found: list[tuple[int, int]] = []
-        first, last = search(place, 0, size)[0]
-        while first >= 0:
-            found.append((first + start, last + start))
-            at = max(last, at + 1)
-            if len(found) == MOST_HITS or at > size:
-                break
-            first, last = search(place, at, size)[0]
-        return found
-
-    def is_in(self, text: bytes) -> bool:
-        """Whether the phrase is anywhere in a text."""
-        search = self._made or self._ready()
-        return search(text, 0, len(text))[0][0] >= 0
-
-    def check(self) -> None:
-        """Make the pattern ready now; re2.error says what is wrong with it (too large)."""
-        self._ready()
-
-    def _ready(self) -> Search:
-        if self._made is None:
-            options = re2.Options()
-            options.max_mem = _MEMORY
-            options.log_errors = False
-            self._made = searching(re2.compile(self.source, options))
-        return self._made
-
-
-def searching(pattern: Any) -> Search:
-    """How a pattern is looked for: by the library's own search, else by its public one.
-
-    A message asks some hundred phrases, and what re2's Python layer makes of each answer (a
-    generator, a match object) costs more than the search. Its inner names are no promise, though.
-    """
-    inner = getattr(getattr(pattern, "_regexp", None), "Match", None)
-    anywhere = getattr(getattr(re2, "_Anchor", None), "UNANCHORED", None)
-    if inner is None or anywhere is None:
-        return partial(_publicly, pattern)
-    return partial(inner, anywhere)
-
-
-def _publicly(pattern: Any, text: bytes, start: int, end: int) -> Sequence[tuple[int, int]]:
-    match = pattern.search(text, start, end)
-    return (match.span() if match else (-1, -1),)
+_T = TypeVar("_T")
+_NOTHING: Fact = ("", 0, (), (), 0, 0, False)
+_form, _asks, _keys, _over, _beside, _others, _ends_it = map(itemgetter, range(len(_NOTHING)))
 
 
 class Groups:
-    """Which word groups a message holds, as a whole and sentence by sentence."""
+    """Which groups of words a message holds, as a whole and sentence by sentence."""
 
-    __slots__ = ("_ends", "_masks", "whole")
+    __slots__ = ("_beside", "_ends", "_facts", "_masks", "_whole", "_words", "many", "stops")
 
-    def __init__(self, ends: Sequence[int], masks: Sequence[int]) -> None:
-        """Take where each sentence ends, and its groups."""
-        self._ends = ends
-        self._masks = masks
-        self.whole = reduce(or_, masks, _ANYTHING)
+    def __init__(self, words: Sequence[str], facts: list[Fact]) -> None:
+        """Take what is known of each word, and then of each pair that one ends."""
+        self._words = words
+        self.many = len(words)
+        self._facts = facts
+        self.stops = [*compress(range(len(words)), map(_ends_it, facts))]
+        self._beside = [*map(_beside, facts)]
+        self._masks: dict[int, int] = {}
+        self._ends: list[int] = []
+        self._whole = 0
+
+    def beside(self) -> list[int]:
+        """The groups of watched phrases, keys left out, that are in each sentence."""
+        told, many, first = self._beside, len(self._words), 0
+        found = []
+        for stop in self.stops:
+            last = stop + 1
+            here = told[first:last] + told[many + first : many + last]
+            found.append(reduce(or_, filter(None, here), ANYTHING))
+            first = last
+        return found
+
+    def sentences(self) -> list[int]:
+        """The number of the sentence of each word, and of each pair."""
+        lengths = map(sub, self.stops, chain((-1,), self.stops))
+        return [*chain.from_iterable(map(repeat, count(), lengths))] * 2
+
+    def around(self, at: int, reach: int) -> tuple[int, int]:
+        """The first and last sentence within so many words before and after one."""
+        last = min(at + reach, len(self._words) - 1)
+        return bisect_left(self.stops, at - reach), bisect_left(self.stops, last)
+
+    def place(self, first: int, last: int) -> tuple[int, int]:
+        """Where some sentences stand, with the end of the one before them."""
+        ends = self._ends or self._find_ends()
+        return ends[first - 1] - len(_END_MARK) if first else 0, ends[last]
+
+    @property
+    def whole(self) -> int:
+        """The groups of the whole message that contexts ask for."""
+        if not self._whole:
+            each = dict(zip(self._words, self._facts, strict=False)).values()
+            facts = chain(each, self._facts[len(self._words) :])
+            self._whole = reduce(or_, filter(None, map(_others, facts)), ANYTHING)
+        return self._whole
 
     def between(self, start: int, end: int) -> int:
-        """The groups of all sentences that have a word between two places."""
-        first = bisect_right(self._ends, start + len(_END))
-        within = self._masks[first : bisect_left(self._ends, end) + 1]
-        return within[0] if len(within) == 1 else reduce(or_, within, _ANYTHING)
+        """The same of all sentences that have a word between two places."""
+        ends = self._ends or self._find_ends()
+        first = bisect_right(ends, start + len(_END_MARK))
+        last = min(bisect_left(ends, end) + 1, len(ends))
+        return reduce(or_, [self.others(each) for each in range(first, last)], ANYTHING)
 
+    def others(self, sentence: int) -> int:
+        """The same of one sentence."""
+        known = self._masks.get(sentence)
+        if known is None:
+            here = filter(None, map(_others, self._within(sentence, self._facts)))
+            known = self._masks[sentence] = reduce(or_, here, ANYTHING)
+        return known
 
-_Key = tuple[int, int]
-_Fact = tuple[int, tuple[_Key, ...], tuple[int, ...], bool]
+    def _within(self, sentence: int, told: list[_T]) -> list[_T]:
+        """What is told of the words and pairs of one sentence."""
+        first = self.stops[sentence - 1] + 1 if sentence else 0
+        last = self.stops[sentence] + 1
+        many = len(self._words)
+        return told[first:last] + told[many + first : many + last]
 
-
-def _possible(facts: Iterable[_Fact], crossing: set[int], every: int) -> tuple[int, set[int]]:
-    """The groups of one sentence, and which phrases lack none of theirs there."""
-    mask = _ANYTHING
-    keyed: list[_Key] = []
-    for groups, keys, over, _ in facts:
-        mask |= groups
-        keyed += keys
-        if over:
-            crossing.update(over)
-    absent = every ^ mask
-    return mask, {number for number, wanted in keyed if not wanted & absent}
+    def _find_ends(self) -> list[int]:
+        places = [*accumulate(map(len, self._words))]
+        self._ends = [places[stop] + stop + 1 for stop in self.stops]
+        return self._ends
 
 
 class Gate:
@@ -168,90 +124,65 @@ class Gate:
 
     def __init__(self, watched: Sequence[Phrase], others: Iterable[Phrase]) -> None:
         """Watch for some phrases; of the others only what words they need is learnt."""
-        self._bits: dict[frozenset[str], int] = {}
-        self._words: dict[str, int] = {}
+        self._phrases = watched
+        self._beside = _beside_keys(watched)
+        self._others = _learnt(others)
         self._keys: dict[str, list[int]] = {}
-        self._always: list[int] = []
-        self._watched = watched
+        self._always = [number for number, phrase in enumerate(watched) if not phrase.needs]
         for number, phrase in enumerate(watched):
-            self._learn(phrase)
             for word in phrase.needs[0] if phrase.needs else ():
                 self._keys.setdefault(word, []).append(number)
-            if not phrase.needs:
-                self._always.append(number)
-        for phrase in others:
-            self._learn(phrase)
-        self._every = (_ANYTHING << len(self._bits) + 1) - 1
-        self._listed = {*self._words, *self._keys}
+        listed = {word for phrase in watched for group in phrase.needs for word in group}
+        listed |= self._others.words.keys()
+        pairs = {word: tuple(word.split(" ")) for word in listed if " " in word}
+        self._listed = listed - pairs.keys()
         self._starts = _beginnings(self._listed)
-        self._known: dict[str, _Fact] = {}
+        self._in_pairs = frozenset(word for pair in pairs.values() for word in pair)
+        self._pairs = {pair: self._fact_of((word,), "") for word, pair in pairs.items()}
+        self._facts = Remembered(self._fact, _LONGEST_REMEMBERED)
 
-    def _learn(self, phrase: Phrase) -> None:
-        for group in phrase.needs:
-            if group not in self._bits:
-                bit = self._bits[group] = _ANYTHING << (len(self._bits) + 1)
-                for word in group:
-                    self._words[word] = self._words.get(word, 0) | bit
-            phrase.mask |= self._bits[group]
-        if phrase.needs:
-            phrase.key = self._bits[phrase.needs[0]]
+    def look(self, text: str) -> tuple[list[Chance], Groups]:
+        """The phrases that may be in these words, by sentence and number, and all groups there."""
+        words = text.split()
+        words.append(_END)
+        facts = [*map(self._facts.__getitem__, words)]
+        forms = [*map(_form, facts)]
+        before = chain(_A_MARK, forms)
+        facts += map(self._pairs.get, zip(before, forms, strict=False), repeat(_NOTHING))
+        groups = Groups(words, facts)
+        chances = [(number, *groups.place(0, -1)) for number in self._always]
+        beside = groups.beside()
+        found, over = _possible(facts, beside, groups.sentences())
+        chances += [(number, *groups.place(each, each)) for each, number in found]
+        return chances + (self._across(over, beside, groups) if over else []), groups
 
-    def look(self, chunks: Iterable[str]) -> tuple[list[Chance], Groups]:
-        """The phrases that may be in these words, sentence by sentence, and all groups present.
+    def _across(
+        self, over: Iterable[tuple[_Key, int]], beside: Sequence[int], groups: Groups
+    ) -> list[Chance]:
+        """Which phrases lack nothing as far as they reach, and where."""
+        found: set[Chance] = set()
+        for (number, wanted), at in over:
+            first, last = groups.around(at % groups.many, self._phrases[number].reach)
+            if reduce(or_, beside[first : last + 1]) & wanted == wanted:
+                found.add((number, *groups.place(first, last)))
+        return sorted(found)
 
-        A word that a sentence has twice is looked at once.
-        """
-        known, every = self._known, self._every
-        chances: list[Chance] = [(number, 0, -1) for number in self._always]
-        ends: list[int] = []
-        masks: list[int] = []
-        crossing: set[int] = set()
-        here: dict[str, _Fact] = {}
-        start = at = 0
-        for chunk in (*chunks, _END):
-            fact = known.get(chunk) or self._fact(chunk)
-            at += len(chunk)
-            if fact[0]:
-                here[chunk] = fact
-            if not fact[3]:
-                continue
-            mask = _ANYTHING
-            if here:
-                mask, possible = _possible(here.values(), crossing, every)
-                chances += [(number, start, at) for number in possible]
-                here = {}
-            ends.append(at)
-            masks.append(mask)
-            start = at - len(_END)
-        found = Groups(ends, masks)
-        across = self._across(crossing, every ^ found.whole)
-        return chances + [(number, 0, at) for number in across], found
+    def _fact(self, word: str) -> Fact:
+        forms = self._forms(word)
+        if not forms and word not in self._in_pairs and word not in _MARKS:
+            return _NOTHING
+        form = "#" if word[0].isdigit() else _A_MARK if word in _MARKS else word
+        return self._fact_of(tuple(forms), form, ends=word in _STOPS)
 
-    def _across(self, crossing: Iterable[int], absent: int) -> list[int]:
-        """Which of some phrases lack none of their groups in the whole message."""
-        return [number for number in crossing if not self._watched[number].mask & absent]
-
-    def _fact(self, chunk: str) -> _Fact:
-        words = chunk.split()
-        seen = [form for word in dict.fromkeys(words) for form in self._forms(word)]
-        ends = bool(words) and words[-1] in _STOPS
-        fact: _Fact = self._fact_of(seen, ends) if seen else (0, (), (), ends)
-        if len(chunk) <= _LONGEST_REMEMBERED and comes_again(chunk.strip()):
-            if len(self._known) >= _MOST_REMEMBERED:
-                self._known.clear()
-            self._known[chunk] = fact
-        return fact
-
-    def _fact_of(self, seen: Sequence[str], ends: bool) -> _Fact:
-        mask = reduce(or_, [self._words.get(form, 0) for form in seen])
-        numbers = dict.fromkeys(n for form in seen for n in self._keys.get(form, ()))
-        over = tuple(number for number in numbers if self._watched[number].crosses)
-        keys = tuple(self._key(number) for number in numbers if number not in over)
-        return (mask, keys, over, ends)
-
-    def _key(self, number: int) -> _Key:
-        """A phrase and what its sentence must hold."""
-        return number, self._watched[number].mask
+    def _fact_of(self, seen: tuple[str, ...], form: str, *, ends: bool = False) -> Fact:
+        numbers = dict.fromkeys(n for one in seen for n in self._keys.get(one, ()))
+        phrases = [(number, self._phrases[number]) for number in numbers]
+        wanted = [(number, self._beside.bits(each.needs[1:_ASKED])) for number, each in phrases]
+        keys = tuple(key for key in wanted if not self._phrases[key[0]].reach)
+        over = tuple(key for key in wanted if self._phrases[key[0]].reach)
+        asks = [self._beside.bits(() if each.reach else each.needs[1:2]) for _, each in phrases]
+        beside, others = self._beside.among(seen), self._others.among(seen)
+        return form, reduce(or_, asks, 0), keys, over, beside, others, ends
 
     def _forms(self, word: str) -> list[str]:
         """What of a word is asked for: itself, what kind of number it is, its beginnings."""
@@ -267,6 +198,68 @@ class Gate:
                 if word.startswith(start):
                     forms.append(start + "*")
         return forms
+
+
+def _possible(
+    facts: Sequence[Fact], beside: Sequence[int], sentences: Sequence[int]
+) -> tuple[list[tuple[int, int]], list[tuple[_Key, int]]]:
+    """Which phrases lack none of their groups in which sentence, and which may in several."""
+    found: set[tuple[int, int]] = set()
+    over: list[tuple[_Key, int]] = []
+    for at, (asks, there) in enumerate(
+        zip(map(_asks, facts), map(beside.__getitem__, sentences), strict=True)
+    ):
+        if asks & there:
+            keys, far = facts[at][2:4]
+            for number, wanted in keys:
+                if wanted & there == wanted:
+                    found.add((sentences[at], number))
+            for key in far:
+                over.append((key, at))
+    return sorted(found), over
+
+
+class _Bits:
+    """Groups of words, each a bit; what is added first has the low ones, which cost least."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, int] = {}
+        self._bits: dict[frozenset[str], int] = {}
+
+    def bits(self, groups: Sequence[frozenset[str]]) -> int:
+        """The bits of some groups; what is always there for none."""
+        return reduce(or_, map(self._add, groups), 0) or ANYTHING
+
+    def _add(self, group: frozenset[str]) -> int:
+        if group not in self._bits:
+            bit = self._bits[group] = ANYTHING << (len(self._bits) + 1)
+            for word in group:
+                self.words[word] = self.words.get(word, 0) | bit
+        return self._bits[group]
+
+    def among(self, seen: Iterable[str]) -> int:
+        """All groups that some words are in."""
+        return reduce(or_, [self.words.get(one, 0) for one in seen], 0)
+
+
+def _beside_keys(phrases: Iterable[Phrase]) -> _Bits:
+    """What phrases need beside their keys; phrases with common keys are asked about most."""
+    bits = _Bits()
+    asked = [phrase for phrase in phrases if phrase.needs]
+    asked.sort(key=lambda each: how_common(each.needs[0]), reverse=True)
+    for at in range(1, _ASKED):
+        for phrase in asked:
+            bits.bits(phrase.needs[at : at + 1])
+    return bits
+
+
+def _learnt(phrases: Iterable[Phrase]) -> _Bits:
+    """All groups of phrases, which learn their own bits."""
+    bits = _Bits()
+    for phrase in phrases:
+        phrase.mask = bits.bits(phrase.needs) if phrase.needs else 0
+        phrase.key = bits.bits(phrase.needs[:1])
+    return bits
 
 
 def _beginnings(words: Iterable[str]) -> dict[str, list[str]]:

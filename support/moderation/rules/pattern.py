@@ -8,10 +8,11 @@ of a clause, `$` the end of a sentence.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from support.moderation.rules.gate import Phrase, how_common
+from support.moderation.rules.part import MARK, Part, either, in_a_row
+from support.moderation.rules.phrase import Phrase
 
 _ITEM = re.compile(r"<\w+>|#(?:year|code|part)?|[\[\]()|^$+]|~~?\d*|[^\s\[\]()|<>^$#~+]+")
 _WORD = re.compile(r"[a-z0-9_]+\*?|[,.?\"]")
@@ -23,26 +24,10 @@ YEAR = r" (?:19|20)\d\d"
 CLAUSE_START = r'(?:^|[.?,"])'
 SENTENCE_END = r" [.?]"
 _DEEPEST = 6
-_DEEPEST_NEEDS = 3
 
 
 class BadPattern(ValueError):
     """A pattern a moderator has to mend; the text says what is wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a pattern: what it looks like in re2, and word groups it cannot be without.
-
-    A plain one is nothing but a word of its one group: whoever has seen the word needs no search.
-    One that ends open may end with a mark; its words end where words end already.
-    """
-
-    built: str
-    needs: tuple[frozenset[str], ...] = ()
-    is_plain: bool = False
-    ways: tuple["Part", ...] = ()
-    ends_open: bool = False
 
 
 class PatternBook:
@@ -85,8 +70,8 @@ class PatternBook:
             made = self._part(pattern)
             plain = [way for way in made.ways if way.is_plain]
             others = [way for way in made.ways if not way.is_plain]
-            parts = [_either(plain), _either(others)] if plain and others else [made]
-            found += [_phrase(part) for part in parts]
+            parts = [either(plain), either(others)] if plain and others else [made]
+            found += [_phrase(replace(part, needs=_anywhere(part.needs))) for part in parts]
         return tuple(found)
 
     def _part(self, pattern: str) -> Part:
@@ -106,10 +91,10 @@ class PatternBook:
         while items:
             if row and items[-1] == "|":
                 items.pop()
-                row[-1:] = [_either([*row[-1:], self._element(items, depth)])]
+                row[-1:] = [either([*row[-1:], self._element(items, depth)])]
             else:
                 row.append(self._element(items, depth))
-        return _in_a_row(row)
+        return in_a_row(row)
 
     def _element(self, items: list[str], depth: int) -> Part:
         """The first word, list or bracket of these items, which is taken off them."""
@@ -128,20 +113,18 @@ class PatternBook:
         if not items:
             raise BadPattern(f"the bracket {opened} is not closed")
         items.pop()
-        chosen = _either([_in_a_row(choice) for choice in choices])
-        return Part(f"{chosen.built}?") if opened == "[" else chosen
+        chosen = either([in_a_row(choice) for choice in choices])
+        return chosen.or_nothing() if opened == "[" else chosen
 
     def _item(self, item: str, depth: int) -> Part:
         if item in _SIGNS:
-            needs = (frozenset({item}),) if item in _NUMBERS else ()
-            return Part(_SIGNS[item], needs, ends_open=item in _OPEN)
+            return _sign(item)
         if item.startswith("~"):
-            token = r" [^ ]+" if item.startswith("~~") else r" [^ .?]+"
-            return Part(f"(?:{token}){{0,{item.strip('~') or '3'}}}")
+            return _gap(item.strip("~") or "3", crosses=item.startswith("~~"))
         if item.startswith("<"):
             return self._list(item.strip("<>"), depth)
         if item not in self._said:
-            self._said[item] = _in_a_row([self._word(word) for word in self._words(item)])
+            self._said[item] = in_a_row([self._word(word) for word in self._words(item)])
         return self._said[item]
 
     def _words(self, item: str) -> Sequence[str]:
@@ -155,11 +138,13 @@ class PatternBook:
         if not _WORD.fullmatch(word):
             raise BadPattern(f"cannot use {word!r}: plain lower-case words without accents")
         if word in _MARKS:
-            return Part(" " + re.escape(word), ends_open=True)
+            stops = word in _STOPS
+            return Part(" " + re.escape(word), ends_open=True, first=MARK, last=MARK, stops=stops)
         group = (frozenset({word}),)
         if word.endswith("*"):
             return Part(" " + word[:-1] + r"\w*", group, is_plain=True)
-        return Part(" " + re.escape(word), group, is_plain=True)
+        alone = _NUMBER if word[0].isdigit() else frozenset({word})
+        return Part(" " + re.escape(word), group, is_plain=True, first=alone, last=alone)
 
     def _list(self, name: str, depth: int) -> Part:
         if name not in self._lists:
@@ -168,55 +153,48 @@ class PatternBook:
             raise BadPattern(f"the word list <{name}> contains itself")
         if name not in self._ready:
             entries = [self._one(entry, depth + 1) for entry in self._lists[name]]
-            self._ready[name] = _either(sorted(set(entries), key=_longest))
+            self._ready[name] = either(sorted(set(entries), key=_longest))
         return self._ready[name]
+
+
+def _anywhere(needs: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    """The same groups for a piece of a text, which may begin with any word: no mark before it."""
+    bare = (frozenset(one.removeprefix(_AFTER_A_MARK) for one in group) for group in needs)
+    return tuple(group for group in bare if group.isdisjoint(MARK))
 
 
 def _phrase(part: Part) -> Phrase:
     whole = part.built if part.ends_open else f"(?:{part.built})\\b"
-    return Phrase(whole, part.needs, is_plain=part.is_plain)
+    reach = part.length if part.crosses else 0
+    return Phrase(whole, part.needs, is_plain=part.is_plain, reach=reach)
 
 
-def _in_a_row(parts: Sequence[Part]) -> Part:
-    if len(parts) == 1:
-        return parts[0]
-    needs = tuple(dict.fromkeys(group for part in parts for group in part.needs))
-    return Part(
-        "".join(part.built for part in parts), needs, ends_open=bool(parts) and parts[-1].ends_open
-    )
+def _sign(sign: str) -> Part:
+    """A number, a mark or a place, as it is written in patterns."""
+    if sign in _NUMBERS:
+        return Part(_SIGNS[sign], (frozenset({sign}),), first=_NUMBER, last=_NUMBER)
+    if sign == "^":
+        return Part(CLAUSE_START, last=MARK)
+    if sign == "$":
+        return Part(SENTENCE_END, ends_open=True, first=MARK, last=MARK, stops=True)
+    return Part(_SIGNS[sign])
 
 
-def _either(parts: Sequence[Part]) -> Part:
-    """A choice cannot be without one word of each way; a way without words asks for none.
-
-    The rarest words of all ways are one group, the second rarest another: a short way stands in
-    each with the word that it has.
-    """
-    if len(parts) == 1:
-        return replace(parts[0], built=f"(?:{parts[0].built})")
-    ways = tuple(way for part in parts for way in (part.ways or (part,)))
-    is_open = any(part.ends_open for part in parts)
-    ends = [r"\b" if is_open and not part.ends_open else "" for part in parts]
-    built = "|".join(part.built + end for part, end in zip(parts, ends, strict=True))
-    built = f"(?:{built})"
-    if not all(part.needs for part in parts):
-        return Part(built, ways=ways, ends_open=is_open)
-    ranked = [sorted(part.needs, key=how_common) for part in parts]
-    depth = min(_DEEPEST_NEEDS, max(map(len, ranked)))
-    groups = [
-        frozenset().union(*(row[min(at, len(row) - 1)] for row in ranked)) for at in range(depth)
-    ]
-    plain = all(part.is_plain for part in parts)
-    return Part(built, tuple(dict.fromkeys(groups)), plain, ways, is_open)
+def _gap(most: str, *, crosses: bool) -> Part:
+    """Up to so many words, whichever they are."""
+    word = r" [^ ]+" if crosses else r" [^ .?]+"
+    return Part(f"(?:{word}){{0,{most}}}", length=int(most), may_lack=True, crosses=crosses)
 
 
 def _longest(part: Part) -> tuple[int, str]:
     return -len(part.built), part.built
 
 
-_OPEN = frozenset("$")
+_AFTER_A_MARK = ", "
 _BRACKETS = {"(": ")", "[": "]"}
 _MARKS = frozenset(',.?"')
+_STOPS = frozenset(".?")
+_NUMBER = frozenset("#")
 _NUMBERS = frozenset({"#", "#year", "#part"})
 _SIGNS = {
     "#": NUMBER,

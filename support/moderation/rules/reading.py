@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar
 
 import re2
 
@@ -18,6 +18,7 @@ _MOST_REMEMBERED = 12_000
 _LONGEST_REMEMBERED = 24
 _WORD_OR_LINE = re.compile(r"\n|\S+")
 _SHORT = 3
+_Said = TypeVar("_Said")
 _LETTER_RUN = re2.compile(
     r"(?i)(?:^|[^a-z0-9])((?:[a-z0-9@$!][ ._*-]{1,3}){2,}[a-z0-9@$])(?:$|[^a-z0-9])"
 )
@@ -26,6 +27,25 @@ _LETTER_RUN = re2.compile(
 def comes_again(word: str) -> bool:
     """Whether a word is worth remembering; long numbers and names with numbers never end."""
     return len(word) <= _SHORT or not any(map(str.isdigit, word))
+
+
+class Remembered(dict[str, _Said]):
+    """What was made of words before; a new one is made, and kept if it may come again."""
+
+    def __init__(self, make: Callable[[str], _Said], longest: int) -> None:
+        """Take how something is made of a word, and how long words are that are kept."""
+        super().__init__()
+        self._make = make
+        self._longest = longest
+
+    def __missing__(self, word: str) -> _Said:
+        """What is made of a new word; there are never more kept than a language has."""
+        made = self._make(word)
+        if len(word) <= self._longest and comes_again(word):
+            if len(self) >= _MOST_REMEMBERED:
+                self.clear()
+            self[word] = made
+        return made
 
 
 class Reading:
@@ -39,13 +59,6 @@ class Reading:
         self._chunks = chunks
         self._known: tuple[list[int], list[tuple[int, int]]] | None = None
         self.text = text
-
-    @property
-    def pieces(self) -> list[str]:
-        """The normalised text in pieces that make it up when put together."""
-        if self._chunks is not None:
-            return self._chunks
-        return [f" {word}" for word in self.text.split()]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the normalised characters from start to end stand in what was typed."""
@@ -78,14 +91,14 @@ class Reader:
         """Read with one rule set's spelling."""
         self._spelling = spelling
         self._looks = look_alikes() | spelling.signs()
-        self._known: dict[str, str] = {}
+        self._known = Remembered(self._chunk, _LONGEST_REMEMBERED)
 
     def read(self, typed: str) -> Reading:
         """The reading of one message, in time linear in its length."""
         known = self._known
         chunks: list[str] = []
         for line in typed.split("\n"):
-            chunks += [known.get(word) or self._chunk(word) for word in line.split()]
+            chunks += map(known.__getitem__, line.split())
             chunks.append(" .")
         return Reading(typed, "".join(chunks), chunks)
 
@@ -99,12 +112,7 @@ class Reader:
         return Reading(typed, together, None)
 
     def _chunk(self, word: str) -> str:
-        made = "".join(f" {part}" for part in self._spelling.words(self._plain(word)))
-        if len(word) <= _LONGEST_REMEMBERED and comes_again(word):
-            if len(self._known) >= _MOST_REMEMBERED:
-                self._known.clear()
-            self._known[word] = made
-        return made
+        return "".join(f" {part}" for part in self._spelling.words(self._plain(word)))
 
     def hints(self) -> dict[str, str]:
         """Patterns that tell in a reading that it is worth a second one."""

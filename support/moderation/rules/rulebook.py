@@ -14,8 +14,9 @@ import re2
 from support.base.severity import Severity
 from support.base.text import without_marks
 from support.moderation.rules.contact import ContactFinder
-from support.moderation.rules.gate import Gate, Groups, Phrase
+from support.moderation.rules.gate import Gate, Groups
 from support.moderation.rules.pattern import BadPattern, PatternBook
+from support.moderation.rules.phrase import Phrase
 from support.moderation.rules.reading import Reader, Reading
 from support.moderation.rules.vocabulary import section, spelling_from
 
@@ -122,7 +123,9 @@ class RuleBook:
         self._hints = {**self.reader.hints(), **self.contact.hints()}
         self._hint_names = tuple(self._hints)
         self._hint_gate = _any_of(self._hints.values())
-        self._owned = [(rule, phrase) for rule in self.rules for phrase in rule.phrases]
+        self._owned = [
+            (place, phrase) for place, rule in enumerate(self.rules) for phrase in rule.phrases
+        ]
         others = (phrase for context in self.contexts.values() for phrase in context.phrases)
         self._gate = Gate([phrase for _, phrase in self._owned], others)
 
@@ -132,17 +135,12 @@ class RuleBook:
 
     def look(self, reading: Reading) -> Sighting:
         """What could be in a message: rules with their phrases and places, and hints."""
-        chances, groups = self._gate.look(reading.pieces)
-        rules: dict[str, tuple[Rule, list[tuple[Phrase, int, int]]]] = {}
-        size = len(reading.text)
+        chances, groups = self._gate.look(reading.text)
+        rules: dict[int, list[tuple[Phrase, int, int]]] = {}
         for number, start, end in chances:
-            rule, phrase = self._owned[number]
-            chance = phrase, start, end if end >= 0 else size
-            if rule.id in rules:
-                rules[rule.id][1].append(chance)
-            else:
-                rules[rule.id] = rule, [chance]
-        return Sighting(tuple(rules.values()), groups)
+            place, phrase = self._owned[number]
+            rules.setdefault(place, []).append((phrase, start, end))
+        return Sighting(tuple((self.rules[place], rules[place]) for place in sorted(rules)), groups)
 
     def hints(self, text: str) -> frozenset[str]:
         """What in a normalised text is worth a closer look: contact details, disguises."""

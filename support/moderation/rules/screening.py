@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from support.base.severity import Severity, gravest
-from support.moderation.rules.gate import MOST_HITS, Phrase
 from support.moderation.rules.live import live
+from support.moderation.rules.phrase import MOST_HITS, Phrase
 from support.moderation.rules.reading import LETTERS_APART, NAME_IN_PIECES, Reading
 from support.moderation.rules.rulebook import HOLDING, LABELS, Rule, RuleBook, shipped
 from support.moderation.rules.surroundings import Scene, Surroundings
@@ -144,7 +144,7 @@ def _links(book: RuleBook, text: str, allowed: frozenset[str]) -> Iterator[Findi
 
 
 def _summed_up(findings: Iterable[Finding], version: str) -> Screening:
-    kept = tuple(findings)
+    kept = tuple(sorted(findings, key=_start))
     if not kept:
         return _nothing(version)
     seen = {finding.label for finding in kept}
@@ -157,6 +157,10 @@ def _summed_up(findings: Iterable[Finding], version: str) -> Screening:
         hold_label=next((label for label in _HOLD_ORDER if label in held), None),
         rules_version=version,
     )
+
+
+def _start(finding: Finding) -> int:
+    return finding.start
 
 
 @cache

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from support.moderation.rules.gate import Groups, Phrase
+from support.moderation.rules.gate import Groups
+from support.moderation.rules.phrase import Phrase
 from support.moderation.rules.rulebook import Context, Rule
 
 _ENDS = (" .", " ?")
@@ -33,8 +34,8 @@ class Scene:
 
     def has(self, context: Context) -> bool:
         """Whether a context's words are anywhere in the message."""
-        end = len(self.text)
-        return self.finds(context, self.possible(context, 0, end), (0, end), whole=True)
+        phrases = context.possible(self.groups.whole)
+        return self.finds(context, phrases, (0, len(self.text)), whole=True)
 
     def settled(self, name: str) -> bool | None:
         """Whether a context holds for every hit or for none; None if it depends on the hit."""
