@@ -151,7 +151,7 @@ def test_the_rarest_needs_come_first_and_common_words_are_known_to_be_common():
         ("enough $", 0),
         ("tea . milk", 3),
         ("(so (enough $|tea)|milk ~2)", 0),
-        ("(enough $|tea) [or] milk", 3),
+        ("(enough $|tea) [or] milk", 4),
         ("enough $ [now]", 3),
     ],
 )

@@ -127,16 +127,18 @@ def either(parts: Sequence[Part]) -> Part:
 
 
 def _any_of(forms: Iterable[Forms]) -> Forms:
-    known = list(forms)
-    if None in known:
-        return None
-    return frozenset().union(*(each for each in known if each))
+    found: set[str] = set()
+    for each in forms:
+        if each is None:
+            return None
+        found |= each
+    return frozenset(found) if len(found) <= _MOST_PAIRS else None
 
 
 def _needs_of_ways(parts: Sequence[Part]) -> tuple[frozenset[str], ...]:
     if not all(part.needs for part in parts):
         return ()
-    ranked = [rarest(part.needs) for part in parts]
+    ranked = [part.needs if part.is_plain else rarest(part.needs) for part in parts]
     depth = min(_DEEPEST_NEEDS, max(map(len, ranked)))
     groups = [
         frozenset().union(*(row[min(at, len(row) - 1)] for row in ranked)) for at in range(depth)

@@ -1,6 +1,6 @@
 """One pattern of a rule: what it searches for, and the words it cannot be without."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
@@ -10,7 +10,7 @@ import re2
 
 _MOST_NEEDS = 5
 _MOST_COMPARED = 12
-_MOST_RATED = 20_000  # a rule set has some ten thousand groups, most of them many times
+_MOST_RATED = 40_000  # a rule set has some ten thousand groups, most of them many times
 MOST_HITS = 12
 _TOO_COMMON = 0.7
 _MEMORY = 8 << 20
@@ -39,6 +39,7 @@ def how_common(group: frozenset[str]) -> float:
     return sum(map(_rate, group))
 
 
+@lru_cache(_MOST_RATED)
 def _rate(word: str) -> float:
     if " " not in word:
         return _RANK.get(word) or _NUMBERS.get(word) or _UNLISTED
@@ -46,7 +47,7 @@ def _rate(word: str) -> float:
     return min(apart, _RANK.get(word) or min(apart, _RAREST_PAIR) * _TOGETHER)
 
 
-def _telling(needs: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
+def _telling(needs: tuple[frozenset[str], ...]) -> tuple[frozenset[str], ...]:
     """The rarest group, then those that say most beside it.
 
     One that nearly every sentence has tells nothing beside a rarer one.
@@ -63,20 +64,30 @@ def _telling(needs: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
 def _how_common_beside(key: frozenset[str], group: frozenset[str]) -> float:
     """How often a sentence that holds one word of the key holds one of another group."""
     without = min(1.0, how_common(group))
-    held = sum(_rate(word) for word in key if not group.isdisjoint({word, *word.split(" ")}))
+    held = sum(_rate(word) for word in key if not group.isdisjoint(_said_by(word)))
     whole = how_common(key)
     return (held + (whole - held) * without) / whole
 
 
-def rarest(needs: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+@lru_cache(_MOST_RATED)
+def rarest(needs: tuple[frozenset[str], ...]) -> tuple[frozenset[str], ...]:
     """The rarest groups, without what a rarer one has said: where a pair is, its words are."""
+    if len(needs) < len(("one", "another")):
+        return needs
     kept: list[frozenset[str]] = []
-    said: list[list[set[str]]] = []
+    said: list[list[frozenset[str]]] = []
     for group in sorted(needs, key=how_common)[:_MOST_COMPARED]:
         if not any(all(map(group.intersection, each)) for each in said):
             kept.append(group)
-            said.append([{one, *one.split(" ")} for one in group])
-    return kept
+            if any(" " in one for one in group):
+                said.append([*map(_said_by, group)])
+    return tuple(kept)
+
+
+@lru_cache(_MOST_RATED)
+def _said_by(one: str) -> frozenset[str]:
+    """A word, or a pair and its words."""
+    return frozenset((one, *one.split(" ")))
 
 
 Search = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
