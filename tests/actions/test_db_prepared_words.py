@@ -397,8 +397,9 @@ def test_where_not_even_a_line_can_be_had_everybody_is_answered_and_the_next_are
     batch = Batch(ledger)
     batch.add(piece(told, says("a"), lambda *_: []))
     batch.add(piece(told, says("b"), lambda *_: []))
-    while len(told) < 2:
-        gevent.sleep(0)
+    with gevent.Timeout(20):
+        while len(told) < 2:
+            gevent.sleep(0)
     assert [type(each) for each in told] == [MemoryError, MemoryError]
     assert batch.run(says("later")) == "later"
     assert ledger.facts == ["later"]

@@ -288,7 +288,9 @@ def test_the_client_runs_without_our_page_as_its_guide_prints_it(stay, lounge):
         + """
         const has = (words) => lines.some(([one, two]) => one === words || two === words);
         const all = () => ["live", "stored as", "message"].every(has);
-        while (!all()) await new Promise((resolve) => setTimeout(resolve, 20));
+        for (let looks = 0; looks < 3000 && !all(); looks += 1) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
         client.stop();
         return lines.map((line) => line.map(String).join(" "));
         })()"""
