@@ -4,6 +4,7 @@ Run from the repository root: `python -m tests.load.bench_review`. Nothing is wr
 figure. Times are processor time, so that a busy machine changes them little.
 """
 
+import gc
 import json
 import random
 import subprocess
@@ -21,6 +22,10 @@ CLEAN = (
     "good morning all, slept five hours and the dog woke me up at six again, kettle is on, be kind"
 )
 TELLING = "my doctor cut me off on monday, nothing since, should i be worried about the shaking"
+ROOM = (
+    "took 2 mg valium at 8, 0.5 klonopin at noon, then 1 mg xanax, 7.5 zopiclone at 22:30, "
+    "lorazepam 1 mg tomorrow, down from 15 mg diazepam since monday, half a pill less each week. "
+)
 ROUNDS = 2_000
 LINES = 20_000
 LONG = 2_000
@@ -47,6 +52,12 @@ def half_and_nearly_all(texts: list[str]) -> str:
         min(microseconds(partial(screen_words, text), 1) for _ in "abc") for text in texts
     )
     return f"half in {took[len(took) // 2]:.0f} µs, all but one in a hundred in {took[-2]:.0f} µs"
+
+
+def full_of_names() -> float:
+    """A message of 2,000 characters in which every other word is a medicine or a number."""
+    text = (ROOM * LONG)[:LONG]
+    return min(microseconds(partial(screen, text), 5) for _ in "abcde")
 
 
 def worst_poison() -> float:
@@ -77,6 +88,7 @@ def main() -> None:
     """Print every figure."""
     started = time.process_time()
     book = load()
+    gc.freeze()  # as the server does
     say = sys.stdout.write
     say(f"rules and contexts: {len(book.rules)} and {len(book.contexts)}\n")
     say(f"reading the rule files: {time.process_time() - started:.2f} s\n")
@@ -86,6 +98,7 @@ def main() -> None:
     say(f"2,000 characters of everyday talk: {half_and_nearly_all(long_texts('t1_ord*'))}\n")
     say(f"2,000 characters, danger in each line: {half_and_nearly_all(long_texts('t1_*'))}\n")
     say(f"2,000 characters of poison, the worst of {len(POISON)} kinds: {worst_poison():.0f} µs\n")
+    say(f"2,000 characters of medicines and numbers: {full_of_names():.0f} µs\n")
     say(f"the command: {messages_a_second():.0f} messages a second\n")
 
 
