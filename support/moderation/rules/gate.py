@@ -8,8 +8,8 @@ each word and each pair, however many rules.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from itertools import accumulate, chain, compress, count, repeat
-from operator import itemgetter, or_, sub
+from itertools import accumulate, chain, compress, repeat
+from operator import itemgetter, or_
 from typing import TypeVar
 
 from support.moderation.rules.phrase import ANYTHING, Phrase, how_common
@@ -28,12 +28,12 @@ _A_MARK = ","
 Chance = tuple[int, int, int]
 """The number of a phrase that may stand between two places of a text."""
 
-_Key = tuple[int, int]
+_Key = tuple[int, int, int]
 Fact = tuple[str, int, tuple[_Key, ...], tuple[_Key, ...], int, int, bool]
 """Of a word or pair: how pairs call it; the second groups of all phrases that it is the key of;
-these phrases, each with the groups it needs beside the key, and those that go on past the end of a
-sentence; the groups of phrases it is in; the groups of contexts it is in; whether it ends a
-sentence."""
+these phrases, each with its second group and all that it needs beside the key, and those that go on
+past the end of a sentence; the groups of phrases it is in; the groups of contexts it is in; whether
+it ends a sentence."""
 
 _T = TypeVar("_T")
 _NOTHING: Fact = ("", 0, (), (), 0, 0, False)
@@ -43,10 +43,21 @@ _form, _asks, _keys, _over, _beside, _others, _ends_it = map(itemgetter, range(l
 class Groups:
     """Which groups of words a message holds, as a whole and sentence by sentence."""
 
-    __slots__ = ("_beside", "_ends", "_facts", "_masks", "_whole", "_words", "many", "stops")
+    __slots__ = (
+        "_beside",
+        "_ends",
+        "_facts",
+        "_masks",
+        "_size",
+        "_whole",
+        "_words",
+        "many",
+        "stops",
+    )
 
-    def __init__(self, words: Sequence[str], facts: list[Fact]) -> None:
+    def __init__(self, size: int, words: Sequence[str], facts: list[Fact]) -> None:
         """Take what is known of each word, and then of each pair that one ends."""
+        self._size = size
         self._words = words
         self.many = len(words)
         self._facts = facts
@@ -67,11 +78,6 @@ class Groups:
             first = last
         return found
 
-    def sentences(self) -> list[int]:
-        """The number of the sentence of each word, and of each pair."""
-        lengths = map(sub, self.stops, chain((-1,), self.stops))
-        return [*chain.from_iterable(map(repeat, count(), lengths))] * 2
-
     def around(self, at: int, reach: int) -> tuple[int, int]:
         """The first and last sentence within so many words before and after one."""
         last = min(at + reach, len(self._words) - 1)
@@ -79,6 +85,8 @@ class Groups:
 
     def place(self, first: int, last: int) -> tuple[int, int]:
         """Where some sentences stand, with the end of the one before them."""
+        if not first and last in {-1, len(self.stops) - 1}:
+            return 0, self._size
         ends = self._ends or self._find_ends()
         return ends[first - 1] - len(_END_MARK) if first else 0, ends[last]
 
@@ -144,15 +152,16 @@ class Gate:
     def look(self, text: str) -> tuple[list[Chance], Groups]:
         """The phrases that may be in these words, by sentence and number, and all groups there."""
         words = text.split()
-        words.append(_END)
+        if not words or words[-1] not in _STOPS:
+            words.append(_END)
         facts = [*map(self._facts.__getitem__, words)]
         forms = [*map(_form, facts)]
         before = chain(_A_MARK, forms)
         facts += map(self._pairs.get, zip(before, forms, strict=False), repeat(_NOTHING))
-        groups = Groups(words, facts)
+        groups = Groups(len(text), words, facts)
         chances = [(number, *groups.place(0, -1)) for number in self._always]
         beside = groups.beside()
-        found, over = _possible(facts, beside, groups.sentences())
+        found, over = _possible(facts, beside, groups)
         chances += [(number, *groups.place(each, each)) for each, number in found]
         return chances + (self._across(over, beside, groups) if over else []), groups
 
@@ -161,8 +170,8 @@ class Gate:
     ) -> list[Chance]:
         """Which phrases lack nothing as far as they reach, and where."""
         found: set[Chance] = set()
-        for (number, wanted), at in over:
-            first, last = groups.around(at % groups.many, self._phrases[number].reach)
+        for (number, _, wanted), at in over:
+            first, last = groups.around(at, self._phrases[number].reach)
             if reduce(or_, beside[first : last + 1]) & wanted == wanted:
                 found.add((number, *groups.place(first, last)))
         return sorted(found)
@@ -177,12 +186,13 @@ class Gate:
     def _fact_of(self, seen: tuple[str, ...], form: str, *, ends: bool = False) -> Fact:
         numbers = dict.fromkeys(n for one in seen for n in self._keys.get(one, ()))
         phrases = [(number, self._phrases[number]) for number in numbers]
-        wanted = [(number, self._beside.bits(each.needs[1:_ASKED])) for number, each in phrases]
-        keys = tuple(key for key in wanted if not self._phrases[key[0]].reach)
-        over = tuple(key for key in wanted if self._phrases[key[0]].reach)
-        asks = [self._beside.bits(() if each.reach else each.needs[1:2]) for _, each in phrases]
+        bits = self._beside.bits
+        every = [(n, bits(each.needs[1:2]), bits(each.needs[1:_ASKED])) for n, each in phrases]
+        keys = tuple(key for key in every if not self._phrases[key[0]].reach)
+        over = tuple(key for key in every if self._phrases[key[0]].reach)
+        asks = reduce(or_, [second for _, second, _ in keys], ANYTHING if over else 0)
         beside, others = self._beside.among(seen), self._others.among(seen)
-        return form, reduce(or_, asks, 0), keys, over, beside, others, ends
+        return form, asks, keys, over, beside, others, ends
 
     def _forms(self, word: str) -> list[str]:
         """What of a word is asked for: itself, what kind of number it is, its beginnings."""
@@ -201,21 +211,24 @@ class Gate:
 
 
 def _possible(
-    facts: Sequence[Fact], beside: Sequence[int], sentences: Sequence[int]
+    facts: Sequence[Fact], beside: Sequence[int], groups: Groups
 ) -> tuple[list[tuple[int, int]], list[tuple[_Key, int]]]:
     """Which phrases lack none of their groups in which sentence, and which may in several."""
     found: set[tuple[int, int]] = set()
     over: list[tuple[_Key, int]] = []
-    for at, (asks, there) in enumerate(
-        zip(map(_asks, facts), map(beside.__getitem__, sentences), strict=True)
-    ):
-        if asks & there:
+    stops, many = groups.stops, groups.many
+    asking = [*map(_asks, facts)]
+    for at in compress(range(len(asking)), asking):
+        place = at if at < many else at - many
+        sentence = bisect_left(stops, place)
+        there = beside[sentence]
+        if asking[at] & there:
             keys, far = facts[at][2:4]
-            for number, wanted in keys:
-                if wanted & there == wanted:
-                    found.add((sentences[at], number))
+            for number, second, wanted in keys:
+                if second & there and wanted & there == wanted:
+                    found.add((sentence, number))
             for key in far:
-                over.append((key, at))
+                over.append((key, place))
     return sorted(found), over
 
 
