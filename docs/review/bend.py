@@ -28,7 +28,7 @@ RANK, BATCH, EPOCHS, SEED = 16, 64, 3, 1
 RATE, DECAY, LIMIT = 2e-3, 1e-2, 1.0
 MOST, SIZES = 96, (12, 16, 24, 32, 48, 96)
 DROP, DROP_HIDDEN, DROP_PIECES, SMOOTH = 0.1, 0.3, 0.08, 0.02
-RANKED = 0.5
+RANKED, KEEP = 0.5, 0.5
 PARTS = {"q": (384, 384), "k": (384, 384), "v": (384, 384), "o": (384, 384)} | {
     "i": (384, 1536),
     "f": (1536, 384),
@@ -38,9 +38,10 @@ Tree = dict[str, Any]
 
 
 class Lesson(NamedTuple):
-    """A text as it is learnt from: what the lower layers make of it, and what it is."""
+    """A text as it is learnt from: what the layers make of it as they come, and what it is."""
 
     ground: np.ndarray
+    plain: np.ndarray
     answers: np.ndarray
     family: str
 
@@ -49,6 +50,7 @@ class Batch(NamedTuple):
     """Some lessons side by side; `mask` says where there is a piece, `real` which rows count."""
 
     ground: np.ndarray
+    plain: np.ndarray
     mask: np.ndarray
     answers: np.ndarray
     real: np.ndarray
@@ -59,10 +61,11 @@ def lessons(rows: Sequence[Sequence[str]], kept: Path | None = None) -> list[Les
     found, grounds = [], train.read_all([row[4] for row in rows], kept)
     for name, labels, severity, _, text in rows:
         known = frozenset(labels.split(",")) - {""}
-        ground = grounds[text][:, encoder.WIDTH :]
-        if len(ground) > MOST:
-            ground = np.concatenate([ground[: MOST // 2], ground[-MOST // 2 :]])
-        found.append(Lesson(ground, train.answers_of(known, severity), train.family_of(name)))
+        both = grounds[text]
+        if len(both) > MOST:
+            both = np.concatenate([both[: MOST // 2], both[-MOST // 2 :]])
+        plain, ground = both[:, : encoder.WIDTH], both[:, encoder.WIDTH :]
+        found.append(Lesson(ground, plain, train.answers_of(known, severity), train.family_of(name)))
     return found
 
 
@@ -145,7 +148,8 @@ def told(head: Tree, found: Any, batch: Batch, key: Any) -> Any:
 def loss(parts: Tree, base: list[Tree], batch: Batch, key: Any) -> Any:
     """How wrong the answers are, and how badly danger to oneself is told from what is none."""
     one, two = jax.random.split(key)
-    out = told(parts["head"], states(base, parts["bend"], batch, one), batch, two)
+    found = states(base, parts["bend"], batch, one)
+    out = told(parts["head"], found, batch, two)
     wanted = batch.answers * (1 - 1.5 * SMOOTH) + SMOOTH / 2
     wrong = (jax.nn.softplus(out) - wanted * out).sum(1)
     count = batch.real.sum()
@@ -153,7 +157,15 @@ def loss(parts: Tree, base: list[Tree], batch: Batch, key: Any) -> Any:
     is_not = (1 - batch.answers[:, 0]) * batch.real
     apart = jax.nn.softplus(out[None, :, 0] - out[:, None, 0]) * is_it[:, None] * is_not[None]
     ranked = apart.sum() / jnp.maximum(is_it.sum() * is_not.sum(), 1)
-    return (wrong * batch.real).sum() / count + RANKED * ranked
+    return (wrong * batch.real).sum() / count + RANKED * ranked + KEEP * moved_by(found, batch)
+
+
+def moved_by(found: Any, batch: Batch) -> Any:
+    """How far the meaning of harmless talk has moved from what the model as it comes makes of it."""
+    free = batch.real * (batch.answers.sum(1) == 0)
+    apart = ((found[:, :, : encoder.WIDTH] - batch.plain) ** 2).mean(-1)
+    share = batch.mask / batch.mask.sum(1, keepdims=True)
+    return ((apart * share).sum(1) * free).sum() / jnp.maximum(free.sum(), 1)
 
 
 @jax.jit
@@ -182,16 +194,17 @@ def beside(some: Sequence[Lesson], dice: np.random.Generator) -> Batch:
     longest = max(len(each.ground) for each in some)
     size = next(size for size in SIZES if size >= longest)
     ground = np.zeros((BATCH, size, encoder.WIDTH), np.float32)
+    plain = np.zeros_like(ground)
     mask = np.zeros((BATCH, size), np.float32)
     answers = np.zeros((BATCH, len(some[0].answers)), np.float32)
     real = np.zeros(BATCH, np.float32)
     for row, each in enumerate(some):
         count = len(each.ground)
-        ground[row, :count] = each.ground
+        ground[row, :count], plain[row, :count] = each.ground, each.plain
         mask[row, :count] = dice.random(count) >= DROP_PIECES
         answers[row], real[row] = each.answers, 1
     mask[:, 0] = 1
-    return Batch(ground, mask, answers, real)
+    return Batch(ground, plain, mask, answers, real)
 
 
 def one_of_each(known: list[Lesson], dice: np.random.Generator) -> np.ndarray:
