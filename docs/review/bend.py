@@ -65,7 +65,9 @@ def lessons(rows: Sequence[Sequence[str]], kept: Path | None = None) -> list[Les
         if len(both) > MOST:
             both = np.concatenate([both[: MOST // 2], both[-MOST // 2 :]])
         plain, ground = both[:, : encoder.WIDTH], both[:, encoder.WIDTH :]
-        found.append(Lesson(ground, plain, train.answers_of(known, severity), train.family_of(name)))
+        found.append(
+            Lesson(ground, plain, train.answers_of(known, severity), train.family_of(name))
+        )
     return found
 
 
