@@ -68,12 +68,15 @@ def able_ids(unit: Unit, ids: Collection[str]) -> set[str]:
     return set(unit.session.scalars(statement))
 
 
-def new_people(unit: Unit, since: datetime) -> list[Actor]:
-    """Members who may act now and were newcomers at some time since then, or still are."""
+def new_among(unit: Unit, ids: Collection[str], since: datetime) -> list[Actor]:
+    """Those of them who are members, may act now and were newcomers since then, or still are."""
+    if not ids:
+        return []
     statement = in_good_standing(select(*ACTING), unit.now).where(
-        Account.created_at > since - NEWCOMER_AGE, Account.role == Role.MEMBER
+        Account.id.in_(set(ids)), Account.created_at > since - NEWCOMER_AGE
     )
-    return [_actor(row, None) for row in unit.session.execute(statement)]
+    found = [_actor(row, None) for row in unit.session.execute(statement)]
+    return [one for one in found if one.role is Role.MEMBER]
 
 
 def people(unit: Unit, ids: Collection[str]) -> dict[str, Person]:

@@ -1,7 +1,8 @@
-"""When somebody new has waited too long for an answer. Pure: all that was said comes in.
+"""When somebody new has waited too long for an answer. Pure: what waits comes in.
 
 An answer is what somebody else says later, in reply to the newcomer or to nobody in particular.
-What others say to each other is none, so that nobody is talked past unseen.
+What others say to each other is none, so that nobody is talked past unseen. What an answer clears
+is found where the words are kept (`queries/lounges.py`); here is what a nudge and the clock do.
 """
 
 from collections.abc import Sequence
@@ -14,33 +15,15 @@ LOOKED_BACK = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One shown message of a lounge, without its words."""
+    """One shown message of a newcomer that nobody has answered, without its words."""
 
     id: str
-    author_id: str
-    seq: int
     at: datetime
-    reply_to: str | None = None
 
 
-def unanswered(lines: Sequence[Line], newcomer_id: str) -> list[Line]:
-    """What a newcomer has said since the last answer to them, in order."""
-    waiting: dict[str, Line] = {}
-    own: set[str] = set()
-    for line in sorted(lines, key=lambda one: one.seq):
-        if line.author_id == newcomer_id:
-            own.add(line.id)
-            waiting[line.id] = line
-        elif line.reply_to is None or line.reply_to in own:
-            waiting.clear()
-    return list(waiting.values())
-
-
-def overdue(
-    lines: Sequence[Line], newcomer_id: str, nudged_at: datetime | None, now: datetime
-) -> Line | None:
-    """The message whose wait is over: the first since the last answer and since the last nudge."""
-    for line in unanswered(lines, newcomer_id):
+def overdue(waiting: Sequence[Line], nudged_at: datetime | None, now: datetime) -> Line | None:
+    """The message whose wait is over: of those unanswered, the first since the last nudge."""
+    for line in waiting:
         if nudged_at is None or line.at > nudged_at:
             return line if line.at + WAITS <= now else None
     return None

@@ -1,5 +1,6 @@
 """Read whom to tell that a newcomer waits, and whether somebody was told already."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -11,13 +12,18 @@ from support.mentoring.models import LoungeNudge
 from support.mentoring.queries.shifts import on_shift
 
 
-def last_at(unit: Unit, newcomer_id: str, room_id: str) -> datetime | None:
-    """When somebody was last told that this newcomer waits in this lounge."""
-    return unit.session.scalar(
-        select(func.max(LoungeNudge.at)).where(
-            LoungeNudge.newcomer_id == newcomer_id, LoungeNudge.room_id == room_id
-        )
+def last_of(
+    unit: Unit, newcomers: Collection[str], rooms: Collection[str]
+) -> dict[tuple[str, str], datetime]:
+    """When somebody was last told that these newcomers wait in these lounges, by both ids."""
+    if not newcomers:
+        return {}
+    rows = unit.session.execute(
+        select(LoungeNudge.newcomer_id, LoungeNudge.room_id, func.max(LoungeNudge.at))
+        .where(LoungeNudge.newcomer_id.in_(newcomers), LoungeNudge.room_id.in_(rooms))
+        .group_by(LoungeNudge.newcomer_id, LoungeNudge.room_id)
     )
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def to_tell(unit: Unit, group_id: str, newcomer_id: str) -> tuple[str, list[str]]:
