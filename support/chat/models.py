@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from support.base.ids import new_id
@@ -170,10 +179,16 @@ class BackupCall(Base):
     answered_at: Mapped[datetime | None]
 
 
+_GOES_ON = text("over_at IS NULL")
+
+
 class Chair(Base):
     """Who leads a meeting now; `term` counts each change, so that one offer is taken once."""
 
     __tablename__ = "chair"
+    __table_args__ = (
+        Index("ix_chair_not_over", "room_id", sqlite_where=_GOES_ON, postgresql_where=_GOES_ON),
+    )
 
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
     holder_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))

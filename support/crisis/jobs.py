@@ -59,9 +59,9 @@ def look_ahead(database: Database) -> None:
 def count(database: Database) -> None:
     """How many cases are open, and how many of them wait for somebody, for monitors."""
     with database.read() as unit:
-        found = queries.figures(unit)
-    OPEN.labels("waiting").set(found.waiting_now)
-    OPEN.labels("held").set(found.open_now - found.waiting_now)
+        found = queries.at_the_desk(unit)
+    OPEN.labels("waiting").set(found.waiting)
+    OPEN.labels("held").set(found.held)
     UNHEARD.set(found.unheard)
 
 

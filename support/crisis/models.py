@@ -9,6 +9,7 @@ from support.base.ids import new_id
 from support.db.tables import Base
 
 NOT_CLOSED = text("state <> 'closed'")
+UNHEARD = text("first_held_at IS NULL")
 
 
 class Case(Base):
@@ -24,6 +25,12 @@ class Case(Base):
             postgresql_where=NOT_CLOSED,
         ),
         Index("ix_crisis_case_state_due", "state", "due_at"),
+        Index(
+            "ix_crisis_case_unheard",
+            "opened_at",
+            sqlite_where=UNHEARD,
+            postgresql_where=UNHEARD,
+        ),
         CheckConstraint("state IN ('open', 'acknowledged', 'closed')", name="state"),
         CheckConstraint("(state = 'acknowledged') = (held_by_id IS NOT NULL)", name="held"),
     )

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from support.base.ids import new_id
 from support.db.tables import Base
 
+_DEAD = text("dead_at IS NOT NULL")
+
 
 class Outbox(Base):
     """One message to one person (or the outside) by one channel; `key` makes it happen once."""
@@ -21,6 +23,7 @@ class Outbox(Base):
             sqlite_where=text("done_at IS NULL AND dead_at IS NULL"),
             postgresql_where=text("done_at IS NULL AND dead_at IS NULL"),
         ),
+        Index("ix_outbox_dead", "dead_at", sqlite_where=_DEAD, postgresql_where=_DEAD),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)

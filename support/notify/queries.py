@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, literal, select, union_all
 
 from support.base.clock import wire
 from support.db.unit import Unit
@@ -196,18 +196,21 @@ class Backlog:
 
 def backlog(unit: Unit) -> dict[str, Backlog]:
     """By way outside; ways for which nothing waits are left out."""
-    failed = case((Outbox.attempts > 0, 1), else_=0)
-    rows = unit.session.execute(
-        select(
-            Outbox.channel,
-            func.sum(case((Outbox.dead_at.is_(None), 1), else_=0)),
-            func.sum(case((Outbox.dead_at.is_(None), failed), else_=0)),
-            func.sum(case((Outbox.dead_at.is_not(None), 1), else_=0)),
-        )
-        .where(Outbox.done_at.is_(None), Outbox.due_at <= unit.now, Outbox.channel != "page")
-        .group_by(Outbox.channel)
+    due = Outbox.done_at.is_(None), Outbox.due_at <= unit.now, Outbox.channel != "page"
+    failed = func.sum(case((Outbox.attempts > 0, 1), else_=0))
+    waiting = select(Outbox.channel, func.count(), failed, literal(0))
+    dead = select(Outbox.channel, literal(0), literal(0), func.count())
+    both = union_all(  # each by an index of its own: what was delivered is not looked at
+        waiting.where(*due, Outbox.dead_at.is_(None)).group_by(Outbox.channel),
+        dead.where(*due, Outbox.dead_at.is_not(None)).group_by(Outbox.channel),
     )
-    return {channel: Backlog(*counts) for channel, *counts in rows}
+    found: dict[str, Backlog] = {}
+    for channel, *counts in unit.session.execute(both):
+        known = found.get(channel, Backlog(0, 0, 0))
+        found[channel] = Backlog(
+            known.waiting + counts[0], known.failing + counts[1], known.dead + counts[2]
+        )
+    return found
 
 
 def dead_letters(unit: Unit) -> list[Letter]:

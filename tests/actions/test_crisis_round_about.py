@@ -307,6 +307,7 @@ def test_figures_count_who_was_called_how_long_it_took_and_who_still_waits(unit,
     assert (told_.p50_seconds, told_.p95_seconds) == (20.0, 60.0)
     assert (told_.open_now, told_.waiting_now) == (4, 1)
     assert told_.rungs == {0: 4}
+    assert queries.at_the_desk(unit) == queries.Desk(waiting=1, held=3, unheard=1)
 
 
 def test_figures_forget_what_is_older_than_thirty_days_but_not_who_waits(unit, mo_on_call):
@@ -316,6 +317,7 @@ def test_figures_forget_what_is_older_than_thirty_days_but_not_who_waits(unit, m
     unit.now += timedelta(seconds=1)
     late = queries.figures(unit)
     assert (late.opened, late.rungs, late.open_now, late.waiting_now) == (0, {}, 1, 1)
+    assert queries.at_the_desk(unit) == queries.Desk(waiting=1, held=0, unheard=0)
 
 
 def test_the_first_time_somebody_took_it_counts_and_a_second_round_does_not(unit, case_id):

@@ -25,7 +25,7 @@ from support.crisis.queries.cases import (
 )
 from support.crisis.queries.edits import EditFacts, edit_by_id, edits, edits_in_force
 from support.crisis.queries.facts import CaseChange, CaseFacts, NoteFacts, RungFacts
-from support.crisis.queries.figures import Figures, figures
+from support.crisis.queries.figures import Desk, Figures, at_the_desk, figures
 from support.crisis.queries.helping import help_answer, own_case, own_facts, words_for
 from support.crisis.queries.ladder import climb_after, is_overridden, ladder, stored_ladder
 from support.crisis.queries.numbers import (
@@ -71,6 +71,7 @@ __all__ = [
     "ChangeFacts",
     "Consent",
     "Decision",
+    "Desk",
     "EditFacts",
     "Figures",
     "NoteFacts",
@@ -79,6 +80,7 @@ __all__ = [
     "RungFacts",
     "ShiftFacts",
     "SwapFacts",
+    "at_the_desk",
     "case_by_id",
     "case_for",
     "case_of_room",
