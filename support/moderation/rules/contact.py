@@ -24,6 +24,7 @@ _BEFORE = 48
 _ENOUGH = 4
 _MOST_GROUPS = 5
 _SHORTEST_GROUP = 3
+_ENDINGS = "com|net|org|co|uk|de|fr|nl|es|pt|br|eu|info|io|be|ch|at|it|ie|ca|au|us|edu|gov|example"
 _COUNTING = (" 1 2 3 4", " 10 9 8", " 5 4 3 2")
 
 
@@ -39,9 +40,10 @@ class ContactFinder:
         digits = "|".join(sorted(set(facts.get("digits", ()) or ("one",)), key=len, reverse=True))
         self._spoken = re2.compile(rf"(?:(?: ,)? (?:{digits}|\d)){{7,}}\b")
         self._mail = mail = "|".join(facts.get("mail_words", ()) or ("gmail",))
-        dots = r"(?:(?: ,)* (?:dot|punto|punkt|ponto|point|punt)(?: ,)* \w+)"
+        dot = r"(?:(?: ,)* (?:dot|punto|punkt|ponto|point|punt)(?: ,)*"
+        dots, ending = rf"{dot} \w+)", rf"{dot} (?:{_ENDINGS}))"
         at = r"(?: ,)* (?:at|arroba|arrobas|apenstaartje|ett|klammeraffe|arobase|a with)(?: ,)*"
-        self._spelt_mail = re2.compile(rf" \w+{dots}?{at}(?: (?:{mail})\b| \w+{dots}\b)| emailx\b")
+        self._spelt_mail = re2.compile(rf" \w+{dots}?{at}(?: (?:{mail})\b| \w+{dots}?{ending}\b)| emailx\b")
         self._typed_mail = re2.compile(
             rf"(?i)[a-z0-9._-]{{2,}} ?(?:@|\(at\)|\[at\]|\{{at\}}| at ) ?(?:{mail})\.[a-z]{{2,4}}\b"
         )
