@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.moderation.rules import screen_words
 from support.moderation.rules.contact import ContactFinder
 from support.moderation.rules.links import EMAIL, GOOD, OTHER, OWN_PATH, Links
 from support.moderation.rules.reading import Reader
@@ -205,3 +206,17 @@ def test_every_span_of_a_reading_lies_in_what_was_typed_and_on_whole_words(words
         start, end = reading.span(at, min(at + 4, len(reading.text)))
         assert 0 <= start <= end <= len(typed)
         assert start == end or typed[start:end].strip() == typed[start:end]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_an_address"),
+    [
+        ("write to mo at fernmail dot co dot uk", True),
+        ("rae punkt lind at birke punkt de", True),
+        ("at that point i put the kettle on", False),
+        ("we looked at that dot on the wall", False),
+    ],
+)
+def test_a_spelt_address_ends_as_addresses_do(text, is_an_address):
+    found = {finding.rule_id for finding in screen_words(text).findings}
+    assert ("personal.email" in found) is is_an_address

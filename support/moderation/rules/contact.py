@@ -43,7 +43,8 @@ class ContactFinder:
         dot = r"(?:(?: ,)* (?:dot|punto|punkt|ponto|point|punt)(?: ,)*"
         dots, ending = rf"{dot} \w+)", rf"{dot} (?:{_ENDINGS}))"
         at = r"(?: ,)* (?:at|arroba|arrobas|apenstaartje|ett|klammeraffe|arobase|a with)(?: ,)*"
-        self._spelt_mail = re2.compile(rf" \w+{dots}?{at}(?: (?:{mail})\b| \w+{dots}?{ending}\b)| emailx\b")
+        host = rf"(?: (?:{mail})\b| \w+{dots}?{ending}\b)"
+        self._spelt_mail = re2.compile(rf" \w+{dots}?{at}{host}| emailx\b")
         self._typed_mail = re2.compile(
             rf"(?i)[a-z0-9._-]{{2,}} ?(?:@|\(at\)|\[at\]|\{{at\}}| at ) ?(?:{mail})\.[a-z]{{2,4}}\b"
         )
