@@ -18,6 +18,7 @@ import io
 import json
 import re
 import sys
+import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,7 +44,6 @@ DECAY, DECAY_SIGNS, SMOOTH = 1e-2, 5e-2, 0.02
 DROP, DROP_HIDDEN, DROP_PIECES, DROP_FLAGS, DROP_SIGNS = 0.2, 0.3, 0.1, 0.5, 0.3
 SHARE, SEEDS = 1.0, (1, 2)
 ROUNDS = ("-sixth_", "-seventh_", "-eighth_")
-LEAN = 1.0
 REST, NEAR = 0.6, frozenset({"crisis_self_harm", "third_party_concern"})
 
 
@@ -309,29 +309,33 @@ def write(parts: dict[str, np.ndarray], path: Path) -> None:
 
 
 def carried(path: Path) -> dict[str, np.ndarray]:
-    """What a model file carries to bend the embedding model by, or what bend.py has learnt.
-
-    Most carry nothing. What bend.py wrote is whole: it leans less here, as it does with `--anew`.
-    """
+    """What a file carries to bend the embedding model by, half as exact; most carry nothing."""
     with np.load(path) as parts:
-        bend = {name[5:]: parts[name] for name in parts.files if name.startswith("bend.")}
-        fresh = any(name.startswith("head.") for name in parts.files)
-    return leant(bend) if fresh else bend
+        return {n[5:]: parts[n].astype(np.float16) for n in parts.files if n.startswith("bend.")}
 
 
-def leant(bend: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Additions that go a part of the way, half as exact: what ships, and is trained on."""
-    share = {name: LEAN if name.endswith(".up") else 1.0 for name in bend}
-    return {
-        name: (np.asarray(part) * share[name]).astype(np.float16) for name, part in bend.items()
-    }
+def taught_with(path: Path) -> dict[str, np.ndarray]:
+    """The classifier that was learnt together with the additions: a member beside those of SEEDS."""
+    with np.load(path) as parts:
+        for mark in ("head.", f"{len(SEEDS)}."):
+            found = {n.removeprefix(mark): parts[n] for n in parts.files if n.startswith(mark)}
+            if found:
+                return as_member(found)
+    return {}
 
 
-def learnt(lines: Sequence[Sequence[str]], kept: Path | None) -> dict[str, np.ndarray]:
-    """The same learnt anew from the lines: the only thing here that needs jax."""
+def as_member(head: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same with the parts it has not learnt: it asks neither tier 1 nor the counted signs."""
+    wide = HEADS * WIDE + encoder.READ + len(LABELS)
+    missing = np.zeros((wide - len(head["w1"]), head["w1"].shape[1]), np.float32)
+    signs = np.zeros((BUCKETS, len(OUTPUTS)), np.float32)
+    return {"g": signs, **head, "w1": np.concatenate([head["w1"], missing])}
+
+
+def learnt(lines: Sequence[Sequence[str]], kept: Path | None, path: Path) -> None:
+    """Additions and what was taught with them, learnt anew: the only thing here that needs jax."""
     bend = importlib.import_module("bend")
-    found: dict[str, np.ndarray] = bend.bent(bend.lessons(lines, kept), bend.EPOCHS)["bend"]
-    return leant(found)
+    bend.save(bend.bent(bend.lessons(lines, kept), bend.EPOCHS), path)
 
 
 def main() -> None:
@@ -345,10 +349,16 @@ def main() -> None:
     given = wanted.parse_args()
     rows = corpus("train")
     straight = read_all([row[4] for row in rows], given.kept)
-    bend = learnt(rows, given.kept) if given.anew else carried(given.bend or MODEL)
+    source = given.bend or MODEL
+    with tempfile.TemporaryDirectory() as folder:
+        if given.anew:
+            source = Path(folder) / "bend.npz"
+            learnt(rows, given.kept, source)
+        bend, beside = carried(source), taught_with(source)
     states = bent_states(straight, encoder.load(None, bend)) if bend else straight
     known = examples(rows, states)
     members = [trained(known, seed, given.epochs) for seed in SEEDS]
+    members += [beside] if beside else []
     write(model_of(members, known, bend), given.out)
     about = {"texts": len(known), "members": len(members), "bytes": given.out.stat().st_size}
     print(json.dumps(about))
