@@ -76,6 +76,15 @@ class TestWhichHitIsTheFinding:
         assert (found.severity, found.start) == (Severity("urgent"), text.index("pan is"))
 
 
+@pytest.mark.parametrize("between", range(1, 7))
+@pytest.mark.parametrize(("one", "other"), [("urn", "the"), ("the", "urn")])
+def test_a_pattern_is_looked_for_as_far_as_it_reaches_to_either_side(between, one, other):
+    text = " ".join(["", "so", ".", one, *"." * between, other, "."])
+    (phrase,) = watched = BOOK.phrases([f"{one} ~~{between} {other}"])
+    places = [each[1:] for each in Gate(watched, ()).look(text)[0]]
+    assert any(phrase.spans(text.encode(), *place) for place in places)
+
+
 def scene_of(text, *contexts):
     read = "".join(f" {word}" for word in text.split())
     _, groups = Gate((), [each for one in contexts for each in one.phrases]).look(read)
