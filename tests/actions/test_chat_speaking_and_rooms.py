@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from support.base.errors import (
     Conflict,
@@ -415,7 +415,7 @@ def test_a_date_that_was_moved_or_called_off_is_told_in_its_room(eve, is_off, st
 def test_a_pair_that_has_parted_is_told_so_in_its_room(eve):
     room = PairRooms().open(eve.unit)
     assert eve.room(room).keeps_days == KEEPS_DAYS[Kind.MENTORING]
-    PairRooms().close(eve.unit, room)
+    PairRooms().close(eve.unit, room, (eve.cast["mina"], eve.cast["paul"]))
     assert eve.room(room).state == "ended"
     assert eve.kinds(room) == ["meeting"]
     with pytest.raises(NotFound):
@@ -509,10 +509,8 @@ def test_after_a_restart_the_newest_words_are_looked_at_in_their_order(eve):
     assert talk.since(eve.unit, start, 9) == ids
     assert talk.since(eve.unit, start, 2) == ids[2:]
     assert talk.since(eve.unit, start + timedelta(seconds=2), 9) == ids[2:]
-    eve.later(hours=1)
-    eve.unit.session.execute(
-        update(Message).where(Message.id == ids[0]).values(edited_at=eve.unit.now)
-    )
+    eve.later(minutes=5)
+    rewords(eve, "mina", ids[0], "said in other words")
     assert talk.since(eve.unit, eve.unit.now, 9) == ids[:1]
     tending.withdraw(eve.unit, eve.who("mina"), ids[1])
     eve.unit.session.flush()
