@@ -238,6 +238,16 @@ def test_a_meeting_ends_with_words_that_ground_and_no_names_are_kept(paul, mina,
     assert (found["holder"], found["queue"], found["people"]) == (None, [], [])
 
 
+def test_a_meeting_that_is_over_does_not_say_how_one_may_write(paul, mina, room):
+    opened(paul, room)
+    paul.send(f"/rooms/{room}/set", slow_seconds=30)
+    assert "Slow: one message in 30 seconds." in mina.get(f"/rooms/{room}").text
+    paul.send(f"/rooms/{room}/move", to="closed")
+    page = mina.get(f"/rooms/{room}").text
+    assert "The meeting is over." in page
+    assert "Slow: one message in 30 seconds." not in page
+
+
 # ------------------------------------------------------------------ turns by form
 
 

@@ -102,16 +102,24 @@ export class RoomState {
     return words(`state_${name}`, "", { time: starts ? dayTime(starts, this.root.dataset.zone) : "", minutes });
   }
 
+  /** How one may write, while anybody may. */
+  limits() {
+    const { slow, locked, few, isReadFirst } = this.facts;
+    const said = [];
+    if (slow) said.push(words("slow_on", "", { seconds: slow }));
+    if (locked) said.push(words("locked_short", ""));
+    if (few) said.push(words("few_write", ""));
+    if (isReadFirst) said.push(words("read_first", ""));
+    return said;
+  }
+
   /** Draws all that depends on the time, and again as soon as any of it is not true any more. */
   draw() {
-    const { meeting, slow, locked, isReadFirst } = this.facts;
+    const { meeting, locked } = this.facts;
     const parts = [];
     if (RUNNING.has(meeting)) parts.push(this.ending());
     else if (meeting) parts.push(this.sentence(meeting));
-    if (slow) parts.push(words("slow_on", "", { seconds: slow }));
-    if (locked) parts.push(words("locked_short", ""));
-    if (this.facts.few) parts.push(words("few_write", ""));
-    if (isReadFirst) parts.push(words("read_first", ""));
+    if (!OVER.has(meeting)) parts.push(...this.limits());
     const line = parts.join(" ");
     if (this.line.textContent !== line) this.line.textContent = line;
     for (const tool of this.root.querySelectorAll("[data-when]")) {
