@@ -416,7 +416,11 @@ const drawn = () => [...list.children].map((node) => Number(node.dataset.seq));
 const top = () => Number([...list.children].find((node) => (
   node.getBoundingClientRect().bottom > log.getBoundingClientRect().top)).dataset.seq);
 const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 4)));
-const breathe = () => new Promise((resolve) => setTimeout(resolve, 60));
+const breathe = async () => {  // a scroll is told with a frame, however late that one comes
+  await frame();
+  await frame();
+  return new Promise((resolve) => setTimeout(resolve, 60));
+};
 for (let seq = 1; seq <= 450; seq += 1) come(seq);
 await breathe();
 """
