@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import FromClause, Row, Select, Table, or_, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, Table, or_, select
 
 from support.accounts import rules
 from support.accounts.models import Account
@@ -141,7 +141,7 @@ def mentor_ids(unit: Unit) -> list[str]:
     return _ids(unit, Account.role == Role.MENTOR)
 
 
-def in_good_standing(statement: Select, now: Any) -> Select:  # type: ignore[type-arg]
+def in_good_standing(statement: Select[*tuple[Any, ...]], now: Any) -> Select[*tuple[Any, ...]]:
     """Only people who may act: here, not banned, not suspended at that moment."""
     return statement.where(
         Account.erased_at.is_(None),
@@ -150,15 +150,15 @@ def in_good_standing(statement: Select, now: Any) -> Select:  # type: ignore[typ
     )
 
 
-def _ids(unit: Unit, condition: object, *, held: bool = False) -> list[str]:
-    statement = in_good_standing(select(Account.id), unit.now).where(condition)  # type: ignore[arg-type]
+def _ids(unit: Unit, condition: ColumnElement[bool], *, held: bool = False) -> list[str]:
+    statement = in_good_standing(select(Account.id), unit.now).where(condition)
     statement = statement.order_by(Account.created_at, Account.id)
     if held:
         statement = statement.with_for_update(key_share=True)
     return list(unit.session.scalars(statement))
 
 
-def _actor(row: Row, session_id: str | None) -> Actor:  # type: ignore[type-arg]
+def _actor(row: Row[*tuple[Any, ...]], session_id: str | None) -> Actor:
     return Actor(
         id=row.id,
         handle=row.handle,
@@ -173,5 +173,5 @@ def _actor(row: Row, session_id: str | None) -> Actor:  # type: ignore[type-arg]
     )
 
 
-def _person(row: Row) -> Person:  # type: ignore[type-arg]
+def _person(row: Row[*tuple[Any, ...]]) -> Person:
     return Person(row.id, row.handle, Role(row.role), row.country, row.timezone, row.email)
