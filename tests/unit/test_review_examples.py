@@ -78,6 +78,8 @@ GOOD = {"id": "a.rule", "label": "sourcing", "say": ["swap my <thing>"]}
         ({"say": ["swap (my"]}, "is not closed"),
         ({"say": ["swap my)"]}, "too many"),
         ({"say": ["swap < my"]}, "unknown signs"),
+        ({"say": ["swap my ^ <thing>"]}, "^ can only stand at the beginning"),
+        ({"say": ["[swap] ~2"]}, "no word has to be there"),
         ({"say": []}, "nothing to look for"),
         ({"say": ["<loop>"]}, "contains itself"),
         ({"label": "rudeness"}, "unknown label"),

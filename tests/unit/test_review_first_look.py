@@ -113,7 +113,8 @@ def context(*say, where="sentence"):
         ("take #", "2 . take it", False),
         ("urn $", "my urn ? so", True),
         ("urn $", "my urn so .", False),
-        ("[~2] +", "one", True),
+        ("?", "so ? one", True),
+        ("?", "so . one", False),
     ],
 )
 def test_a_scene_has_a_context_if_its_words_stand_anywhere_in_the_message(say, text, there):

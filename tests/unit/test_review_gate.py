@@ -164,8 +164,9 @@ class TestWhereItLooks:
         found, _ = Gate(watched, ()).look(" drop zzz . kettle")
         assert not found
 
-    def test_a_pattern_without_words_is_always_looked_for(self):
-        assert chances("+ ?", said("nothing of it"))
+    def test_a_pattern_without_words_would_be_looked_for_everywhere_and_is_refused(self):
+        with pytest.raises(BadPattern, match="no word has to be there"):
+            chances("+ ?", said("nothing of it"))
 
     def test_the_place_is_the_sentence_with_the_mark_before_it(self):
         text = " it rains . drop the kettle ."

@@ -13,6 +13,7 @@ from support.moderation.rules.phrase import Phrase, how_common
 LISTS = {
     "drink": ["tea", "warm milk"],
     "meal": ["<drink> and bread", "soup"],
+    "late": ["milk", "^ tea"],
     "ring": ["<round>"],
     "round": ["<ring>"],
 }
@@ -74,6 +75,17 @@ def test_each_sign_matches_what_it_is_meant_to(pattern, hits, passes):
         ("te*a", "cannot use 'te*a'"),
         ("< drink", "unknown signs"),
         ("tea > milk", "unknown signs"),
+        ("tea ^ milk", "^ can only stand at the beginning"),
+        ("[oh] ^ tea", "^ can only stand at the beginning"),
+        ("warm (milk|^ tea)", "^ can only stand at the beginning"),
+        ("tea <late>", "^ can only stand at the beginning"),
+        ("(tea [warm ^] milk|soup)", "^ can only stand at the beginning"),
+        ("[tea]", "no word has to be there"),
+        ("~3 [warm] [milk]", "no word has to be there"),
+        ("(tea|[milk])", "no word has to be there"),
+        ("+ #code", "no word has to be there"),
+        ("?", "no word has to be there"),
+        ("", "no word has to be there"),
     ],
 )
 def test_each_mistake_is_said_with_the_pattern_it_is_in(pattern, complaint):
@@ -81,6 +93,22 @@ def test_each_mistake_is_said_with_the_pattern_it_is_in(pattern, complaint):
         BOOK.phrases(["tea", pattern])
     assert complaint in str(wrong.value)
     assert str(wrong.value).endswith(f"in {pattern!r}")
+
+
+def test_a_sign_round_a_hit_may_be_a_mark_alone_but_never_nothing():
+    (asked,) = BOOK.signs(["?"])
+    assert asked.is_in(b" tea ?")
+    assert not asked.is_in(b" tea .")
+    for pattern in ("[tea]", "~2", "+", ""):
+        with pytest.raises(BadPattern, match="no word has to be there"):
+            BOOK.signs(["tea", pattern])
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^ tea", "(^|oh) tea", "(^ so|oh) tea", "<late> now", "[^] tea"]
+)
+def test_a_clause_may_begin_wherever_a_pattern_does(pattern):
+    assert is_in(pattern, "no , tea now") or is_in(pattern, "no , so tea")
 
 
 @settings(max_examples=150)

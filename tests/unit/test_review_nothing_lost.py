@@ -2,9 +2,10 @@
 
 import re
 
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from support.moderation.rules.pattern import BadPattern, PatternBook
 from support.moderation.rules.rulebook import RuleBook
 
 LISTS = {"pot": ["urn", "pan", "tea pot"], "few": ["two", "a few"]}
@@ -82,6 +83,14 @@ def rules_and_text(draw):
     return [begun + part[0] for begun, part in drawn], text
 
 
+def usable(pattern):
+    """Whether a word of it has to be there; a pattern of gaps and marks alone is refused."""
+    try:
+        return bool(PatternBook(LISTS, lambda word: [word]).phrases([pattern]))
+    except BadPattern:
+        return False
+
+
 def rule_book(patterns):
     rules = [{"id": f"r.{n}", "label": "sourcing", "say": [p]} for n, p in enumerate(patterns)]
     return RuleBook({"made_up.toml": {"rule": rules, "list": LISTS}}, "1")
@@ -113,7 +122,9 @@ def through_the_gate(book, reading):
 @example((["teac* now", "t* ~2 now", "te* ~~4 urn"], "teacups now. teas. so, the urn"))
 def test_the_gate_finds_what_a_search_of_every_pattern_over_every_sentence_finds(drawn):
     patterns, typed = drawn
-    book = rule_book(patterns)
+    asked = [*filter(usable, patterns)]
+    assume(asked)
+    book = rule_book(asked)
     reading = book.reader.read(typed)
     text = reading.text.encode()
     gated = through_the_gate(book, reading)
@@ -123,7 +134,7 @@ def test_the_gate_finds_what_a_search_of_every_pattern_over_every_sentence_finds
         whole = phrase.spans(text, 0, len(text))
         assert set(whole[:1]) <= found, "what stands first in the whole text"
         apart = {span for each in sentences(reading.text) for span in phrase.spans(text, *each)}
-        if phrase.reach or not phrase.needs:
+        if phrase.reach:
             assert bool(found) is bool(whole or apart)
         else:
             assert found == apart

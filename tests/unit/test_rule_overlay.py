@@ -103,6 +103,8 @@ def test_a_set_made_ready_is_not_made_again(documents):
     [
         ({"say": ["swap my <thing>", "swap )"]}, "say", "Line 2:"),
         ({"say": ["swap my <thing>", "<nothing>"]}, "say", "no word list is called <nothing>"),
+        ({"say": ["swap my <thing>", "swap ^ lamp"]}, "say", "Line 2: ^ can only stand at the"),
+        ({"say": ["[lamp]", "swap my <thing>"]}, "say", "Line 1: no word has to be there"),
         ({"hit": ["i keep my lamp"]}, "hit", "Line 1: is not found by this rule."),
         ({"miss": ["tea", "swap my kettle"]}, "miss", "Line 2: is found by this rule"),
         ({"when": ["noon"]}, "when", "No context is called noon."),

@@ -136,9 +136,8 @@ class Gate:
         self._beside = _beside_keys(watched)
         self._others = _learnt(others)
         self._keys: dict[str, list[int]] = {}
-        self._always = [number for number, phrase in enumerate(watched) if not phrase.needs]
         for number, phrase in enumerate(watched):
-            for word in phrase.needs[0] if phrase.needs else ():
+            for word in phrase.needs[0]:
                 self._keys.setdefault(word, []).append(number)
         listed = {word for phrase in watched for group in phrase.needs for word in group}
         listed |= self._others.words.keys()
@@ -159,10 +158,9 @@ class Gate:
         before = chain(_A_MARK, forms)
         facts += map(self._pairs.get, zip(before, forms, strict=False), repeat(_NOTHING))
         groups = Groups(len(text), words, facts)
-        chances = [(number, *groups.place(0, -1)) for number in self._always]
         beside = groups.beside()
         found, over = _possible(facts, beside, groups)
-        chances += [(number, *groups.place(each, each)) for each, number in found]
+        chances = [(number, *groups.place(each, each)) for each, number in found]
         return chances + (self._across(over, beside, groups) if over else []), groups
 
     def _across(

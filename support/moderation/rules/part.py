@@ -22,7 +22,8 @@ class Part:
     A plain one is nothing but a word of its one group: whoever has seen the word needs no search.
     One that ends open may end with a mark; its words end where words end already. A group may hold
     pairs of neighbours ("cold turkey"). One that stops ends with a sentence; one that crosses goes
-    on after it. The length is how many words it may have.
+    on after it. One that opens may ask for the beginning of a clause: nothing can stand before it.
+    The length is how many words it may have.
     """
 
     built: str
@@ -36,6 +37,7 @@ class Part:
     may_lack: bool = False
     stops: bool = False
     crosses: bool = False
+    opens: bool = False
 
     def or_nothing(self) -> "Part":
         """The same where it may be missing: nothing in it is needed."""
@@ -67,6 +69,7 @@ def in_a_row(parts: Sequence[Part]) -> Part:
         may_lack=all(part.may_lack for part in parts),
         stops=bool(parts) and _may_stop(parts),
         crosses=any(part.crosses for part in parts) or any(part.stops for part in parts[:-1]),
+        opens=bool(parts) and parts[0].opens,
     )
 
 
@@ -123,6 +126,7 @@ def either(parts: Sequence[Part]) -> Part:
         may_lack=any(part.may_lack for part in parts),
         stops=any(part.stops for part in parts),
         crosses=any(part.crosses for part in parts),
+        opens=any(part.opens for part in parts),
     )
 
 

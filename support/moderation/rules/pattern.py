@@ -57,17 +57,24 @@ class PatternBook:
         return all(self._spell(word) == spelt for word, spelt in other._spelt.items())
 
     def phrases(self, patterns: Sequence[str]) -> tuple[Phrase, ...]:
-        """What each pattern looks for."""
-        return tuple(_phrase(self._part(pattern)) for pattern in patterns)
+        """What each pattern looks for; a word, a number or two neighbours that it cannot lack."""
+        made = [(pattern, self._part(pattern)) for pattern in patterns]
+        for pattern, part in made:
+            if not part.needs:
+                raise BadPattern(f"{_NO_WORD} in {pattern!r}")
+        return tuple(_phrase(part) for _, part in made)
 
     def signs(self, patterns: Sequence[str]) -> tuple[Phrase, ...]:
         """The same for patterns of which only is asked whether one of them is there.
 
-        The plain words of a choice stand apart from its phrases: they need no search.
+        The plain words of a choice stand apart from its phrases: they need no search. A mark alone
+        will do.
         """
         found = []
         for pattern in patterns:
             made = self._part(pattern)
+            if not made.needs and (made.may_lack or made.first is None):
+                raise BadPattern(f"{_NO_WORD} in {pattern!r}")
             plain = [way for way in made.ways if way.is_plain]
             others = [way for way in made.ways if not way.is_plain]
             parts = [either(plain), either(others)] if plain and others else [made]
@@ -94,7 +101,7 @@ class PatternBook:
                 row[-1:] = [either([*row[-1:], self._element(items, depth)])]
             else:
                 row.append(self._element(items, depth))
-        return in_a_row(row)
+        return _row(row)
 
     def _element(self, items: list[str], depth: int) -> Part:
         """The first word, list or bracket of these items, which is taken off them."""
@@ -113,7 +120,7 @@ class PatternBook:
         if not items:
             raise BadPattern(f"the bracket {opened} is not closed")
         items.pop()
-        chosen = either([in_a_row(choice) for choice in choices])
+        chosen = either([_row(choice) for choice in choices])
         return chosen.or_nothing() if opened == "[" else chosen
 
     def _item(self, item: str, depth: int) -> Part:
@@ -157,6 +164,13 @@ class PatternBook:
         return self._ready[name]
 
 
+def _row(parts: Sequence[Part]) -> Part:
+    """These one after the other; only the first of them can ask for the beginning of a clause."""
+    if any(part.opens for part in parts[1:]):
+        raise BadPattern("^ can only stand at the beginning, for nothing comes before it")
+    return in_a_row(parts)
+
+
 def _anywhere(needs: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
     """The same groups for a piece of a text, which may begin with any word: no mark before it."""
     bare = (frozenset(one.removeprefix(_AFTER_A_MARK) for one in group) for group in needs)
@@ -174,7 +188,7 @@ def _sign(sign: str) -> Part:
     if sign in _NUMBERS:
         return Part(_SIGNS[sign], (frozenset({sign}),), first=_NUMBER, last=_NUMBER)
     if sign == "^":
-        return Part(CLAUSE_START, last=MARK)
+        return Part(CLAUSE_START, last=MARK, opens=True)
     if sign == "$":
         return Part(SENTENCE_END, ends_open=True, first=MARK, last=MARK, stops=True)
     return Part(_SIGNS[sign])
@@ -191,6 +205,7 @@ def _longest(part: Part) -> tuple[int, str]:
 
 
 _AFTER_A_MARK = ", "
+_NO_WORD = "no word has to be there, so it would be found everywhere"
 _BRACKETS = {"(": ")", "[": "]"}
 _MARKS = frozenset(',.?"')
 _STOPS = frozenset(".?")
