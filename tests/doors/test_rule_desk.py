@@ -94,6 +94,12 @@ def test_the_rules_are_changed_by_moderators_alone(browser, stranger, people, pa
         ({"say": "moonlight (parcel"}, "say", "Line 1: the bracket ( is not closed"),
         ({"say": "moonlight parcel\nsend <nothing>"}, "say", "Line 2: no word list is called"),
         ({"say": "moonlight ~1001 parcel"}, "say", "Line 1"),
+        ({"say": "(" * 5_000}, "say", "Line 1: more than 4000 signs"),
+        ({"say": f"moonlight parcel\n{'(a ' * 900}"}, "say", "Line 2: more than 12 brackets"),
+        ({"needs": "midnight"}, "needs", "No context is called midnight"),
+        ({"raise_critical": "noon"}, "raise_critical", "No context is called noon"),
+        ({"id": "dosing.imperative", "new": "1"}, "id", "There is a rule of this name"),
+        ({"id": "link.unlisted"}, "id", "built in"),
         ({"say": ""}, "say", "at least one line"),
         ({"hit": "a parcel of socks"}, "hit", "Line 1: is not found by this rule"),
         ({"miss": "a moonlight parcel\nthe moon"}, "miss", "Line 1: is found by this rule"),
@@ -128,6 +134,33 @@ def test_a_shipped_rule_shown_again_keeps_what_was_typed(browser, people):
     page = browser("mo").fill("/moderation/rules", **sent)
     assert page.status_code == 400
     assert "half ( a line" in page.text
+
+
+def test_a_change_on_top_of_one_that_was_not_seen_is_refused_and_still_there(browser, drafted):
+    drafted()
+    late = {**RULE, "say": "moonlight box", "hit": "a moonlight box", "seen": "another"}
+    page = browser("rae").fill("/moderation/rules", **late)
+    assert page.status_code == 409
+    assert "moonlight box" in page.text
+    assert browser("rae").send("/moderation/rules", **RULE).status_code == 400  # nothing different
+
+
+def test_what_a_rule_does_is_shown_as_it_is_and_stays_so_when_a_line_is_added(browser, people):
+    mo = browser("mo")
+    held = mo.ask("/moderation/rules/dosing.imperative").json["rule"]
+    assert held["holds"] is True
+    page = mo.get("/moderation/rules/dosing.directed").text
+    assert '<option value="1" selected>held until somebody has looked' in page
+    assert 'value="about_medicine"' in page
+    graver = mo.get("/moderation/rules/medical.chest").text
+    assert 'name="raise_critical" aria' in graver
+    assert 'value="into_arm"' in graver
+    sent = {"id": "dosing.directed", "label": "dosing_advice", "note": "One more."}
+    before = mo.ask("/moderation/rules/dosing.directed").json["rule"]
+    sent["miss"] = "\n".join([*before["miss"], "a quiet night"])
+    assert mo.send("/moderation/rules", **sent).status_code == 200
+    after = mo.ask("/moderation/rules/dosing.directed").json["rule"]
+    assert after == {**before, "miss": [*before["miss"], "a quiet night"]}
 
 
 def test_a_draft_that_was_not_tried_is_not_approved(browser, drafted):

@@ -295,7 +295,7 @@ def test_q10_a_rule_is_written_tried_approved_by_another_and_live_at_once(stay, 
     for name, words in PATTERN.items():
         form.locator(f"[name={name}]").fill(words)
     form.locator("[name=label]").select_option("dosing_advice")
-    form.locator("[name=holds]").check()
+    form.locator("[name=holds]").select_option("1")
     assert mo.sideways() == 0
     form.get_by_role("button", name="Put it in the draft").click()
     mo.open("/moderation/rules/draft")

@@ -85,7 +85,7 @@ def test_q10_a_rule_is_changed_tried_and_approved_by_another(stay, lounge):
     page.get_by_label("What to look for, one a line").fill("moonlight (parcel")
     page.get_by_label("Examples it must find, one a line").fill("a moonlight parcel")
     page.get_by_label("Examples it must leave alone, one a line").fill("kind moonlight")
-    page.get_by_label("Hold the words").check()
+    page.get_by_label("What happens to the words").select_option("1")
     page.get_by_label("Why").fill("A seller's word.")
     press(mo, "Put it in the draft")
     expect(page.get_by_text("Line 1: the bracket ( is not closed").first).to_be_visible()

@@ -10,7 +10,6 @@ from support.base.actor import Role
 from support.base.errors import Conflict, Forbidden, Invalid
 from support.base.severity import Severity
 from support.moderation import forms
-from support.moderation.forms import RuleForm
 from support.moderation.rules import appeals, evidence, team
 from support.moderation.rules.desk import (
     ALONE_AT_MOST,
@@ -403,82 +402,7 @@ def test_small_forms_of_the_team_have_their_limits(form, good, bad, field):
     assert wrong(form.parse, {**good, "by": "ada"}) == ["by"]
 
 
-# ------------------------------------------------------------------ the rule desk's form
-
-RULE = {
-    "id": "sourcing.lamps",
-    "label": "sourcing",
-    "severity": "watch",
-    "say": "swap my lamp\n\n  sell my lamp  ",
-    "hit": "i swap my lamp",
-    "miss": "my lamp is warm",
-    "note": "Seen twice this week.",
-}
-
-
-def test_a_rule_is_read_line_by_line():
-    form = RuleForm.parse(RULE)
-    assert form.say == ("swap my lamp", "sell my lamp")
-    assert (form.hit, form.miss) == (("i swap my lamp",), ("my lamp is warm",))
-    assert (form.when, form.unless, form.version) == ((), (), "")
-    assert (form.holds, form.newcomers, form.off) == (False, False, False)
-
-
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"id": "Sourcing.Lamps"}, "id"),
-        ({"id": "lamps"}, "id"),
-        ({"id": "sourcing.lamps.more"}, "id"),
-        ({"id": "sourcing.la mps"}, "id"),
-        ({"id": "s.lamps"}, "id"),
-        ({"id": "sourcing." + "x" * 41}, "id"),
-        ({"label": "rudeness"}, "label"),
-        ({"label": ""}, "label"),
-        ({"severity": "grave"}, "severity"),
-        ({"say": ""}, "say"),
-        ({"say": "  \n \n"}, "say"),
-        ({"say": "\n".join(["x"] * 301)}, "say"),
-        ({"hit": ""}, "hit"),
-        ({"miss": ""}, "miss"),
-        ({"note": ""}, "note"),
-        ({"note": "x" * 301}, "note"),
-        ({"when": ",".join(["x"] * 41)}, "when"),
-        ({"unless": 7}, "unless"),
-        ({"holds": "perhaps"}, "holds"),
-        ({"version": "v" * 21}, "version"),
-        ({"raise": "urgent"}, "raise"),
-    ],
-)
-def test_what_is_wrong_with_a_written_rule_is_named_by_its_field(change, field):
-    assert field in wrong(RuleForm.parse, {**RULE, **change})
-
-
-def test_switching_off_needs_a_note_and_no_lines():
-    sent = {"id": "sourcing.lamps", "label": "sourcing", "off": "1", "note": "Too loud."}
-    form = RuleForm.parse(sent)
-    assert form.written({"id": "sourcing.lamps", "say": ["x"]}) == {
-        "id": "sourcing.lamps",
-        "off": True,
-    }
-    assert wrong(RuleForm.parse, {**sent, "note": ""}) == ["note"]
-
-
-def test_what_a_form_cannot_say_stays_as_it_was():
-    before = {"raise": {"urgent": ["tonight"]}, "about": "Lamps.", "say": ["old"], "holds": True}
-    raw = RuleForm.parse(RULE).written(before)
-    assert (raw["raise"], raw["about"]) == ({"urgent": ["tonight"]}, "Lamps.")
-    assert raw["say"] == ["swap my lamp", "sell my lamp"]
-    assert raw["holds"] is False
-    assert "raise" not in RuleForm.parse(RULE).written(None)
-
-
-def test_a_rule_written_from_its_own_text_is_the_same_rule():
-    raw = RuleForm.parse(RULE).written(None)
-    lines = {name: "\n".join(raw[name]) for name in ("say", "hit", "miss")}
-    words = {name: ",".join(raw[name]) for name in ("when", "unless")}
-    again = RuleForm.parse({**raw, **lines, **words, "note": "The same."})
-    assert again.written(raw) == raw
+# ------------------------------------------------------------------ labels
 
 
 def test_the_labels_of_rules_and_of_the_desk_are_the_same_and_five_hold():

@@ -131,6 +131,31 @@ def test_lines_are_counted_as_the_moderator_sees_them():
     assert [number for number, _ in wrong] == [2, 4, 5]
 
 
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("(" * 1_000, "more than 12 brackets inside each other"),
+        ("[(" * 7 + "a" + ")]" * 7, "more than 12 brackets inside each other"),
+        ("a " * 2_001, "more than 4000 signs in one line"),
+    ],
+)
+def test_a_line_too_deep_or_too_long_is_refused_with_its_reason_before_it_is_read(line, reason):
+    [(number, why)] = wrong_lines(shipped(), [line])
+    assert (number, why.startswith(reason)) == (1, True)
+    assert len(why) < 160
+
+
+def test_a_file_with_such_a_line_names_the_rule(documents):
+    deep = {LAMPS["id"]: {**LAMPS, "say": ["(" * 100 + ")" * 100]}}
+    with pytest.raises(BadRules, match=r"sourcing\.lamps: more than 12 brackets"):
+        RuleBook(laid_over(documents, deep), "deep")
+
+
+@pytest.mark.parametrize("depth", [1, 12])
+def test_a_line_as_deep_as_anybody_writes_is_read(depth):
+    assert wrong_lines(shipped(), ["(" * depth + "lamp" + ")" * depth]) == []
+
+
 # ------------------------------------------------------------------ rehearsal
 
 PAST = [

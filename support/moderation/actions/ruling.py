@@ -18,9 +18,10 @@ from support.moderation.ports import target
 from support.moderation.queries import ruling as queries
 from support.moderation.queries.ruling import DRAFT, DROPPED, LIVE, RETIRED
 from support.moderation.rules.desk import check_is_staff
-from support.moderation.rules.overlay import OFF, Documents, version_of
+from support.moderation.rules.overlay import Documents, version_of
 from support.moderation.rules.rehearsal import Past, Rehearsal
 from support.moderation.rules.rulebook import shipped, shipped_documents
+from support.moderation.rules.written import OFF
 
 LOOK_BACK = timedelta(days=30)
 MOST_DECIDED = 2_000

@@ -14,8 +14,9 @@ from support.moderation.queries import learning, ruling
 from support.moderation.queries.learning import Tally
 from support.moderation.queries.ruling import DRAFT, LIVE, Hit, Source
 from support.moderation.rules.desk import check_is_staff
-from support.moderation.rules.overlay import Documents, Overlay, laid_over, rules_in
+from support.moderation.rules.overlay import Documents, Overlay, laid_over, rule_in, rules_in
 from support.moderation.rules.rulebook import shipped, shipped_documents
+from support.moderation.rules.written import in_effect, mark_of
 
 MONTH = timedelta(days=30)
 PERIODS = (7, 30, 90)
@@ -31,6 +32,10 @@ class Written:
     overlay: Overlay
     version: str
     rules: Mapping[str, Mapping[str, Any]]
+
+    def rule(self, rule_id: str) -> dict[str, Any] | None:
+        """One rule, also one that is switched off; None if there never was one of this name."""
+        return rule_in(self.documents, self.overlay, rule_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class RulePage:
-    """One rule, what it found lately, and the draft it would be changed in."""
+    """One rule as it really is, what it found lately, and the draft it would be changed in."""
 
     rule: Mapping[str, Any]
     tallies: Sequence[tuple[int, Tally]]
@@ -56,6 +61,7 @@ class RulePage:
     is_off: bool
     is_changed: bool
     version: str
+    mark: str = ""
 
 
 def as_drafted(unit: Unit, actor: Actor) -> Written:
@@ -96,17 +102,18 @@ def shelf(unit: Unit, actor: Actor) -> Shelf:
 def rule_page(unit: Unit, actor: Actor, rule_id: str) -> RulePage:
     """One rule as the draft has it; one that is switched off can still be looked at."""
     written = as_drafted(unit, actor)
-    rule = written.rules.get(rule_id) or rules_in(written.documents).get(rule_id)
+    rule = written.rule(rule_id)
     hits = ruling.hits_of(unit, actor, rule_id)
     if rule is None and not hits:
         raise NotFound("There is no such rule.")
     return RulePage(
-        rule=rule or {"id": rule_id},
+        rule=in_effect(rule) if rule else {"id": rule_id},
         tallies=[(days, _tally(unit, rule_id, days)) for days in PERIODS],
         hits=hits,
         is_off=rule_id not in written.rules,
         is_changed=rule_id in written.overlay,
         version=written.version,
+        mark=mark_of(rule),
     )
 
 

@@ -11,6 +11,7 @@ from gevent import get_hub
 from support.base.errors import Declined, Invalid, NotFound
 from support.base.fields import NothingForm
 from support.moderation.actions import drafts, ruling
+from support.moderation.actions.rewriting import rewritten
 from support.moderation.forms import RuleForm, VersionForm
 from support.moderation.queries import rulebook as read
 from support.moderation.queries.ruling import Source
@@ -61,14 +62,15 @@ def save_rule() -> ResponseReturnValue:
         form = RuleForm.parse(typed)
         with reading() as unit:
             written = read.as_drafted(unit, current_actor(unit))
-        raw = form.written(written.rules.get(form.id))
+        raw = rewritten(form, written)
         wrong = _aside(faults, written.documents, written.base, written.overlay, raw)
         if wrong:
             raise Invalid("Please check what is marked.", fields=wrong)
         with unit_of_work() as unit:
-            version = ruling.edit_rule(unit, current_actor(unit), form.version, raw, form.note)
+            actor = current_actor(unit)
+            version = ruling.edit_rule(unit, actor, written.version, raw, form.note)
     except Declined as declined:
-        return _shown_again(str(typed.get("id", "")), declined)
+        return _shown_again("" if typed.get("new") else str(typed.get("id", "")), declined)
     flash(gettext("The rule is in the draft. Try it on past words next."), "ok")
     return done({"draft": version, "rule": form.id}, DRAFT)
 

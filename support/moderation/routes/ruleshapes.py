@@ -55,6 +55,7 @@ def rule(found: RulePage) -> dict[str, Any]:
         "off": found.is_off,
         "changed": found.is_changed,
         "draft": found.version or None,
+        "seen": found.mark or None,
         "periods": [{"days": days, **tally(one)} for days, one in found.tallies],
         "hits": [
             {

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from support.moderation.rules.rulebook import BadRules, RuleBook, shipped
+from support.moderation.rules.written import OFF
 
 Documents = Mapping[str, Mapping[str, Any]]
 Overlay = Mapping[str, Mapping[str, Any]]
-OFF = "off"
 OWN = "own"
 _MOST_READY = 2
 _READY: dict[str, RuleBook] = {}
@@ -43,6 +43,15 @@ def laid_over(documents: Documents, overlay: Overlay) -> dict[str, dict[str, Any
 def rules_in(documents: Documents) -> dict[str, dict[str, Any]]:
     """Every rule as it is written, by id."""
     return {raw["id"]: dict(raw) for each in documents.values() for raw in each.get("rule", [])}
+
+
+def rule_in(documents: Documents, overlay: Overlay, rule_id: str) -> dict[str, Any] | None:
+    """One rule as it is written, also one that is switched off; None if there never was one."""
+    own = overlay.get(rule_id)
+    if own is None or "say" not in own:  # of old, switching off kept nothing of the rule
+        shipped_one = rules_in(documents).get(rule_id)
+        return shipped_one if own is None or shipped_one is None else {**shipped_one, **own}
+    return dict(own)
 
 
 def contexts_in(documents: Documents) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ of a clause, `$` the end of a sentence.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from support.moderation.rules.part import MARK, Part, either, in_a_row
 from support.moderation.rules.phrase import Phrase
@@ -24,6 +25,9 @@ YEAR = r" (?:19|20)\d\d"
 CLAUSE_START = r'(?:^|[.?,"])'
 SENTENCE_END = r" [.?]"
 _DEEPEST = 6
+_DEEPEST_BRACKETS = 12
+_LONGEST = 4_000
+_TOLD = 60
 
 
 class BadPattern(ValueError):
@@ -87,12 +91,17 @@ class PatternBook:
                 self._whole[pattern] = self._one(pattern, 0)
             return self._whole[pattern]
         except BadPattern as wrong:
-            raise BadPattern(f"{wrong} in {pattern!r}") from wrong
+            told = pattern if len(pattern) <= _TOLD else f"{pattern[:_TOLD]}…"
+            raise BadPattern(f"{wrong} in {told!r}") from wrong
 
     def _one(self, pattern: str, depth: int) -> Part:
+        if len(pattern) > _LONGEST:
+            raise BadPattern(f"more than {_LONGEST} signs in one line")
         items = _ITEM.findall(pattern)
         if "".join(items) != "".join(pattern.split()):
             raise BadPattern("unknown signs")
+        if _deepest_in(items) > _DEEPEST_BRACKETS:
+            raise BadPattern(f"more than {_DEEPEST_BRACKETS} brackets inside each other")
         items.reverse()  # the next one is the last: taken off, nothing is copied
         row: list[Part] = []
         while items:
@@ -169,6 +178,12 @@ def _row(parts: Sequence[Part]) -> Part:
     if any(part.opens for part in parts[1:]):
         raise BadPattern("^ can only stand at the beginning, for nothing comes before it")
     return in_a_row(parts)
+
+
+def _deepest_in(items: Iterable[str]) -> int:
+    """How deep brackets stand in each other: the parser calls itself as often."""
+    steps = (1 if item in _BRACKETS else -1 if item in {")", "]"} else 0 for item in items)
+    return max(accumulate(steps), default=0)
 
 
 def _anywhere(needs: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:

@@ -7,10 +7,11 @@ from typing import Any
 import re2
 
 from support.moderation.rules.live import live
-from support.moderation.rules.overlay import OFF, Documents, Overlay, book_of, contexts_in
+from support.moderation.rules.overlay import Documents, Overlay, book_of, contexts_in, version_of
 from support.moderation.rules.pattern import BadPattern
 from support.moderation.rules.rulebook import BUILT_IN, BadRules, Rule, RuleBook
 from support.moderation.rules.screening import Screening, screen_words
+from support.moderation.rules.written import NAMES, OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,13 @@ def faults(
     """What is wrong with one rule as it was written, by field; nothing, if it can be used."""
     if not raw.get(OFF):
         known = BUILT_IN | set(contexts_in(documents))
-        for field in ("when", "unless"):
-            strange = [name for name in raw[field] if name not in known]
+        named = {name: raw.get(name, ()) for name in NAMES}
+        named |= {f"raise_{to}": when for to, when in raw.get("raise", {}).items()}
+        for field, names in named.items():
+            strange = [name for name in names if name not in known]
             if strange:
                 return {field: f"No context is called {strange[0]}."}
-        lines = wrong_lines(live(), raw["say"])
+        lines = wrong_lines(_reader(documents, base, overlay), raw["say"])
         if lines:
             return {"say": " ".join(f"Line {number}: {why}." for number, why in lines)}
     try:
@@ -105,6 +108,16 @@ def faults(
         return {"say": f"{wrong}."}
     rules = [rule for rule in book.rules if rule.id == raw["id"]]
     return _wrong_beside(book, rules[0]) if rules else {}
+
+
+def _reader(documents: Documents, base: str, overlay: Overlay) -> RuleBook:
+    """The rules that know the words and lists a line may use: those it is written among."""
+    try:
+        now = live()
+        is_live = now.version == version_of(base, overlay)
+        return now if is_live else book_of(documents, base, overlay)
+    except BadRules:
+        return now
 
 
 def _wrong_beside(book: RuleBook, rule: Rule) -> dict[str, str]:
