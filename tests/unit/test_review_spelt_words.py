@@ -17,7 +17,9 @@ LINKS = Links(
     kinds=(("urlshop", ("shop", "buy")), ("urlchat", ("telegram",))),
 )
 SPELLING = Spelling(
-    words_known=frozenset({"kill", "myself", "drop", "half", "seller", "need", "no", "me", "mg"}),
+    words_known=frozenset(
+        {"i", "kill", "myself", "drop", "half", "seller", "need", "no", "me", "mg"}
+    ),
     same_as={"u": ["you"], "dont": ["do", "not"], "w/o": ["without"]},
     drugs={"valium": "drugx", "xanax": "drugx", "ambien": "drugx"},
     units=frozenset({"mg", "mcg", "k"}),
@@ -47,6 +49,10 @@ READER = Reader(SPELLING)
         ("killlll", "kill"),
         ("needdd", "need"),
         ("killmyself", "kill myself"),
+        ("ikillmyself", "i kill myself"),
+        ("xkillmyself", "xkillmyself"),
+        ("i.kill.myself", "i kill myself"),
+        ("drop.half", "drop . half"),
         ("u", "you"),
         ("dont", "do not"),
         ("w/o", "without"),

@@ -13,6 +13,7 @@ _SIMPLE = re.compile(r"([a-z]+)([.,!?;:]?)")
 _EDGES = re.compile(r"([\"'([{<*_~]*)(.*?)([\"')\]}>*_~.,!?;:]*)")
 _MEASURE = re.compile(r"([$]?)((?:\d+(?:[.,]\d+)?)|(?:[.,]\d+))([a-z%$]{0,8})")
 _PARTS = re.compile(r"\d+(?:[.,]\d+)+|[.,]\d+|[a-z0-9]+|->|[%$=+&@.,!?;:\"()]")
+_DOTTED = re.compile(r"[a-z]+(?:\.[a-z]+){2,}")
 _TRIPLE = re.compile(r"([a-z])\1\1+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _LEET = {
@@ -108,6 +109,8 @@ class Spelling:
         if core.startswith("@") and len(core) > 1:
             return ["mentionx"]
         parts = _split(core)
+        if _DOTTED.fullmatch(core):
+            parts = core.split(".")
         known = {part: self._part(part) for part in set(parts)}
         return [word for part in parts for word in known[part]]
 
@@ -160,7 +163,7 @@ class Spelling:
         if not any(map(word.__contains__, self.run_together)):
             return word
         found = self._cut(word)
-        if not found or min(map(len, found)) < _SHORTEST_PART:
+        if not found or any(len(part) < _SHORTEST_PART for part in found if part != "i"):
             return word
         return " ".join(self._read_as(part) for part in found)
 
