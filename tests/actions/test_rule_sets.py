@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from support.base.errors import Conflict, Forbidden, NotFound
 from support.moderation import actions
-from support.moderation.actions import ruling
+from support.moderation.actions import moving, ruling
 from support.moderation.actions.drafts import draft_page
 from support.moderation.jobs import clock
 from support.moderation.models import FoundLabel, RuleEdit, RuleSet, RuleText
@@ -153,6 +153,7 @@ def test_members_touch_no_rules(database, edit, tried):
             lambda: ruling.drop_draft(unit, mina),
             lambda: ruling.approve(unit, mina, "x"),
             lambda: ruling.go_back(unit, mina, "x"),
+            lambda: moving.move_draft(unit, mina),
             lambda: rulebook.shelf(unit, mina),
             lambda: rulebook.rule_page(unit, mina, "sourcing.lamps"),
             lambda: draft_page(unit, mina),
@@ -220,10 +221,89 @@ def test_going_back_and_forth(database, edit, tried, approve):
     approve("rae", version)
     for target, expected in (("r1", {"r1": "live", version: "retired"}),
                              (version, {"r1": "retired", version: "live"})):  # fmt: skip
-        with database.unit() as unit:
-            sought = unit.session.scalars(select(RuleSet).where(RuleSet.version == target)).one()
-            ruling.go_back(unit, actor(unit, "mo"), sought.id)
+        back_to(database, target)
         assert states(database) == expected
+
+
+def back_to(database, version, handle="mo"):
+    with database.unit() as unit:
+        sought = unit.session.scalars(select(RuleSet).where(RuleSet.version == version)).one()
+        ruling.go_back(unit, actor(unit, handle), sought.id)
+
+
+@pytest.fixture
+def stale(database, edit, tried, approve):
+    """B is in force, Mo begins a draft on it, and then A comes back: the draft's version."""
+    b = edit(say=["lend my lamp"], severity="urgent")
+    tried(b)
+    approve("rae", b)
+    draft = edit(say=["lend my lamp"], severity="urgent", miss=["my lamp is warm", "tea"])
+    back_to(database, "r1")
+    return draft
+
+
+def test_a_draft_on_rules_no_longer_in_force_is_neither_tried_nor_approved(
+    database, stale, tried, approve
+):
+    for deed in (lambda: tried(stale), lambda: approve("rae", stale)):
+        with pytest.raises(Conflict, match="Other rules are in force"):
+            deed()
+    with database.read() as unit:
+        page = draft_page(unit, actor(unit, "rae"))
+    assert (page.is_on_live, page.may_approve) == (False, False)
+    assert states(database)["r1"] == "live"
+
+
+def test_a_draft_tried_before_the_rules_went_back_is_not_approved_either(
+    database, edit, tried, approve
+):
+    b = edit()
+    tried(b)
+    approve("rae", b)
+    draft = edit(say=["rent my lamp"])
+    tried(draft)
+    back_to(database, "r1")
+    with pytest.raises(Conflict, match="Other rules are in force"):
+        approve("rae", draft)
+
+
+def test_one_tap_moves_a_draft_onto_the_rules_in_force_and_loses_nothing_of_it(
+    database, stale, tried, approve
+):
+    with database.unit() as unit:
+        moved = moving.move_draft(unit, actor(unit, "rae"))
+    with database.read() as unit:
+        rule = rulebook.as_drafted(unit, actor(unit, "mo")).rules["sourcing.lamps"]
+        page = draft_page(unit, actor(unit, "rae"))
+    assert (rule["say"], rule["severity"]) == (LAMPS["say"], "watch")  # as it is in force
+    assert rule["miss"] == ["my lamp is warm", "tea"]  # as the draft has it
+    assert (page.is_on_live, page.is_rehearsed) == (True, False)
+    with pytest.raises(Conflict, match="try the draft"):
+        approve("rae", moved)
+    tried(moved)
+    with pytest.raises(Forbidden):
+        approve("mo", moved)
+    assert approve("rae", moved) == moved
+
+
+def test_a_release_that_waits_as_a_draft_stays_that_release_when_it_is_moved(
+    database, edit, tried, approve
+):
+    b = edit()
+    tried(b)
+    approve("rae", b)
+    with database.unit() as unit:
+        ruling.offer(unit, "r2", NEXT)
+    back_to(database, "r1")
+    with database.unit() as unit:
+        assert moving.move_draft(unit, actor(unit, "mo")) == "r2"
+        assert queries.set_in(unit, "draft").base == "r2"
+
+
+def test_a_draft_on_the_rules_in_force_has_nowhere_to_move(database, edit):
+    edit()
+    with database.unit() as unit, pytest.raises(Conflict, match="stands on the rules in force"):
+        moving.move_draft(unit, actor(unit, "mo"))
 
 
 def test_rules_that_cannot_be_used_leave_the_running_ones(database, seeded, caplog):
@@ -305,6 +385,17 @@ def test_past_words_about_oneself_are_not_tried_by_oneself(database, people):
             desk.decides("mo", item, decision="keep")
         past = {one.id for one in ruling.past_words(unit, desk.who("rae"))}
     assert past == {about_otto}
+
+
+def test_what_is_held_and_waits_is_tried_too_but_never_what_is_about_oneself(database, people):
+    with a_board() as board, database.unit() as unit:
+        desk = open_desk(unit, board)
+        about_rae, about_otto = desk.held("rae", "sourcing"), desk.held("otto", "sourcing")
+        past = {
+            handle: {(one.id, one.verdict) for one in ruling.past_words(unit, desk.who(handle))}
+            for handle in ("mo", "rae")
+        }
+    assert past == {"mo": {(about_rae, ""), (about_otto, "")}, "rae": {(about_otto, "")}}
 
 
 def test_an_undone_decision_is_no_lesson(database, people):

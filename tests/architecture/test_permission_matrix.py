@@ -83,6 +83,7 @@ ROUTES = {
         moderation.sanctions moderation.take_next moderation.undo
         moderation.rules moderation.new_rule moderation.rule moderation.save_rule moderation.draft
         moderation.try_draft moderation.approve_draft moderation.drop_draft moderation.go_back
+        moderation.move_draft
         mentors.applications mentors.vote""",
     "admins": """keeping.preview keeping.run ladder.forget ladder.rehearse ladder.store
         notify.outbox notify.retry numbers.answer numbers.change

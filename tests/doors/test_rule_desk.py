@@ -3,6 +3,8 @@
 import pytest
 
 from support.moderation.jobs import refresh_rules
+from support.moderation.models import RuleSet
+from support.moderation.queries import ruling as queries
 from support.moderation.rules.live import go_live, live
 from support.moderation.rules.rulebook import shipped
 from support.web.work import workshop
@@ -25,6 +27,7 @@ DEEDS = (
     ("/moderation/rules/draft/rehearse", {}),
     ("/moderation/rules/draft/approve", {"version": "x"}),
     ("/moderation/rules/draft/drop", {}),
+    ("/moderation/rules/draft/move", {}),
     ("/moderation/rules/versions/nothing/back", {}),
 )
 
@@ -277,6 +280,51 @@ def test_a_judged_hold_that_would_be_let_go_is_shown_with_its_decision(
     assert f"/moderation/items/{item['id']}" in browser("rae").get("/moderation/rules/draft").text
     # Mina's words are hers: were she a moderator, she would not find them here.
     assert WORDS in browser("rae").get("/moderation/rules/draft").text
+
+
+def test_held_words_nobody_judged_yet_are_tried_and_shown_before_they_are_let_go(
+    cast, socket, browser, drafted
+):
+    words = "drop to 2 now"
+    assert socket("mina").says(cast.lounge, words, "m1")["message"]["state"] == "held"
+    [item] = browser("mo").ask("/moderation").json["items"]
+    [found] = browser("mo").ask(f"/moderation/items/{item['id']}").json["findings"]
+    rule = {"id": found["rule"], "label": found["label"], "holds": "0", "note": "Try."}
+    assert browser("mo").send("/moderation/rules", **rule).status_code == 200
+    tried = browser("mo").send("/moderation/rules/draft/rehearse").json
+    assert (tried["newly_released"], tried["broken"]) == ([item["id"]], [])
+    let_go = {one["rule"] for one in tried["weaker"] if one["was_held"] and not one["is_held"]}
+    assert found["rule"] in let_go
+    page = browser("rae").get("/moderation/rules/draft").text
+    assert "This draft lets examples of dangers through" in page
+    assert "This change would let these words through. They are held now." in page
+    assert page.index("data-weaker") < page.index("I agree. Put it in force")
+    assert words in page
+
+
+def test_a_draft_on_older_rules_is_moved_with_one_tap(browser, drafted, refresh, database):
+    refresh()
+    drafted()
+    with database.unit() as unit:  # as if others had gone back to the release meanwhile
+        live, draft = (queries.set_in(unit, state) for state in ("live", "draft"))
+        before = RuleSet(state="retired", version="b", base=live.base, overlay={}, made_at=unit.now)
+        unit.session.add(before)
+        unit.session.flush()
+        draft.parent_id = before.id
+    for path, sent in (("rehearse", {}), ("approve", {"version": draft.version})):
+        assert browser("rae").send(f"/moderation/rules/draft/{path}", **sent).status_code == 409
+    refused = browser("mo").fill("/moderation/rules/draft/rehearse")
+    assert refused.status_code == 409
+    assert "Move it onto the rules in force" in refused.text
+    assert browser("rae").ask("/moderation/rules/draft").json["on_live"] is False
+    moved = browser("rae").send("/moderation/rules/draft/move").json
+    assert moved == {"draft": drafted_version(browser), "state": "moved"}
+    assert browser("rae").send("/moderation/rules/draft/move").status_code == 409
+    assert "moonlight parcel" in browser("mo").get(f"/moderation/rules/{RULE['id']}").text
+
+
+def drafted_version(browser):
+    return browser("mo").ask("/moderation/rules/draft").json["draft"]["version"]
 
 
 def test_dropping_the_draft_leaves_the_rules_as_they_are(browser, drafted, refresh):

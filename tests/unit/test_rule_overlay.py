@@ -5,8 +5,15 @@ import pytest
 from support.moderation.rules import screen, screen_words
 from support.moderation.rules.live import go_live, live
 from support.moderation.rules.overlay import book_of, laid_over, rules_in, version_of
-from support.moderation.rules.rehearsal import Past, faults, rehearse, wrong_lines
+from support.moderation.rules.rehearsal import (
+    Past,
+    faults,
+    rehearse,
+    weaker_examples,
+    wrong_lines,
+)
 from support.moderation.rules.rulebook import BadRules, RuleBook, shipped, shipped_documents
+from support.moderation.rules.written import carried_over, is_same
 
 LISTS = {"list": {"thing": ["lamp", "kettle"]}}
 LAMPS = {
@@ -201,6 +208,73 @@ def test_examples_that_break_are_named_with_their_rule(documents):
     then = RuleBook(laid_over(documents, narrow), "then")
     outcome = rehearse(book_of(documents, "now", {}), then, [])
     assert outcome.broken == ((LAMPS["id"], "i swap my lamp"),)
+
+
+# ------------------------------------------------------------------ examples of dangers
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"off": True}, (False, "none", ("sourcing",))),
+        ({"holds": False}, (False, "watch", ())),
+        ({"label": "harassment"}, (True, "watch", ("sourcing",))),
+        ({"severity": "none"}, (True, "none", ())),
+        ({"say": ["lend my lamp"], "hit": ["lend my lamp"]}, (False, "none", ("sourcing",))),
+    ],
+)
+def test_an_example_that_a_draft_would_let_through_is_named_with_what_it_loses(
+    documents, changed, expected
+):
+    go_live(book_of(documents, "now", {}))
+    then = RuleBook(laid_over(documents, {LAMPS["id"]: {**LAMPS, **changed}}), "then")
+    [one] = [each for each in weaker_examples(live(), then) if each.rule == LAMPS["id"]]
+    assert (one.example, one.was_held, one.was_severity) == ("i swap my lamp", True, "watch")
+    assert (one.is_held, one.is_severity, one.lost) == expected
+
+
+@pytest.mark.parametrize("changed", [{}, {"severity": "critical"}, {"miss": ["tea"]}])
+def test_an_example_that_is_held_as_before_or_raised_more_is_no_loss(documents, changed):
+    then = RuleBook(laid_over(documents, {LAMPS["id"]: {**LAMPS, **changed}}), "then")
+    assert weaker_examples(book_of(documents, "now", {}), then) == ()
+
+
+def test_the_shipped_examples_stand_guard_even_where_a_rule_was_changed_here(documents):
+    mine = shipped_documents()
+    off = {"dosing.imperative": {"id": "dosing.imperative", "off": True}}
+    rule = rules_in(mine)["dosing.imperative"]
+    fewer = {rule["id"]: {**rule, "hit": rule["hit"][:1]}}
+    now = RuleBook(laid_over(mine, fewer), "now", like=shipped())
+    then = RuleBook(laid_over(mine, off), "then", like=shipped())
+    lost = {each.example for each in weaker_examples(now, then) if each.was_held}
+    assert lost & set(rule["hit"][1:])
+
+
+# ------------------------------------------------------------------ moved onto other rules
+
+
+def test_a_drafts_change_of_a_rule_is_carried_onto_what_the_rule_became(documents):
+    mine = {**LAMPS, "miss": ["my lamp is warm", "tea"]}
+    became = {**LAMPS, "say": ["swap my <thing>", "sell my <thing>"], "severity": "urgent"}
+    carried = carried_over(LAMPS, mine, became)
+    assert is_same(carried, {**became, "miss": mine["miss"]})
+    assert "off" not in carried
+
+
+def test_where_both_changed_a_field_the_draft_has_the_last_word():
+    carried = carried_over(LAMPS, {**LAMPS, "say": ["lend it"]}, {**LAMPS, "say": ["sell it"]})
+    assert carried["say"] == ["lend it"]
+
+
+def test_switching_off_is_carried_and_so_is_switching_on():
+    off = {**LAMPS, "off": True}
+    assert carried_over(LAMPS, off, {**LAMPS, "severity": "urgent"})["off"] is True
+    assert "off" not in carried_over(off, LAMPS, off)
+
+
+@pytest.mark.parametrize(("was", "now"), [(None, None), (None, LAMPS), (LAMPS, None)])
+def test_a_new_rule_or_one_that_is_gone_is_carried_whole(was, now):
+    assert carried_over(was, KETTLES, now) == KETTLES
 
 
 # ------------------------------------------------------------------ the rules in force

@@ -25,8 +25,13 @@ from support.moderation.rules.written import OFF
 
 LOOK_BACK = timedelta(days=30)
 MOST_DECIDED = 2_000
+MOST_WAITING = 1_000
 MOST_SHOWN = 1_000
 _CHANGED = "Somebody changed the draft meanwhile. Please look again."
+_MOVED_ON = (
+    "Other rules are in force than those this draft was begun on."
+    " Please move the draft onto them first; nothing in it is lost."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +114,30 @@ def drop_draft(unit: Unit, actor: Actor) -> None:
 
 
 def past_words(unit: Unit, actor: Actor) -> list[Past]:
-    """What to try a draft on: decided words of thirty days, and what was shown lately."""
+    """What to try a draft on: words of thirty days, decided or waiting, and what was shown lately.
+
+    What waits is tried too: held words that a draft would let go were judged by nobody yet.
+    """
     messages = target("message")
     since = unit.now - LOOK_BACK
     decided = queries.decided_since(unit, actor, since, MOST_DECIDED)
-    bodies = messages.bodies(unit, [message_id for message_id, _ in decided.values()])
+    undecided = queries.waiting(unit, actor, since, MOST_WAITING)
+    judged = {**{each: (said, "") for each, said in undecided.items()}, **decided}
+    bodies = messages.bodies(unit, [message_id for message_id, _ in judged.values()])
     past = [
         Past(item_id, bodies[message_id], verdict)
-        for item_id, (message_id, verdict) in decided.items()
+        for item_id, (message_id, verdict) in judged.items()
         if message_id in bodies
     ]
-    seen = {message_id for message_id, _ in decided.values()}
+    seen = {message_id for message_id, _ in judged.values()}
     shown = messages.shown_lately(unit, MOST_SHOWN)
     return past + [Past(f"shown:{each}", body) for each, body in shown.items() if each not in seen]
+
+
+def check_on_live(unit: Unit, draft: RuleSet) -> None:
+    """A draft on rules that are no longer in force would bring those back unseen."""
+    if not queries.is_on_live(unit, draft):
+        raise Conflict(_MOVED_ON)
 
 
 def keep_rehearsal(unit: Unit, actor: Actor, version: str, outcome: Rehearsal) -> None:
@@ -129,6 +145,7 @@ def keep_rehearsal(unit: Unit, actor: Actor, version: str, outcome: Rehearsal) -
     draft = queries.draft_for(unit, actor)
     if draft.version != version:
         raise Conflict(_CHANGED)
+    check_on_live(unit, draft)
     draft.rehearsed_version, draft.rehearsed_at = version, unit.now
     draft.rehearsal = {**asdict(outcome), "unchanged": outcome.unchanged}
 
@@ -138,6 +155,8 @@ def approve(unit: Unit, actor: Actor, version: str) -> str:
     draft = queries.draft_for(unit, actor)
     if draft.version != version:
         raise Conflict(_CHANGED)
+    queries.live_for_change(unit)
+    check_on_live(unit, draft)
     if draft.rehearsed_version != draft.version:
         raise Conflict("Please try the draft on past words first.")
     if actor.id == draft.made_by or _has_edited(unit, draft.id, actor.id):
@@ -150,6 +169,7 @@ def approve(unit: Unit, actor: Actor, version: str) -> str:
 
 def go_back(unit: Unit, actor: Actor, set_id: str) -> str:
     """Make an earlier version live again: one click, for the night a change does harm."""
+    queries.live_for_change(unit)
     earlier = queries.set_for(unit, actor, set_id)
     if earlier.state != RETIRED:
         raise Conflict("Only a version that was live before can come back.")

@@ -76,6 +76,11 @@ def as_drafted(unit: Unit, actor: Actor) -> Written:
     return Written(base, documents, overlay, version, rules_in(laid_over(documents, overlay)))
 
 
+def draft(unit: Unit, actor: Actor) -> RuleSet:
+    """The draft there is."""
+    return ruling.draft_for(unit, actor)
+
+
 def draft_source(unit: Unit, actor: Actor) -> Source:
     """What the draft is made of."""
     return ruling.source_of(unit, ruling.draft_for(unit, actor).id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, bindparam, select
+from sqlalchemy import String, bindparam, or_, select
 from sqlalchemy.orm import aliased, load_only
 
 from support.base.actor import Actor
@@ -14,7 +14,7 @@ from support.base.errors import NotFound
 from support.db.prepared import Prepared
 from support.db.unit import Unit
 from support.moderation.models import FoundLabel, ReviewItem, RuleEdit, RuleSet, RuleText
-from support.moderation.queries.conflicts import decided_ones
+from support.moderation.queries.conflicts import decided_ones, hidden_now, open_ones
 from support.moderation.rules.desk import check_is_staff
 from support.moderation.rules.overlay import Documents, Overlay, version_of
 
@@ -93,6 +93,17 @@ def draft_for(unit: Unit, actor: Actor) -> RuleSet:
     if found is None:
         raise NotFound("There is no draft.")
     return found
+
+
+def is_on_live(unit: Unit, draft: RuleSet) -> bool:
+    """Whether the rules that a draft was begun on are still those in force."""
+    live = select(RuleSet.id).where(RuleSet.state == LIVE, RuleSet.id == draft.parent_id)
+    return unit.session.scalar(live) is not None
+
+
+def live_for_change(unit: Unit) -> RuleSet | None:
+    """The live set, locked: whoever puts another in force meanwhile waits, or has won."""
+    return unit.session.scalar(select(RuleSet).where(RuleSet.state == LIVE).with_for_update())
 
 
 def set_for(unit: Unit, actor: Actor, set_id: str) -> RuleSet:
@@ -175,11 +186,29 @@ def decided_since(
     return {row.id: (row.target_id, row.decision or "") for row in rows}
 
 
-def decided_among(unit: Unit, actor: Actor, item_ids: Collection[str]) -> dict[str, str]:
-    """Of these items, those that this moderator may see: id → message id."""
+def waiting(unit: Unit, actor: Actor, since: datetime, most: int) -> Mapping[str, str]:
+    """Items that nobody has decided, newest first: id → message id. Held words are among them."""
     rows = unit.session.execute(
-        select(ReviewItem.id, ReviewItem.target_id).where(
-            decided_ones(unit, actor), ReviewItem.id.in_(item_ids)
+        select(ReviewItem.id, ReviewItem.target_id)
+        .where(
+            open_ones(hidden_now(unit, actor)),
+            ReviewItem.opened_at >= since,
+            ReviewItem.target_kind == "message",
         )
+        .order_by(ReviewItem.opened_at.desc(), ReviewItem.id)
+        .limit(most)
     )
     return {row.id: row.target_id for row in rows}
+
+
+def seen_among(
+    unit: Unit, actor: Actor, item_ids: Collection[str]
+) -> dict[str, tuple[str, str | None]]:
+    """Of these items, those that this moderator may see: id → message id and decision, if any."""
+    rows = unit.session.execute(
+        select(ReviewItem.id, ReviewItem.target_id, ReviewItem.decision).where(
+            or_(decided_ones(unit, actor), open_ones(hidden_now(unit, actor))),
+            ReviewItem.id.in_(item_ids),
+        )
+    )
+    return {row.id: (row.target_id, row.decision) for row in rows}

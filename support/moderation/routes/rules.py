@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from gevent import get_hub
 
-from support.base.errors import Declined, Invalid, NotFound
+from support.base.errors import Conflict, Declined, Invalid, NotFound
 from support.base.fields import NothingForm
-from support.moderation.actions import drafts, ruling
+from support.moderation.actions import drafts, moving, ruling
 from support.moderation.actions.rewriting import rewritten
 from support.moderation.forms import RuleForm, VersionForm
 from support.moderation.queries import rulebook as read
@@ -20,9 +20,9 @@ from support.moderation.routes.blueprint import bp
 from support.moderation.rules.live import live
 from support.moderation.rules.overlay import book_of
 from support.moderation.rules.rehearsal import Past, Rehearsal, faults, rehearse
-from support.moderation.rules.rulebook import LABELS
+from support.moderation.rules.rulebook import LABELS, BadRules
 from support.web.access import STAFF, allow
-from support.web.answers import done, reshow, show, submitted
+from support.web.answers import done, reshow, show, submitted, wants_json
 from support.web.work import current_actor, reading, unit_of_work
 
 T = TypeVar("T")
@@ -89,12 +89,16 @@ def draft() -> ResponseReturnValue:
 def try_draft() -> ResponseReturnValue:
     """Review what people wrote in the last thirty days with the draft, and all examples."""
     NothingForm.parse(submitted())
-    with reading() as unit:
-        actor = current_actor(unit)
-        source, past = read.draft_source(unit, actor), ruling.past_words(unit, actor)
-    outcome = _aside(_rehearsed, source, past)
-    with unit_of_work() as unit:
-        ruling.keep_rehearsal(unit, current_actor(unit), source.version, outcome)
+    try:
+        with reading() as unit:
+            actor = current_actor(unit)
+            ruling.check_on_live(unit, read.draft(unit, actor))
+            source, past = read.draft_source(unit, actor), ruling.past_words(unit, actor)
+        outcome = _aside(_rehearsed, source, past)
+        with unit_of_work() as unit:
+            ruling.keep_rehearsal(unit, current_actor(unit), source.version, outcome)
+    except Declined as declined:
+        return _draft_again(declined)
     return done(ruleshapes.rehearsal(outcome, source.version), DRAFT)
 
 
@@ -103,10 +107,24 @@ def try_draft() -> ResponseReturnValue:
 def approve_draft() -> ResponseReturnValue:
     """A second moderator agrees: live in every process within seconds."""
     form = VersionForm.parse(submitted())
-    with unit_of_work() as unit:
-        version = ruling.approve(unit, current_actor(unit), form.version)
+    try:
+        with unit_of_work() as unit:
+            version = ruling.approve(unit, current_actor(unit), form.version)
+    except Declined as declined:
+        return _draft_again(declined)
     flash(gettext("Approved. These rules are in force within seconds."), "ok")
     return done({"version": version, "state": "live"}, "/moderation/rules")
+
+
+@bp.post("/moderation/rules/draft/move")
+@allow(STAFF)
+def move_draft() -> ResponseReturnValue:
+    """Other rules are in force now: lay the draft's changes on them."""
+    NothingForm.parse(submitted())
+    with unit_of_work() as unit:
+        version = moving.move_draft(unit, current_actor(unit))
+    flash(gettext("The draft stands on the rules in force. Please look at it and try it."), "ok")
+    return done({"draft": version, "state": "moved"}, DRAFT)
 
 
 @bp.post("/moderation/rules/draft/drop")
@@ -132,7 +150,11 @@ def go_back(set_id: str) -> ResponseReturnValue:
 
 
 def _rehearsed(source: Source, past: list[Past]) -> Rehearsal:
-    return rehearse(live(), book_of(source.documents, source.base, source.overlay), past)
+    try:
+        book = book_of(source.documents, source.base, source.overlay)
+    except BadRules as wrong:
+        raise Conflict("This draft cannot be used: %(why)s.", why=str(wrong)) from wrong
+    return rehearse(live(), book, past)
 
 
 def _aside(work: Callable[..., T], *given: Any) -> T:
@@ -151,6 +173,15 @@ def _blank() -> dict[str, Any]:
     with reading() as unit:
         written = read.as_drafted(unit, current_actor(unit))
     return {"found": read.empty_page(written), "labels": LABELS}
+
+
+def _draft_again(declined: Declined) -> ResponseReturnValue:
+    """The draft as it stands, with what was refused said first."""
+    if wants_json() or declined.status not in (400, Conflict.status):
+        raise declined
+    with reading() as unit:
+        found = drafts.draft_page(unit, current_actor(unit))
+    return reshow("moderation/draft.html", declined, found=found)
 
 
 def _shown_again(rule_id: str, declined: Declined) -> ResponseReturnValue:

@@ -1,5 +1,6 @@
 """What the rule desk's pages say as JSON."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -86,6 +87,7 @@ def draft(found: DraftPage) -> dict[str, Any]:
         ],
         "rehearsed_at": _maybe(found.draft.rehearsed_at),
         "rehearsal": found.draft.rehearsal,
+        "on_live": found.is_on_live,
         "may_approve": found.may_approve,
     }
 
@@ -101,6 +103,7 @@ def rehearsal(outcome: Rehearsal, tried: str) -> dict[str, Any]:
         "newly_noticed": list(outcome.newly_noticed),
         "no_longer_noticed": list(outcome.no_longer_noticed),
         "broken": [{"rule": rule_id, "example": text} for rule_id, text in outcome.broken],
+        "weaker": [asdict(one) for one in outcome.weaker],
     }
 
 

@@ -9,7 +9,7 @@ import re2
 from support.moderation.rules.live import live
 from support.moderation.rules.overlay import Documents, Overlay, book_of, contexts_in, version_of
 from support.moderation.rules.pattern import BadPattern
-from support.moderation.rules.rulebook import BUILT_IN, BadRules, Rule, RuleBook
+from support.moderation.rules.rulebook import BUILT_IN, BadRules, Rule, RuleBook, shipped
 from support.moderation.rules.screening import Screening, screen_words
 from support.moderation.rules.written import NAMES, OFF
 
@@ -24,6 +24,19 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Weaker:
+    """An example that a rule must find, and that would be held or raised less than now."""
+
+    rule: str
+    example: str
+    was_held: bool
+    is_held: bool
+    was_severity: str
+    is_severity: str
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsal:
     """What would be different: ids of past words, and examples that no longer come out right."""
 
@@ -33,6 +46,7 @@ class Rehearsal:
     newly_noticed: tuple[str, ...]
     no_longer_noticed: tuple[str, ...]
     broken: tuple[tuple[str, str], ...]
+    weaker: tuple[Weaker, ...] = ()
 
     @property
     def unchanged(self) -> int:
@@ -54,9 +68,38 @@ def rehearse(now: RuleBook, then: RuleBook, past: Sequence[Past]) -> Rehearsal:
         elif _told(after) != _told(before):
             (noticed if set(after.labels) - set(before.labels) else dropped).append(one.id)
     broken = tuple((rule.id, text) for rule in then.rules for text in wrong_examples(then, rule))
-    return Rehearsal(
-        len(past), tuple(held), tuple(released), tuple(noticed), tuple(dropped), broken
+    changes = (tuple(held), tuple(released), tuple(noticed), tuple(dropped))
+    return Rehearsal(len(past), *changes, broken, weaker_examples(now, then))
+
+
+def weaker_examples(now: RuleBook, then: RuleBook) -> tuple[Weaker, ...]:
+    """Examples of dangers, of the rules in force and the shipped ones, that are let through more.
+
+    What people wrote in thirty days holds few dangers; the examples hold them all.
+    """
+    rules = {
+        (rule.id, text): rule for one in (shipped(), now) for rule in one.rules for text in rule.hit
+    }
+    found = (
+        _weaker(name, text, _both(text, now, then, newcomer=rule.newcomers))
+        for (name, text), rule in rules.items()
     )
+    return tuple(each for each in found if each)
+
+
+def _both(
+    text: str, now: RuleBook, then: RuleBook, *, newcomer: bool
+) -> tuple[Screening, Screening]:
+    before, after = (screen_words(text, book, author_is_newcomer=newcomer) for book in (now, then))
+    return before, after
+
+
+def _weaker(name: str, text: str, read: tuple[Screening, Screening]) -> Weaker | None:
+    was, now = read
+    lost = tuple(label for label in was.labels if label not in now.labels)
+    if now.holds >= was.holds and now.severity.rank >= was.severity.rank and not lost:
+        return None
+    return Weaker(name, text, was.holds, now.holds, was.severity.value, now.severity.value, lost)
 
 
 def _told(screening: Screening) -> tuple[tuple[str, ...], str]:

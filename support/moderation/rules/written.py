@@ -48,3 +48,20 @@ def as_typed(typed: Sequence[str], before: Sequence[str]) -> list[str]:
     """Lines out of a form; one that the form only tidied is written as it was."""
     known = {clean(line).strip(): line for line in before}
     return [known.get(line, line) for line in typed]
+
+
+def carried_over(was: Raw | None, mine: Raw, now: Raw | None) -> dict[str, Any]:
+    """A rule as a draft changed it, on top of one that changed meanwhile: field by field.
+
+    `was` is the rule that the draft began with, `now` the one in force. Of a field that both
+    changed, the draft has the last word: its approver sees what it replaces.
+    """
+    if was is None or now is None:
+        return dict(mine)
+    before, wanted, standing = in_effect(was), in_effect(mine), in_effect(now)
+    changed = {name for name in {*before, *wanted} if before.get(name) != wanted.get(name)}
+    carried = {name: value for name, value in standing.items() if name not in changed}
+    carried |= {name: wanted[name] for name in changed if name in wanted}
+    if not carried[OFF]:
+        del carried[OFF]
+    return carried
