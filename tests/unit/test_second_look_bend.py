@@ -15,6 +15,7 @@ from support.moderation.rules.meaning import encoder, judge
 from support.moderation.rules.meaning.encoder import GRAMMAR, LAYERS, WIDTH, Encoder
 from support.moderation.rules.meaning.network import Network
 from support.moderation.rules.meaning.wordpiece import WordPiece
+from tests.second_look_files import file_of, parts
 
 INNER, RANK = 8, 2
 PIECES = ["[CLS]", "[SEP]", "[UNK]", "i", "do", "not", "want", "to", "go"]
@@ -156,9 +157,7 @@ def test_what_the_middle_layer_made_is_enough_to_go_on_from(weights, bend, piece
 
 def model_file(path, **more):
     """The smallest model file there is, with some additions."""
-    nothing = np.zeros((1, 3), np.int8)
-    parts = {"known": nothing, "known_are": nothing, "share": np.float32(0)}
-    np.savez(path, fingerprint=np.zeros(WIDTH), **parts, **more)
+    path.write_bytes(file_of(parts(**more)))
 
 
 def test_a_model_file_carries_what_bends_the_embedding(tmp_path, bend):
@@ -182,6 +181,8 @@ def test_the_judge_bends_the_embedding_by_what_its_file_carries(tmp_path, monkey
     )
     asked = []
     monkeypatch.setattr(encoder, "load", lambda where, add: asked.append(set(add)))
+    monkeypatch.setattr(encoder, "folder", lambda: tmp_path)
+    monkeypatch.setattr(judge, "check_weights", lambda folder: None)
     monkeypatch.setattr(judge, "Judge", lambda *parts: parts)
     judge.load(model=tmp_path)
     assert asked == [set(bend)]

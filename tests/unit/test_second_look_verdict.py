@@ -114,10 +114,11 @@ def test_what_tier_one_found_scores_high_whatever_is_thought_here():
 
 
 def test_thresholds_that_are_no_numbers_are_refused():
-    with pytest.raises(TypeError):
-        Thresholds.of({"critical": {"doubtful": 1, "likely": 2}, "holds": 1.0})
+    bounds = {label: {"doubtful": 1, "likely": 2} for label in LABELS}
+    with pytest.raises(ValueError, match="not a number"):
+        Thresholds.of({**bounds, "critical": "1", "holds": 1.0, "grave": 1.0})
     with pytest.raises(KeyError):
-        Thresholds.of({"critical": 1.0})
+        Thresholds.of({**bounds, "critical": 1.0})
 
 
 def test_summing_up_orders_labels_and_names_the_gravest():

@@ -174,7 +174,7 @@ def load(where: Path | None = None, bend: Mapping[str, Array] = _STRAIGHT) -> En
     try:
         weights, pieces = mapped(place / "model.safetensors"), WordPiece.read(place / "vocab.txt")
         return Encoder(weights, pieces, bend)
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as broken:
+    except Exception as broken:
         raise NoModel(f"the weights cannot be read ({type(broken).__name__})") from broken
 
 

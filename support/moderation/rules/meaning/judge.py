@@ -13,6 +13,7 @@ from support.moderation.rules.meaning.encoder import Array, Encoder
 from support.moderation.rules.meaning.network import Network, Seen, middle_of
 from support.moderation.rules.meaning.signs import buckets, flags
 from support.moderation.rules.meaning.verdict import Thresholds, findings, scores, summed_up
+from support.moderation.rules.meaning.whole import check_weights
 from support.moderation.rules.meaning.words import OUTPUTS, Look, NoModel, Words
 from support.moderation.rules.screening import answers_contempt
 
@@ -32,6 +33,7 @@ class Judge:
         probe = middle_of(model.states([PROBE])[0])
         if not np.allclose(probe, network.fingerprint, atol=_TOLERANCE):
             raise NoModel("the weights are not those that the classifier was trained with")
+        self.logits([(PROBE, ())])
 
     @property
     def version(self) -> str:
@@ -42,12 +44,15 @@ class Judge:
         """The classifier's numbers for texts with the labels of tier 1."""
         cut = [text[:_LONGEST] for text, _ in texts]
         states = self._model.states(cut)
-        return self._network.logits(
+        found = self._network.logits(
             [
                 Seen(state, buckets(text), flags(known))
                 for state, text, (_, known) in zip(states, cut, texts, strict=True)
             ]
         )
+        if not np.isfinite(found).all():
+            raise ArithmeticError("no number came out")  # or it would pass for "nothing is wrong"
+        return found
 
     def look(self, words: Sequence[Words]) -> list[Look]:
         """Look at some messages together."""
@@ -111,15 +116,28 @@ def _crisis_only() -> Array:
 
 
 def load(weights: Path | None = None, model: Path | None = None) -> Judge:
-    """Everything the second look needs; NoModel says what is missing or broken."""
-    place = model or Path(str(files("support.moderation") / "data"))
+    """Everything the second look needs; NoModel says what is missing or broken.
+
+    Whatever goes wrong here is that: a site with a damaged file has tier 1, and says so.
+    """
+    try:
+        return _loaded(weights, model or Path(str(files("support.moderation") / "data")))
+    except NoModel:
+        raise
+    except Exception as broken:
+        raise NoModel(f"the model cannot be used ({type(broken).__name__})") from broken
+
+
+def _loaded(weights: Path | None, place: Path) -> Judge:
     try:
         about = json.loads((place / "second_look.json").read_text(encoding="utf-8"))
         thresholds = Thresholds.of(about["thresholds"])
-    except (OSError, ValueError, KeyError, TypeError) as broken:
+    except Exception as broken:
         raise NoModel(f"the thresholds cannot be read ({type(broken).__name__})") from broken
     network = Network.read(place / "second_look.npz")
-    return Judge(encoder.load(weights, network.bend), network, thresholds)
+    folder = weights or encoder.folder()
+    check_weights(folder)
+    return Judge(encoder.load(folder, network.bend), network, thresholds)
 
 
 @cache

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from support.moderation.rules.meaning.encoder import WIDTH, Array
+from support.moderation.rules.meaning.whole import check_classifier
 from support.moderation.rules.meaning.words import OUTPUTS, NoModel
 
 HEADS, WIDE = 8, 32
@@ -45,6 +46,7 @@ class Network:
             {name[2:]: part.astype(np.float32) for name, part in whole.items() if name[0] == number}
             for number in sorted({name[0] for name in whole if name[0].isdigit()})
         ]
+        check_classifier(whole, self.members)
         self._known = whole["known"].astype(np.float32) / np.float32(127)
         self._known_are = whole["known_are"].astype(np.float32)
         self._share = float(whole["share"])
@@ -57,12 +59,15 @@ class Network:
 
     @classmethod
     def read(cls, path: Path) -> "Network":
-        """Read a model file; its version is the beginning of its hash."""
+        """Read a model file; its version is the beginning of its hash.
+
+        A cut or altered archive fails in a dozen ways, none of which is worth more than another.
+        """
         try:
             raw = path.read_bytes()
             with np.load(BytesIO(raw), allow_pickle=False) as parts:
                 return cls(dict(parts), hashlib.sha256(raw).hexdigest()[:12])
-        except (OSError, ValueError, KeyError, EOFError) as broken:
+        except Exception as broken:
             raise NoModel(f"the classifier cannot be read ({type(broken).__name__})") from broken
 
     def logits(self, seen: Sequence[Seen]) -> Array:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, inf
+from math import exp, inf, isfinite
 
 from support.base.severity import Severity, gravest
 from support.moderation.rules import DANGER
@@ -39,10 +39,12 @@ class Thresholds:
     def of(cls, data: Mapping[str, Mapping[str, float] | float]) -> "Thresholds":
         """Read what the training wrote."""
         bounds = {
-            label: Bounds(float(pair["doubtful"]), float(pair["likely"]))
+            label: Bounds(_number(pair["doubtful"]), _number(pair["likely"]))
             for label, pair in data.items()
             if isinstance(pair, Mapping)
         }
+        if bounds.keys() != set(LABELS):
+            raise ValueError("a label has no bounds, or there is none of that name")
         numbers = (_number(data[name]) for name in ("critical", "holds", "grave"))
         return cls(bounds, *numbers)
 
@@ -134,6 +136,6 @@ def _holds(
 
 
 def _number(value: object) -> float:
-    if not isinstance(value, int | float):
-        raise TypeError("not a number")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise ValueError("not a number")
     return float(value)

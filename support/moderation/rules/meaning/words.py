@@ -60,4 +60,6 @@ def shared_judge() -> Looking:
         module = importlib.import_module(_JUDGE)
     except ImportError as missing:
         raise NoModel(f"{missing.name or 'a part'} is not installed") from missing
+    except Exception as broken:  # a numpy that was made for another machine, for one
+        raise NoModel(f"a part cannot be used ({type(broken).__name__})") from broken
     return cast(Looking, module.shared())
