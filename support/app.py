@@ -113,12 +113,11 @@ ANNOUNCEMENTS: dict[type, Sequence[Callable[[Any], None]]] = {
     **moderation_broadcast.LISTENERS,
     **chat_broadcast.LISTENERS,
 }
-# After the rooms have heard: what was said is looked at once more, what was flagged first.
-for _fact, _listener in (
-    (RoomEventLogged, chat_jobs.look_again),
-    (AuthorNoticed, chat_jobs.look_first),
-):
-    ANNOUNCEMENTS[_fact] = [*ANNOUNCEMENTS[_fact], _listener]
+# After the rooms have heard: what was said is looked at once more, by the process that stored it.
+HERE: dict[type, Sequence[Callable[[Any], None]]] = {
+    RoomEventLogged: [chat_jobs.look_again],
+    AuthorNoticed: [chat_jobs.look_first],
+}
 BLUEPRINTS = (
     health.bp,
     comfort.bp,
@@ -168,7 +167,7 @@ def create_app(
         static_url_path=f"/static/{static_version()}",
     )
     app.config.update(_config(settings))
-    database = Database(settings.database_url, clock or SystemClock(), ANNOUNCEMENTS)
+    database = Database(settings.database_url, clock or SystemClock(), ANNOUNCEMENTS, HERE)
     work.init_app(app, work.Workshop(database, settings, load_actor, accounts.actors_for_sessions))
     limits.init_limits(settings)
     hashing.init_app(app, hasher or PasswordHasher())

@@ -14,7 +14,9 @@ from support.moderation.rules.rulebook import LABELS
 
 BOUNDS = {
     **{label: {"doubtful": 1.0, "likely": 2.0} for label in LABELS},
-    **{"critical": 1.0, "holds": 2.0, "grave": 3.0},
+    "critical": 1.0,
+    "holds": 2.0,
+    "grave": 3.0,
 }
 
 

@@ -1,7 +1,7 @@
 """A judge whose opinion a test decides, and a second look that is taken by hand."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from support.base.severity import Severity
 from support.db.unit import Database
@@ -25,6 +25,7 @@ class Oracle:
         self.knows = {text: tuple(found) for text, found in (knows or {}).items()}
         self.asked: list[Words] = []
         self.fails = 0
+        self.cannot: set[str] = set()
         self.thinks_for = 0.0
 
     def look(self, words: Sequence[Words]) -> list[Look]:
@@ -32,6 +33,8 @@ class Oracle:
         if self.fails:
             self.fails -= 1
             raise RuntimeError("the oracle is tired")
+        if self.cannot & {each.text for each in words}:
+            raise RuntimeError("the oracle cannot say")
         time.sleep(self.thinks_for)
         self.asked += words
         return [Look(summed_up(self.knows.get(each.text, ()), self.version), {}) for each in words]
@@ -45,9 +48,11 @@ class Oracle:
 class ByHand:
     """A second look without its greenlet: a test lets it look when everything is in place."""
 
-    def __init__(self, database: Database, oracle: Oracle) -> None:
+    def __init__(
+        self, database: Database, oracle: Oracle, load: Callable[[], Oracle] | None = None
+    ) -> None:
         self.oracle = oracle
-        self.it = SecondLook(database, lambda: oracle)
+        self.it = SecondLook(database, load or (lambda: oracle))
 
     def looks(self) -> int:
         """Look at everything that waits; how many rounds that took."""

@@ -94,8 +94,9 @@ def look_again(fact: RoomEventLogged) -> None:
 
 
 def look_first(fact: AuthorNoticed) -> None:
-    """So do those that tier 1 flagged, before all others."""
-    second_look.hear(fact.message_id, flagged=True)
+    """So do those that tier 1 flagged, before all others; some notices are about no words."""
+    if fact.message_id:
+        second_look.hear(fact.message_id, flagged=True)
 
 
 TICKS = [

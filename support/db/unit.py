@@ -32,13 +32,21 @@ MOST_READERS = 4
 class Database:
     """The one place that begins, commits and publishes."""
 
-    def __init__(self, url: str, clock: Clock, announcements: Announcements | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        clock: Clock,
+        announcements: Announcements | None = None,
+        here: Announcements | None = None,
+    ) -> None:
+        """`announcements` are heard in every process, `here` only where a fact came true."""
         self.engine = _engine(url)
         self.clock = clock
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.origin = new_id()
         self.relay: Callable[[Sequence[object]], None] | None = None
         self._announcements = announcements or {}
+        self._here = here or {}
         self._reading = self.engine.execution_options(handrail_reading=True)
         self._in_order = threading.RLock()  # gevent's own where the house is patched
         self._batch = Batch(self)
@@ -141,24 +149,17 @@ class Database:
     def hear(self, fact: object | None) -> None:
         """A fact of another process: tell the listeners of this one, and nobody else."""
         if fact is not None:
-            self._tell(fact)
+            _tell(self._announcements, fact)
 
     def _publish(self, facts: Sequence[object]) -> None:
         for fact in facts:
-            self._tell(fact)
+            _tell(self._announcements, fact)
+            _tell(self._here, fact)
         try:
             if self.relay is not None:
                 self.relay(facts)
         except Exception as error:  # it is stored: whoever wrote it must not hear that it is not
             log.error("not passed on kind=%s", type(error).__name__)
-
-    def _tell(self, fact: object) -> None:
-        for listener in self._announcements.get(type(fact), ()):
-            try:
-                listener(fact)
-            except Exception as error:
-                kind = type(error).__name__
-                log.error("listener failed fact=%s kind=%s", type(fact).__name__, kind)
 
     def scrub(self) -> bool:
         """Carry deletions into the SQLite file and empty its log, so that no byte of them stays.
@@ -195,6 +196,15 @@ class Database:
         while self._readers:
             self._readers.pop().close()
         self.engine.dispose()
+
+
+def _tell(listeners: Announcements, fact: object) -> None:
+    for listener in listeners.get(type(fact), ()):
+        try:
+            listener(fact)
+        except Exception as error:
+            kind = type(error).__name__
+            log.error("listener failed fact=%s kind=%s", type(fact).__name__, kind)
 
 
 def is_outage(error: BaseException) -> bool:

@@ -133,14 +133,25 @@ class Talk:
     before: tuple[Earlier, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """A message, and when it was said or last reworded."""
+
+    id: str
+    at: datetime
+
+
 class Looking(Protocol):
     """Content that is looked at once more after the commit that stored it."""
 
     def talks(self, unit: Unit, ids: Sequence[str]) -> list[Talk]:
         """The words that still stand, shown or held."""
 
-    def since(self, unit: Unit, at: datetime, most: int) -> list[str]:
-        """What was said or reworded from a moment on, the newest if it is too much."""
+    def since(self, unit: Unit, at: datetime) -> list[Lately]:
+        """What was said or reworded from a moment on, the oldest first."""
+
+    def count_between(self, unit: Unit, at: datetime, end: datetime) -> int:
+        """How many messages that still stand were said from one moment to another."""
 
     def rooms_with(self, unit: Unit, author_id: str, body: str, since: datetime) -> int:
         """In how many rooms somebody has said the very same words since then."""

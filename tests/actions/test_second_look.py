@@ -1,8 +1,10 @@
 """The second look with rooms, desk and cases: it adds, it takes back, and it never undoes."""
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from support.base.severity import Severity
+from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
 from support.groups import actions as groups
 from support.groups import queries as group_queries
 from support.groups.forms import GroupForm
@@ -303,33 +305,76 @@ def test_who_looks_late_says_so(look, line, cast, clock):
     assert counted("late") - late == 1
 
 
-def test_a_judge_that_fails_harms_nobody_and_is_told(look, line, cast, monkeypatch):
+@pytest.fixture
+def no_pause(monkeypatch):
+    """After a failure it waits a second; a test does not."""
     monkeypatch.setattr(second_look.gevent, "sleep", lambda _seconds: None)
-    look.oracle.fails = 3
+
+
+def talk_of(line, cast, count):
     mina, paul = line("mina"), line("paul")
-    for number in range(13):
+    for number in range(count):
         says((mina, paul)[number % 2], cast, f"line {number}", f"p{number}")
+
+
+def test_a_judge_that_fails_harms_nobody_and_is_told(look, line, cast, no_pause):
+    look.oracle.fails, failed = 5, counted("failed")  # four together, then each alone
+    talk_of(line, cast, 6)
     assert look.it.state() == "ok"
-    for _ in range(3):
-        look.it.look_at_some(look.oracle)
-    assert look.it.state() == "failing"
+    look.it.look_at_some(look.oracle)
+    assert (look.it.state(), counted("failed") - failed) == ("failing", 4)
     look.looks()
     assert look.it.state() == "ok"
-    assert look.oracle.heard == ["line 12"]
+    assert look.oracle.heard == ["line 4", "line 5"]
 
 
-def test_without_weights_the_site_goes_on_with_tier_one_alone(database, line, cast):
-    def missing():
-        raise NoModel("the package with the weights is not installed")
+def test_a_message_that_nobody_can_judge_takes_no_other_with_it(look, line, cast, no_pause):
+    look.oracle.cannot, failed = {"line 1"}, counted("failed")
+    talk_of(line, cast, 4)
+    look.looks()
+    assert look.oracle.heard == ["line 0", "line 2", "line 3"]
+    assert (look.it.state(), counted("failed") - failed) == ("ok", 1)
 
-    broken = second_look.SecondLook(database, missing)
-    joined.now = broken
+
+def test_while_the_database_is_away_what_waits_goes_on_waiting(
+    look, line, cast, database, no_pause, monkeypatch
+):
+    talk_of(line, cast, 2)
+    says(line("mina"), cast, DYING)
+    failed = counted("failed")
+
+    def away():
+        raise OperationalError("SELECT 1", {}, Exception("away"))
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(database, "read", away)
+        look.it.look_at_some(look.oracle)
+    assert counted("failed") == failed
+    look.looks()
+    assert look.oracle.heard[0] == DYING
+    assert sorted(look.oracle.heard[1:]) == ["line 0", "line 1"]
+
+
+def test_without_weights_the_site_goes_on_and_looks_once_they_are_there(database, line, cast):
+    oracle, there = Oracle(), []
+
+    def load():
+        if not there:
+            raise NoModel("the package with the weights is not installed")
+        return oracle
+
+    mended = ByHand(database, oracle, load)
+    joined.now = mended.it
     try:
-        broken._run()
-        assert broken.state() == "failing"
+        assert not mended.it.is_ready()
+        assert mended.it.state() == "failing"
         assert says(line("mina"), cast, PLAIN)["state"] == "visible"
-        assert len(broken.lanes) == 0
-        broken.beat()
+        mended.it.beat()
+        there.append("weights")
+        assert mended.it.is_ready()
+        assert mended.it.state() == "ok"
+        mended.looks()
+        assert oracle.heard == [PLAIN]
     finally:
         joined.now = None
 
@@ -377,16 +422,110 @@ def test_a_waiting_message_holds_the_mark_back(look, line, cast, database, clock
     assert after.oracle.heard == [PLAIN]
 
 
-def test_the_work_after_a_restart_is_bounded_in_time_and_number(look, line, cast, database, clock):
+def test_what_is_too_old_to_be_looked_at_after_a_restart_is_counted(
+    look, line, cast, database, clock
+):
     look.it.beat()
     says(line("mina"), cast, PLAIN)
     clock.forward(hours=2)
-    after = ByHand(database, Oracle())
+    after, skipped = ByHand(database, Oracle()), counted("skipped")
     after.it.beat()
     assert after.looks() == 0
-    with database.read() as unit:
-        assert len(ports.looking().since(unit, clock.now().replace(year=2029), 0)) == 0
+    assert counted("skipped") - skipped == 1
+
+
+def test_what_is_too_much_after_a_restart_is_counted_and_the_newest_is_looked_at(
+    look, line, cast, database, clock, monkeypatch
+):
+    monkeypatch.setattr(second_look, "MOST_AFTER_RESTART", 2)
+    look.it.beat()
+    talk_of(line, cast, 3)
+    clock.forward(seconds=40)
+    after, skipped = ByHand(database, Oracle()), counted("skipped")
+    after.it.beat()
+    after.looks()
+    assert after.oracle.heard == ["line 1", "line 2"]
+    assert counted("skipped") - skipped == 1
     assert Lanes()._most >= MOST_AFTER_RESTART
+
+
+def test_who_took_over_and_is_killed_too_leaves_it_to_the_next(look, line, cast, database, clock):
+    look.it.beat()
+    says(line("mina"), cast, GOODBYE)
+    clock.forward(seconds=40)
+    second = ByHand(database, Oracle())
+    second.it.beat()
+    clock.forward(seconds=20)
+    third = ByHand(database, Oracle())
+    third.it.beat()
+    third.looks()
+    assert third.oracle.heard == [GOODBYE]
+
+
+def test_what_cannot_be_read_when_it_is_taken_over_is_read_at_the_next_beat(
+    look, line, cast, database, clock, monkeypatch
+):
+    look.it.beat()
+    says(line("mina"), cast, GOODBYE)
+    clock.forward(seconds=40)
+    second = ByHand(database, Oracle())
+
+    def away():
+        raise OperationalError("SELECT 1", {}, Exception("away"))
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(database, "read", away)
+        with pytest.raises(OperationalError):
+            second.it.beat()
+    second.it.beat()
+    second.looks()
+    assert second.oracle.heard == [GOODBYE]
+
+
+def test_who_lives_on_does_not_look_again_at_what_it_has_looked_at(
+    look, line, cast, database, clock
+):
+    with database.unit() as unit:
+        moderation.mark_looked(unit, "killed", clock.now())
+    mina = line("mina")
+    message = says(mina, cast, PLAIN)
+    look.looks()
+    clock.forward(seconds=20)
+    look.it.beat()
+    assert look.looks() == 0
+    assert mina.ask("message:edit", message=message["id"], body="and rain again")["ok"]
+    with database.unit() as unit:
+        moderation.mark_looked(unit, "killed", clock.now())
+    clock.forward(seconds=20)
+    look.it.beat()
+    look.looks()
+    assert look.oracle.heard == [PLAIN, "and rain again"]
+
+
+def test_a_process_that_cannot_look_takes_nothing_over(look, line, cast, database, clock):
+    look.it.beat()
+    says(line("mina"), cast, PLAIN)
+    clock.forward(seconds=40)
+    blind = ByHand(database, Oracle())
+    blind.it._trouble = "no weights"
+    blind.it.beat()
+    able = ByHand(database, Oracle())
+    able.it.beat()
+    able.looks()
+    assert (len(blind.it.lanes), able.oracle.heard) == (0, [PLAIN])
+
+
+# ------------------------------------------------------------------ several processes
+
+
+def test_what_another_process_stored_is_looked_at_there_and_not_here(look, database):
+    event = {"kind": "message", "message": {"id": "theirs"}}
+    notice = AuthorNoticed("a1", "PT", "r1", "theirs", {})
+    for fact in (RoomEventLogged("r1", event), notice):
+        database.hear(fact)
+    assert len(look.it.lanes) == 0
+    database.publish(notice)
+    assert [each.id for each in look.it.lanes.take(9)] == ["theirs"]
 
 
 def test_marks_of_processes_that_live_are_left_to_them(database, clock, app):

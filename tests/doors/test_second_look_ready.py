@@ -1,12 +1,15 @@
 """What /readyz and /metrics say of the second look, and who begins it."""
 
+import time
+
 import pytest
 
 from support import worker
 from support.chat import jobs as chat_jobs
 from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
+from support.moderation.actions.looking import take_over_looks
 from support.moderation.jobs import second_look
-from support.moderation.jobs.second_look import MOST_FAILURES, SecondLook
+from support.moderation.jobs.second_look import MOST_FAILURES, STUCK, SecondLook
 from support.moderation.rules.meaning.words import NoModel
 from support.web import health
 from tests.second_look_world import ByHand, Oracle
@@ -82,14 +85,86 @@ def test_one_failure_is_no_failing_and_three_in_a_row_are(by_hand):
     assert by_hand.it.state() == "failing"
 
 
-def test_a_missing_model_is_failing_from_the_start_and_keeps_nothing(database):
+@pytest.mark.parametrize("fault", [NoModel("numpy is not installed"), MemoryError(), OSError()])
+def test_whatever_keeps_it_from_loading_is_failing_until_it_is_mended(database, fault):
+    def missing():
+        raise fault
+
+    looker = SecondLook(database, missing)
+    assert not looker.is_ready()
+    assert looker.state() == "failing"
+    looker._load = Oracle
+    assert looker.is_ready()
+    assert looker.state() == "ok"
+
+
+def test_the_reason_is_told_once_and_not_at_every_try(database, caplog):
     def missing():
         raise NoModel("numpy is not installed")
 
     looker = SecondLook(database, missing)
-    looker._run()
-    looker.hear("m1", flagged=True)
-    assert (looker.state(), len(looker.lanes)) == ("failing", 0)
+    for _ in range(3):
+        assert not looker.is_ready()
+    assert [each.getMessage() for each in caplog.records] == [
+        "no second look reason=numpy is not installed"
+    ]
+
+
+def test_a_greenlet_that_dies_is_noticed_at_once_and_begun_again(database):
+    looker = SecondLook(database, Oracle)
+    looker.start()
+    try:
+        first = looker._greenlet
+        assert looker.state() == "ok"
+        first.kill()
+        assert looker.state() == "failing"
+        looker.beat()
+        assert looker.state() == "ok"
+        assert looker._greenlet is not first
+    finally:
+        looker._greenlet.kill()
+
+
+def test_what_breaks_outside_of_a_look_is_told_and_it_goes_on(database, caplog):
+    class Breaks:
+        def __len__(self):
+            raise KeyError("lanes")
+
+    looker = SecondLook(database, Oracle)
+    assert looker.is_ready()
+    whole, looker.lanes = looker.lanes, Breaks()
+    looker._go_on()
+    assert looker.state() == "failing"
+    assert "second look broke kind=KeyError" in caplog.text
+    looker.lanes = whole
+    assert looker._try(Oracle(), ()) is None
+    assert looker.state() == "ok"
+
+
+def test_a_look_that_never_ends_is_failing(database):
+    looker = SecondLook(database, Oracle)
+    looker._began = time.monotonic() - STUCK + 30
+    assert looker.state() == "ok"
+    looker._began = time.monotonic() - STUCK - 1
+    assert looker.state() == "failing"
+
+
+def test_it_is_written_down_before_the_first_message_comes(database):
+    looker = SecondLook(database, Oracle)
+    looker.start()
+    looker._greenlet.kill()
+    with database.unit() as unit:
+        assert take_over_looks(unit, "another", alone=True) is not None
+
+
+def test_a_database_that_is_away_at_the_start_ends_nothing(database, monkeypatch, caplog):
+    def away():
+        raise ConnectionError
+
+    monkeypatch.setattr(database, "unit", away)
+    looker = SecondLook(database, Oracle).start()
+    looker._greenlet.kill()
+    assert "not written down kind=ConnectionError" in caplog.text
 
 
 def test_metrics_count_without_a_word_about_anybody(app, by_hand):
@@ -127,6 +202,11 @@ def test_what_the_second_look_does_itself_is_no_news_to_it(by_hand):
     by_hand.it._acting.add("m1")
     chat_jobs.look_again(event("edited"))
     chat_jobs.look_first(AuthorNoticed("a1", "PT", "r1", "m1", {}))
+    assert len(by_hand.it.lanes) == 0
+
+
+def test_a_notice_that_is_about_no_words_is_no_news(by_hand):
+    chat_jobs.look_first(AuthorNoticed("a1", "PT", "r1", "", {}))
     assert len(by_hand.it.lanes) == 0
 
 

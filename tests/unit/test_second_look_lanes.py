@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.moderation.rules.lanes import MOST, Lanes
+from support.moderation.rules.lanes import MOST, Lanes, Lately
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -110,3 +110,28 @@ def test_it_never_holds_more_than_it_may_and_loses_count_of_nobody(heard, most):
     assert len(left) == len(set(left))
     assert set(left) <= seen
     assert len(left) + gone >= len(seen)
+
+
+def test_one_that_was_flagged_stays_flagged_while_it_is_carried():
+    lanes = Lanes()
+    lanes.add("plain", NOON, first=False)
+    lanes.add("flagged", NOON, first=True)
+    assert [(each.id, each.first) for each in lanes.take(2)] == [
+        ("flagged", True),
+        ("plain", False),
+    ]
+
+
+def test_what_was_looked_at_is_remembered_as_it_stood():
+    lately = Lately()
+    lately.note("m1", NOON)
+    assert lately.has("m1", NOON)
+    assert not lately.has("m1", NOON + timedelta(seconds=1)), "it was reworded since"
+    assert not lately.has("m2", NOON)
+
+
+def test_only_the_newest_looks_are_remembered():
+    lately = Lately(2)
+    for name in ("m1", "m2", "m1", "m3"):
+        lately.note(name, NOON)
+    assert [lately.has(name, NOON) for name in ("m1", "m2", "m3")] == [True, False, True]

@@ -12,14 +12,14 @@ from support.base.severity import Severity, gravest
 from support.chat.actions import log
 from support.chat.actions.facts import AuthorNoticed
 from support.chat.models import Message, Room
-from support.chat.queries.lately import said_since
+from support.chat.queries import lately
 from support.chat.rules.places import Said
 from support.chat.rules.words import taken_back, told_after
 from support.crisis import actions as crisis
 from support.db.unit import Unit
 from support.groups import queries as groups
 from support.moderation import actions as moderation
-from support.moderation.ports import Earlier, Talk, TargetRef
+from support.moderation.ports import Earlier, Lately, Talk, TargetRef
 from support.moderation.rules import DANGER, Screening
 
 BEFORE = 5
@@ -34,9 +34,13 @@ class RoomTalk:
         standing = {each.id: each for each in found if each.state in (Said.VISIBLE, Said.HELD)}
         return [_talk(unit, standing[one]) for one in ids if one in standing]
 
-    def since(self, unit: Unit, at: datetime, most: int) -> list[str]:
-        """What was said or reworded from a moment on, the newest if it is too much."""
-        return said_since(unit, at, most)
+    def since(self, unit: Unit, at: datetime) -> list[Lately]:
+        """What was said or reworded from a moment on, the oldest first."""
+        return [Lately(*one) for one in lately.said_since(unit, at)]
+
+    def count_between(self, unit: Unit, at: datetime, end: datetime) -> int:
+        """How many messages that still stand were said from one moment to another."""
+        return lately.count_between(unit, at, end)
 
     def rooms_with(self, unit: Unit, author_id: str, body: str, since: datetime) -> int:
         """In how many rooms somebody has said the very same words since then."""

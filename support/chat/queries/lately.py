@@ -26,8 +26,8 @@ def number_at(room_id: str | InstrumentedAttribute[str], moment: datetime) -> Co
     return func.coalesce(last.scalar_subquery(), 0)
 
 
-def said_since(unit: Unit, moment: datetime, most: int) -> list[str]:
-    """What was shown, reworded or held from a moment on in any room, the newest if it is too much.
+def said_since(unit: Unit, moment: datetime) -> list[tuple[str, datetime]]:
+    """What was shown, reworded or held from a moment on in any room, the oldest first, and when.
 
     Each room is asked for its newest line, those with new ones for them, and all for their few
     words without a number: what was said before costs nothing, however much it is. Words taken back
@@ -41,7 +41,15 @@ def said_since(unit: Unit, moment: datetime, most: int) -> list[str]:
     for room_id, floor in _went_on(unit, moment - timedelta(microseconds=1)):
         lines = RoomEvent.room_id == room_id, RoomEvent.seq > floor, RoomEvent.kind.in_(ABOUT_WORDS)
         found |= {row[0]: row[1] for row in unit.session.execute(told.where(*lines))}
-    return sorted(found, key=lambda one: found[one])[max(0, len(found) - most) :]
+    return sorted(found.items(), key=lambda one: one[1])
+
+
+def count_between(unit: Unit, moment: datetime, end: datetime) -> int:
+    """How many messages that still stand were said in a stretch of time that is long over."""
+    said = select(func.count()).where(
+        Message.at >= moment, Message.at < end, Message.state.in_((Said.VISIBLE, Said.HELD))
+    )
+    return unit.session.scalar(said) or 0
 
 
 def _went_on(unit: Unit, moment: datetime) -> list[tuple[str, int]]:

@@ -8,10 +8,11 @@ MOST = 400
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One message that waits, and since when."""
+    """One message that waits, since when, and whether tier 1 flagged it."""
 
     id: str
     since: datetime
+    first: bool = False
 
 
 class Lanes:
@@ -32,7 +33,7 @@ class Lanes:
         known = self._rest.pop(message_id, None) or self._first.get(message_id)
         since = known.since if known else now
         if first or message_id in self._first:
-            self._first[message_id] = Waiting(message_id, since)
+            self._first[message_id] = Waiting(message_id, since, first=True)
         else:
             self._rest[message_id] = Waiting(message_id, since)
         return self._let_go()
@@ -60,3 +61,24 @@ class Lanes:
                 self._first.popitem()
             gone += 1
         return gone
+
+
+class Lately:
+    """The newest messages that were looked at, and when: nobody looks twice after another's end."""
+
+    def __init__(self, most: int = 4 * MOST) -> None:
+        """Remember so many."""
+        self._most = most
+        self._at: dict[str, datetime] = {}
+
+    def note(self, message_id: str, now: datetime) -> None:
+        """It was looked at."""
+        self._at.pop(message_id, None)
+        self._at[message_id] = now
+        if len(self._at) > self._most:
+            del self._at[next(iter(self._at))]
+
+    def has(self, message_id: str, said_at: datetime) -> bool:
+        """Whether it was looked at as it stands since then."""
+        at = self._at.get(message_id)
+        return at is not None and at >= said_at

@@ -1,4 +1,4 @@
-"""Whether the files of the second look are whole: one that was cut or altered is not used at all."""
+"""Whether the files of the second look are whole: one that was cut or altered is never used."""
 
 import hashlib
 from collections.abc import Collection, Mapping
