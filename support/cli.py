@@ -101,7 +101,7 @@ def _serve_one(
     crossing = join(app, place.origin, place.died)
     worker.start(app)  # first of all: whoever is due to be called waits for no template
     warm_up(app)
-    worker.look_again(app)
+    worker.look_again(app, place.died)
 
     def ready() -> None:
         if parent is not None:

@@ -124,11 +124,14 @@ def start(app: Flask) -> Ticker:
     return ticker
 
 
-def look_again(app: Flask) -> None:
-    """Begin the second look at messages, if it is wanted; without it the site is up, degraded."""
+def look_again(app: Flask, died: Sequence[str] = ()) -> None:
+    """Begin the second look at messages, if it is wanted; without it the site is up, degraded.
+
+    `died`: the processes whose place this one takes; what they left is looked at without delay.
+    """
     house = workshop(app)
     if house.settings.tier2:
-        health.spare("second_look", second_look.start(house.database).state)
+        health.spare("second_look", second_look.start(house.database, died).state)
     else:
         health.spare("second_look", lambda: "off")
 

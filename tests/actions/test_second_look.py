@@ -543,6 +543,16 @@ def test_marks_of_processes_that_live_are_left_to_them(database, clock, app):
         assert moderation.take_over_looks(unit, "one", alone=False) is None
 
 
+def test_the_mark_of_a_process_that_is_known_to_have_died_is_taken_at_once(database, clock, app):
+    with database.unit() as unit:
+        moderation.mark_looked(unit, "killed", clock.now())
+        moderation.mark_looked(unit, "alive", clock.now())
+        taken = [
+            moderation.take_over_looks(unit, "new", alone=False, died=["killed"]) for _ in range(2)
+        ]
+    assert taken == [clock.now(), None]
+
+
 def test_severity_words_of_the_desk_and_of_the_second_look_are_the_same():
     assert finding("sourcing").severity is Severity.WATCH
 

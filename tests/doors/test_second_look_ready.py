@@ -7,7 +7,7 @@ import pytest
 from support import worker
 from support.chat import jobs as chat_jobs
 from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
-from support.moderation.actions.looking import take_over_looks
+from support.moderation.actions.looking import mark_looked, take_over_looks
 from support.moderation.jobs import second_look
 from support.moderation.jobs.second_look import MOST_FAILURES, STUCK, SecondLook
 from support.moderation.rules.meaning.words import NoModel
@@ -155,6 +155,18 @@ def test_it_is_written_down_before_the_first_message_comes(database):
     looker._greenlet.kill()
     with database.unit() as unit:
         assert take_over_looks(unit, "another", alone=True) is not None
+
+
+def test_who_takes_the_place_of_one_that_died_looks_at_what_it_left_at_once(database, monkeypatch):
+    with database.unit() as unit:
+        mark_looked(unit, "killed", unit.now)
+    asked = []
+    monkeypatch.setattr(SecondLook, "_catch_up", lambda it, since, now: asked.append(since))
+    monkeypatch.setattr(database, "is_sqlite", False)  # others may live
+    looker = second_look.start(database, ["killed"])
+    looker._greenlet.kill()
+    assert looker.process == database.origin
+    assert len(asked) == 1
 
 
 def test_a_database_that_is_away_at_the_start_ends_nothing(database, monkeypatch, caplog):

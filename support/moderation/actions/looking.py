@@ -1,5 +1,6 @@
 """Around the second look: whether it has anything to add, and up to where it has come."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -38,11 +39,16 @@ def mark_looked(unit: Unit, process: str, looked_to: datetime) -> None:
         insert_new(unit, LookMark, {"process": process, **row})
 
 
-def take_over_looks(unit: Unit, process: str, *, alone: bool) -> datetime | None:
-    """From where to look again for processes that ended; with `alone` every other one has."""
+def take_over_looks(
+    unit: Unit, process: str, *, alone: bool, died: Collection[str] = ()
+) -> datetime | None:
+    """From where to look again for processes that ended; with `alone` every other one has.
+
+    Whoever is known to have `died` is not waited for. A row is taken once, whoever else asks.
+    """
     ended = LookMark.process != process
     if not alone:
-        ended &= LookMark.beat_at < unit.now - SILENT
+        ended &= (LookMark.beat_at < unit.now - SILENT) | LookMark.process.in_(died)
     gone = delete(LookMark).where(ended).returning(LookMark.looked_to)
     return min(unit.session.scalars(gone), default=None)
 

@@ -54,6 +54,7 @@ class SecondLook:
     def __init__(self, database: Database, load: Callable[[], Looking] = shared_judge) -> None:
         """Take the database, and how the judge is loaded."""
         self.process = new_id()
+        self.died: Sequence[str] = ()
         self.lanes = Lanes()
         self._database = database
         self._load = load
@@ -106,7 +107,8 @@ class SecondLook:
         oldest = min([now, *waiting, self.lanes.oldest() or now])
         with self._database.unit() as unit:
             if not self._trouble:  # whoever cannot look leaves it to one who can
-                left = actions.take_over_looks(unit, self.process, alone=self._database.is_sqlite)
+                alone = self._database.is_sqlite
+                left = actions.take_over_looks(unit, self.process, alone=alone, died=self.died)
                 self._owed = min(filter(None, (self._owed, left)), default=None)
             actions.mark_looked(unit, self.process, min(oldest, self._owed or now) - MARGIN)
         if self._owed is not None:
@@ -267,10 +269,11 @@ class _Joined:
 joined = _Joined()
 
 
-def start(database: Database) -> SecondLook:
-    """Begin to look; called where a process begins to serve."""
-    joined.now = SecondLook(database).start()
-    return joined.now
+def start(database: Database, died: Sequence[str] = ()) -> SecondLook:
+    """Begin to look where a process begins to serve; `died`: those whose place it takes."""
+    joined.now = SecondLook(database)
+    joined.now.process, joined.now.died = database.origin, tuple(died)
+    return joined.now.start()
 
 
 def hear(message_id: str, *, flagged: bool = False) -> None:
