@@ -11,6 +11,7 @@ from support.base.errors import Conflict, Forbidden, NotFound
 from support.moderation import actions
 from support.moderation.actions import moving, ruling
 from support.moderation.actions.drafts import draft_page
+from support.moderation.actions.rulepage import read_rule
 from support.moderation.jobs import clock
 from support.moderation.models import FoundLabel, RuleEdit, RuleSet, RuleText
 from support.moderation.queries import learning, rulebook
@@ -115,6 +116,18 @@ def test_a_release_is_offered_under_what_was_changed_here(database, edit, tried,
         written = rulebook.as_drafted(unit, actor(unit, "mo"))
     assert written.rules["sourcing.lamps"]["say"] == ["lend my lamp"]
     assert written.version == version_of("r2", written.overlay)
+
+
+def test_the_draft_of_a_release_lists_what_the_release_changes(database, seeded):
+    with database.unit() as unit:
+        ruling.offer(unit, "r2", NEXT)
+    with database.read() as unit:
+        page = draft_page(unit, actor(unit, "mo"))
+    assert page.edits == []
+    [change] = page.changes
+    assert (change.name, change.how, change.fields[0].name) == ("sourcing.lamps", "changed", "say")
+    assert change.fields[0].added == ("sell my lamp",)
+    assert page.shown.lines == page.changes
 
 
 def test_one_moderator_may_take_in_a_release_nobody_here_wrote(database, seeded, tried, approve):
@@ -375,6 +388,44 @@ def test_a_moderators_own_words_are_not_among_the_hits_they_see(database, people
             for handle in ("mo", "rae")
         }
     assert seen == {"mo": {about_rae, about_otto}, "rae": {about_otto}}
+
+
+def test_hits_nobody_decided_are_shown_as_such_with_words_but_never_ones_own(database, people):
+    with a_board() as board, database.unit() as unit:
+        desk = open_desk(unit, board)
+        about_rae, about_otto = desk.held("rae", "sourcing"), desk.held("otto", "sourcing")
+        mo, rae = (read_rule(unit, desk.who(handle), "sourcing.1") for handle in ("mo", "rae"))
+        [target_of_otto] = [hit.target_id for hit in rae.page.hits]
+        words = board.bodies(unit, [target_of_otto])[target_of_otto]
+    assert {(hit.item_id, hit.decision) for hit in mo.page.hits} == {
+        (about_rae, None),
+        (about_otto, None),
+    }
+    assert [hit.item_id for hit in rae.page.hits] == [about_otto]
+    [piece_row] = rae.words.values()
+    assert "".join(piece.text for piece in piece_row) == words
+    assert any(piece.is_marked for piece in piece_row)
+
+
+@pytest.mark.parametrize("name", ["second_look.abrupt_stop", "link.unlisted", "personal.phone"])
+def test_what_is_built_in_has_a_page_before_it_found_anything(database, seeded, name):
+    with database.read() as unit:
+        page = read_rule(unit, actor(unit, "mo"), name).page
+    assert (page.is_built_in, page.hits, page.tallies[0][1].found) == (True, [], 0)
+    assert page.rule["label"]
+
+
+def test_what_a_rehearsal_tells_of_ones_own_words_is_neither_shown_nor_counted(database, edit):
+    version = edit()
+    with a_board() as board, database.unit() as unit:
+        desk = open_desk(unit, board)
+        about_rae, about_otto = desk.held("rae", "sourcing"), desk.held("otto", "sourcing")
+        outcome = Rehearsal(2, (), (about_rae, about_otto), (), (), ())
+        ruling.keep_rehearsal(unit, desk.who("mo"), version, outcome)
+        page = draft_page(unit, desk.who("rae"))
+    assert page.visible["newly_released"] == [about_otto]
+    [line] = page.differences["newly_released"].lines
+    assert (line.item_id, line.decision) == (about_otto, None)
 
 
 def test_past_words_about_oneself_are_not_tried_by_oneself(database, people):

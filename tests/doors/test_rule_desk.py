@@ -5,6 +5,7 @@ import pytest
 from support.moderation.jobs import refresh_rules
 from support.moderation.models import RuleSet
 from support.moderation.queries import ruling as queries
+from support.moderation.rules.builtin import BUILT_IN_IDS
 from support.moderation.rules.live import go_live, live
 from support.moderation.rules.rulebook import shipped
 from support.web.work import workshop
@@ -216,6 +217,7 @@ def test_a_new_database_starts_with_the_shipped_rules(browser, refresh, people):
     shelf = browser("mo").ask("/moderation/rules").json
     assert shelf["version"] == shipped().version
     assert {one["id"] for one in shelf["rules"]} == {rule.id for rule in shipped().rules}
+    assert {one["id"] for one in shelf["built_in"]} == set(BUILT_IN_IDS)
 
 
 def test_a_rule_holds_words_once_a_second_moderator_agreed(cast, socket, browser, approved):
@@ -295,7 +297,15 @@ def test_held_words_nobody_judged_yet_are_tried_and_shown_before_they_are_let_go
     assert (tried["newly_released"], tried["broken"]) == ([item["id"]], [])
     let_go = {one["rule"] for one in tried["weaker"] if one["was_held"] and not one["is_held"]}
     assert found["rule"] in let_go
-    page = browser("rae").get("/moderation/rules/draft").text
+    [hit] = browser("rae").ask(f"/moderation/rules/{found['rule']}").json["hits"]
+    assert (hit["item"], hit["decision"], hit["words"]) == (item["id"], None, words)
+    assert "nobody has decided yet" in browser("rae").get(f"/moderation/rules/{rule['id']}").text
+    [change] = browser("rae").ask("/moderation/rules/draft").json["changes"]
+    assert (change["name"], change["how"], change["looser"]) == (rule["id"], "changed", ["holds"])
+    page = browser("rae").get("/moderation/rules/draft?newly_released=7").text
+    assert "<del>held until somebody has looked</del>" in page
+    assert "<ins>shown at once</ins>" in page
+    assert "It would no longer hold words. They would be shown at once." in page
     assert "This draft lets examples of dangers through" in page
     assert "This change would let these words through. They are held now." in page
     assert page.index("data-weaker") < page.index("I agree. Put it in force")
@@ -395,7 +405,9 @@ def test_what_cannot_be_read_as_right_or_wrong_is_refused(cast, socket, browser)
     assert judged(browser, item["id"], review="maybe").status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/moderation/rules", "/moderation/rules/new"])
+@pytest.mark.parametrize(
+    "path", ["/moderation/rules", "/moderation/rules/new", "/moderation/rules/link.unlisted"]
+)
 def test_the_pages_stand_before_anything_was_found(browser, people, path):
     assert browser("mo").get(path).status_code == 200
 

@@ -14,7 +14,7 @@ from support.moderation.forms.desk import (
     Showing,
 )
 from support.moderation.forms.domains import DomainForm, DropDomainForm
-from support.moderation.forms.ruling import RuleForm, VersionForm
+from support.moderation.forms.ruling import DraftFilter, RuleForm, VersionForm
 from support.moderation.forms.team import (
     HandOverForm,
     NoteForm,
@@ -31,6 +31,7 @@ __all__ = [
     "AppealForm",
     "DecideForm",
     "DomainForm",
+    "DraftFilter",
     "DropDomainForm",
     "HandOverForm",
     "LogFilter",

@@ -8,12 +8,14 @@ from typing import Any, Self
 from support.base.errors import Invalid
 from support.base.fields import Fields
 from support.base.severity import Severity
+from support.moderation.rules.rehearsal import GROUPS
 from support.moderation.rules.rulebook import LABELS
 from support.moderation.rules.written import LINES, NAMES, OFF, RAISED, as_typed, in_effect
 
 NOTE = 300
 LONGEST_BOX = 60_000
 MOST_LINES = 300
+MOST_PAGES = 9_999
 _ID = re.compile(r"[a-z0-9_]{2,20}\.[a-z0-9_]{2,40}")
 _NO_LINE = "Please write at least one line."
 _CHECK = "Please check what is marked."
@@ -119,5 +121,21 @@ class VersionForm:
         """Read `{version}`."""
         fields = Fields(data)
         form = cls(version=fields.text("version", longest=20))
+        fields.done()
+        return form
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFilter:
+    """Which page of each list of the draft's page is looked at."""
+
+    pages: Mapping[str, int]
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read the query string, such as `newly_held=2`; what is not known is passed over."""
+        fields = Fields(data, strict=False)
+        names = ("changes", *GROUPS)
+        form = cls({name: fields.integer(name, 1, MOST_PAGES, 1) for name in names})
         fields.done()
         return form

@@ -13,6 +13,8 @@ from support.moderation.models import RuleSet
 from support.moderation.queries import learning, ruling
 from support.moderation.queries.learning import Tally
 from support.moderation.queries.ruling import DRAFT, LIVE, Hit, Source
+from support.moderation.rules.around import Around, named_by
+from support.moderation.rules.builtin import BUILT_IN_IDS, is_built_in
 from support.moderation.rules.desk import check_is_staff
 from support.moderation.rules.overlay import Documents, Overlay, laid_over, rule_in, rules_in
 from support.moderation.rules.rulebook import shipped, shipped_documents
@@ -21,6 +23,7 @@ from support.moderation.rules.written import in_effect, mark_of
 MONTH = timedelta(days=30)
 PERIODS = (7, 30, 90)
 NOTHING = Tally(0, 0, 0)
+NOTHING_AROUND = Around((), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class RulePage:
     is_changed: bool
     version: str
     mark: str = ""
+    around: Around = NOTHING_AROUND
+    is_built_in: bool = False
 
 
 def as_drafted(unit: Unit, actor: Actor) -> Written:
@@ -109,16 +114,19 @@ def rule_page(unit: Unit, actor: Actor, rule_id: str) -> RulePage:
     written = as_drafted(unit, actor)
     rule = written.rule(rule_id)
     hits = ruling.hits_of(unit, actor, rule_id)
-    if rule is None and not hits:
+    if rule is None and not hits and rule_id not in BUILT_IN_IDS:
         raise NotFound("There is no such rule.")
+    outside = {"id": rule_id, "label": BUILT_IN_IDS.get(rule_id, "")}
     return RulePage(
-        rule=in_effect(rule) if rule else {"id": rule_id},
+        rule=in_effect(rule) if rule else outside,
         tallies=[(days, _tally(unit, rule_id, days)) for days in PERIODS],
         hits=hits,
         is_off=rule_id not in written.rules,
         is_changed=rule_id in written.overlay,
         version=written.version,
         mark=mark_of(rule),
+        around=named_by(written.documents, rule) if rule else NOTHING_AROUND,
+        is_built_in=is_built_in(rule_id),
     )
 
 

@@ -33,14 +33,19 @@ _STANDING = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One time a rule found something, and what a moderator made of it."""
+    """One time a rule found something, and what a moderator made of it, if one has looked."""
 
+    id: str
     item_id: str
     at: datetime
     severity: str
     version: str
     decision: str | None
     outcome: str | None
+    kind: str
+    target_id: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,24 +154,31 @@ def edits_of(unit: Unit, set_id: str) -> list[RuleEdit]:
 def hits_of(unit: Unit, actor: Actor, rule_id: str) -> list[Hit]:
     """The last times a rule found something in what this moderator may see, newest first."""
     check_is_staff(actor)
+    may_see = or_(decided_ones(unit, actor), open_ones(hidden_now(unit, actor)))
     rows = unit.session.execute(
-        select(FoundLabel, ReviewItem.decision)
+        select(FoundLabel, ReviewItem)
         .join(ReviewItem, ReviewItem.id == FoundLabel.item_id)
-        .where(FoundLabel.rule_id == rule_id, decided_ones(unit, actor))
+        .where(FoundLabel.rule_id == rule_id, may_see)
         .order_by(FoundLabel.at.desc(), FoundLabel.id)
         .limit(MOST_HITS)
     )
-    return [
-        Hit(
-            found.item_id,
-            found.at,
-            found.severity,
-            found.rules_version,
-            decision,
-            found.outcome,
-        )
-        for found, decision in rows
-    ]
+    return [_hit(found, item) for found, item in rows]
+
+
+def _hit(found: FoundLabel, item: ReviewItem) -> Hit:
+    return Hit(
+        id=found.id,
+        item_id=found.item_id,
+        at=found.at,
+        severity=found.severity,
+        version=found.rules_version,
+        decision=item.decision,
+        outcome=found.outcome,
+        kind=item.target_kind,
+        target_id=item.target_id,
+        start=found.span_start,
+        end=found.span_end,
+    )
 
 
 def decided_since(

@@ -1,6 +1,6 @@
 """The rule desk: what each rule does, a draft tried on the past, and a second moderator's yes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from flask import flash
@@ -10,19 +10,20 @@ from gevent import get_hub
 
 from support.base.errors import Conflict, Declined, Invalid, NotFound
 from support.base.fields import NothingForm
-from support.moderation.actions import drafts, moving, ruling
+from support.moderation.actions import drafts, moving, rulepage, ruling
 from support.moderation.actions.rewriting import rewritten
-from support.moderation.forms import RuleForm, VersionForm
+from support.moderation.forms import DraftFilter, RuleForm, VersionForm
 from support.moderation.queries import rulebook as read
 from support.moderation.queries.ruling import Source
 from support.moderation.routes import ruleshapes
 from support.moderation.routes.blueprint import bp
+from support.moderation.rules.builtin import BUILT_IN_IDS, is_built_in
 from support.moderation.rules.live import live
 from support.moderation.rules.overlay import book_of
 from support.moderation.rules.rehearsal import Past, Rehearsal, faults, rehearse
 from support.moderation.rules.rulebook import LABELS, BadRules
 from support.web.access import STAFF, allow
-from support.web.answers import done, reshow, show, submitted, wants_json
+from support.web.answers import asked, done, reshow, show, submitted, wants_json
 from support.web.work import current_actor, reading, unit_of_work
 
 T = TypeVar("T")
@@ -35,7 +36,13 @@ def rules() -> ResponseReturnValue:
     """Every rule with how often it was right, what is live, and what was before."""
     with reading() as unit:
         found = read.shelf(unit, current_actor(unit))
-    return show("moderation/rules.html", ruleshapes.shelf(found), found=found, labels=LABELS)
+    return show(
+        "moderation/rules.html",
+        ruleshapes.shelf(found),
+        found=found,
+        labels=LABELS,
+        built_in=BUILT_IN_IDS,
+    )
 
 
 @bp.get("/moderation/rules/new")
@@ -70,7 +77,7 @@ def save_rule() -> ResponseReturnValue:
             actor = current_actor(unit)
             version = ruling.edit_rule(unit, actor, written.version, raw, form.note)
     except Declined as declined:
-        return _shown_again("" if typed.get("new") else str(typed.get("id", "")), declined)
+        return _shown_again(typed, declined)
     flash(gettext("The rule is in the draft. Try it on past words next."), "ok")
     return done({"draft": version, "rule": form.id}, DRAFT)
 
@@ -78,9 +85,9 @@ def save_rule() -> ResponseReturnValue:
 @bp.get("/moderation/rules/draft")
 @allow(STAFF)
 def draft() -> ResponseReturnValue:
-    """What the draft changes, what trying it showed, and the button for a second moderator."""
+    """The draft beside what is in force, what trying it showed, and the button for a second."""
     with reading() as unit:
-        found = drafts.draft_page(unit, current_actor(unit))
+        found = drafts.draft_page(unit, current_actor(unit), DraftFilter.parse(asked()))
     return show("moderation/draft.html", ruleshapes.draft(found), found=found)
 
 
@@ -165,8 +172,8 @@ def _aside(work: Callable[..., T], *given: Any) -> T:
 
 def _page_of(rule_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     with reading() as unit:
-        found = read.rule_page(unit, current_actor(unit), rule_id)
-    return ruleshapes.rule(found), {"found": found, "labels": LABELS}
+        found = rulepage.read_rule(unit, current_actor(unit), rule_id)
+    return ruleshapes.rule(found), {"found": found.page, "labels": LABELS, "words": found.words}
 
 
 def _blank() -> dict[str, Any]:
@@ -184,8 +191,11 @@ def _draft_again(declined: Declined) -> ResponseReturnValue:
     return reshow("moderation/draft.html", declined, found=found)
 
 
-def _shown_again(rule_id: str, declined: Declined) -> ResponseReturnValue:
+def _shown_again(typed: Mapping[str, Any], declined: Declined) -> ResponseReturnValue:
     """The form as it was typed, beside the rule it is about if there is one."""
+    rule_id = str(typed.get("id", ""))
+    if typed.get("new") or is_built_in(rule_id):
+        return reshow("moderation/rule.html", declined, **_blank())
     try:
         facts = _page_of(rule_id)[1]
     except NotFound:

@@ -6,9 +6,13 @@ from typing import Any
 
 from support.base.clock import wire
 from support.moderation.actions.drafts import DraftPage
+from support.moderation.actions.rulepage import RuleReading
 from support.moderation.models import RuleSet
 from support.moderation.queries.learning import Tally
-from support.moderation.queries.rulebook import RulePage, Shelf
+from support.moderation.queries.rulebook import Shelf
+from support.moderation.rules.around import Named
+from support.moderation.rules.builtin import BUILT_IN_IDS
+from support.moderation.rules.comparing import Change, counted
 from support.moderation.rules.rehearsal import Rehearsal
 
 
@@ -24,6 +28,10 @@ def shelf(found: Shelf) -> dict[str, Any]:
                 **tally(found.tallies.get(one["id"], Tally(0, 0, 0))),
             }
             for one in found.rules
+        ],
+        "built_in": [
+            {"id": each, "label": label, **tally(found.tallies.get(each, Tally(0, 0, 0)))}
+            for each, label in BUILT_IN_IDS.items()
         ],
         "labels": {name: [tally(week) for week in weeks] for name, weeks in found.weeks.items()},
         "versions": [version(one, found.names) for one in found.versions],
@@ -49,12 +57,14 @@ def version(one: RuleSet, names: Any) -> dict[str, Any]:
     }
 
 
-def rule(found: RulePage) -> dict[str, Any]:
+def rule(opened: RuleReading) -> dict[str, Any]:
     """One rule as it is written, and what it found."""
+    found = opened.page
     return {
         "rule": dict(found.rule),
         "off": found.is_off,
         "changed": found.is_changed,
+        "built_in": found.is_built_in,
         "draft": found.version or None,
         "seen": found.mark or None,
         "periods": [{"days": days, **tally(one)} for days, one in found.tallies],
@@ -66,10 +76,17 @@ def rule(found: RulePage) -> dict[str, Any]:
                 "version": hit.version,
                 "decision": hit.decision,
                 "outcome": hit.outcome,
+                "words": "".join(piece.text for piece in opened.words.get(hit.id, ())) or None,
             }
             for hit in found.hits
         ],
+        "contexts": [_named(one) for one in found.around.contexts],
+        "lists": [_named(one) for one in (*found.around.lists, *found.around.medicines)],
     }
+
+
+def _named(one: Named) -> dict[str, Any]:
+    return {"name": one.name, "about": one.about, "lines": list(one.lines)}
 
 
 def draft(found: DraftPage) -> dict[str, Any]:
@@ -86,9 +103,25 @@ def draft(found: DraftPage) -> dict[str, Any]:
             for one in found.edits
         ],
         "rehearsed_at": _maybe(found.draft.rehearsed_at),
-        "rehearsal": found.draft.rehearsal,
+        "changes": [change(one) for one in found.changes],
+        "counts": counted(tuple(found.changes)),
+        "rehearsal": {**found.draft.rehearsal, **found.visible} if found.draft.rehearsal else None,
         "on_live": found.is_on_live,
         "may_approve": found.may_approve,
+    }
+
+
+def change(one: Change) -> dict[str, Any]:
+    """What would be different in one rule, context or list."""
+    return {
+        "kind": one.kind,
+        "name": one.name,
+        "how": one.how.value,
+        "looser": list(one.looser),
+        "fields": [
+            {"name": each.name, "before": list(each.before), "after": list(each.after)}
+            for each in one.fields
+        ],
     }
 
 
@@ -98,6 +131,7 @@ def rehearsal(outcome: Rehearsal, tried: str) -> dict[str, Any]:
         "version": tried,
         "tried": outcome.tried,
         "unchanged": outcome.unchanged,
+        "still_held": outcome.still_held,
         "newly_held": list(outcome.newly_held),
         "newly_released": list(outcome.newly_released),
         "newly_noticed": list(outcome.newly_noticed),

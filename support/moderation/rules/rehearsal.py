@@ -13,6 +13,9 @@ from support.moderation.rules.rulebook import BUILT_IN, BadRules, Rule, RuleBook
 from support.moderation.rules.screening import Screening, screen_words
 from support.moderation.rules.written import NAMES, OFF
 
+GROUPS = ("newly_held", "newly_released", "newly_noticed", "no_longer_noticed")
+"""In which ways past words can come out otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Past:
@@ -47,6 +50,7 @@ class Rehearsal:
     no_longer_noticed: tuple[str, ...]
     broken: tuple[tuple[str, str], ...]
     weaker: tuple[Weaker, ...] = ()
+    still_held: int = 0
 
     @property
     def unchanged(self) -> int:
@@ -61,15 +65,17 @@ def rehearse(now: RuleBook, then: RuleBook, past: Sequence[Past]) -> Rehearsal:
     released: list[str] = []
     noticed: list[str] = []
     dropped: list[str] = []
+    still = 0
     for one in past:
         before, after = screen_words(one.body, now), screen_words(one.body, then)
+        still += before.holds and _told(after) == _told(before) and after.holds
         if after.holds != before.holds:
             (held if after.holds else released).append(one.id)
         elif _told(after) != _told(before):
             (noticed if set(after.labels) - set(before.labels) else dropped).append(one.id)
     broken = tuple((rule.id, text) for rule in then.rules for text in wrong_examples(then, rule))
     changes = (tuple(held), tuple(released), tuple(noticed), tuple(dropped))
-    return Rehearsal(len(past), *changes, broken, weaker_examples(now, then))
+    return Rehearsal(len(past), *changes, broken, weaker_examples(now, then), still)
 
 
 def weaker_examples(now: RuleBook, then: RuleBook) -> tuple[Weaker, ...]:
