@@ -27,6 +27,7 @@ class Oracle:
         self.fails = 0
         self.cannot: set[str] = set()
         self.thinks_for = 0.0
+        self.scores: dict[str, float] = {}
 
     def look(self, words: Sequence[Words]) -> list[Look]:
         """What it knows of these words."""
@@ -37,7 +38,10 @@ class Oracle:
             raise RuntimeError("the oracle cannot say")
         time.sleep(self.thinks_for)
         self.asked += words
-        return [Look(summed_up(self.knows.get(each.text, ()), self.version), {}) for each in words]
+        return [
+            Look(summed_up(self.knows.get(each.text, ()), self.version), self.scores)
+            for each in words
+        ]
 
     @property
     def heard(self) -> list[str]:

@@ -2,43 +2,83 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from errno import EPIPE
 from io import BufferedReader, BytesIO
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 import click
 
 from support.accounts.cli import filled, person_named, unit_of
 from support.base.severity import gravest
 from support.moderation import actions
+from support.moderation.forms.lines import AT_ONCE, Asked, as_they_come, asked
 from support.moderation.rules import Screening, screen_words
 from support.moderation.rules.desk import HouseRule, SanctionKind
-from support.moderation.rules.meaning.words import Looking, NoModel, Words, shared_judge
+from support.moderation.rules.meaning.words import Look, Looking, NoModel, Words, shared_judge
 from support.moderation.rules.rulebook import LABELS
+from support.moderation.rules.scoring import higher, scores_of
 from support.settings import Settings
 
-_MOST_AT_ONCE = 1 << 16
 _TOGETHER = 16
 RULES = [rule.value for rule in HouseRule]
 
 
-class BadLine(ValueError):
-    """A line that holds no message; the text says why."""
+@dataclass(slots=True)
+class Told:
+    """What was not as it should be while lines were answered."""
+
+    lines: int = 0
+    refused: int = 0
+    first: str = ""
+    unseen: int = 0
+
+    def refuse(self, number: int, error: str) -> None:
+        """A line held no message."""
+        self.refused += 1
+        self.first = self.first or f"line {number}, {error}"
+
+
+class _Input(click.File):
+    """A file, or standard input where there is one."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> IO[Any]:
+        try:
+            return super().convert(value, param, ctx)
+        except RuntimeError:  # standard input was closed
+            self.fail("there is nothing to read", param, ctx)
 
 
 @click.command("review")
-@click.argument("file", type=click.File("rb"), default="-")
+@click.argument("file", type=_Input("rb"), default="-")
 @click.option("--tier2", is_flag=True, help="Look a second time too, where the weights are here.")
 def review(file: BufferedReader, tier2: bool) -> None:
-    """Read {"id", "text"} lines; write {"id", "labels", "severity"} lines in the same order.
+    """Read {"id", "text"} lines; write {"id", "labels", "severity", "scores"} lines in order.
 
-    They come from FILE, or else from standard input.
+    They come from FILE, or else from standard input. Every line that is not blank is answered; one
+    that holds no message by {"id", "error", "labels": [], "severity": "none"}.
+
+    Exit status 0 if every line was answered, 1 if one of them held no message. Without a second
+    look (--tier2) the rules answer alone, also with 0: one line on standard error says so, and the
+    `version` of each answer names who has looked.
     """
     judge = _judge() if tier2 else None
-    broken = answer(file, sys.stdout, sys.stderr, judge)
-    if broken:
-        raise click.ClickException(f"{broken} lines could not be read")
+    told = Told()
+    try:
+        answer(file, sys.stdout, told, judge)
+    except OSError as broken:
+        if broken.errno == EPIPE:  # nobody reads on: click ends quietly
+            raise
+        raise click.ClickException(f"cannot go on: {broken.strerror}") from None
+    if told.unseen:
+        click.echo(f"handrail: no second look at {told.unseen} messages, it failed", err=True)
+    if told.refused:
+        many = f"{told.refused} of {told.lines} lines hold no message"
+        raise click.ClickException(f"{many} (the first: {told.first})")
 
 
 def _judge() -> Looking | None:
@@ -50,74 +90,71 @@ def _judge() -> Looking | None:
 
 
 def answer(
-    lines: BufferedReader | BytesIO, out: TextIO, err: TextIO, judge: Looking | None = None
-) -> int:
-    """Answer every line that holds a message; name each other one; say how many those were."""
-    broken = 0
-    number = 0
-    for arrived in _as_they_come(lines):
-        messages = []
+    lines: BufferedReader | BytesIO, out: TextIO, told: Told, judge: Looking | None = None
+) -> None:
+    """Answer every line that is not blank, in order, as soon as it has come."""
+    most = _TOGETHER if judge else AT_ONCE
+    for arrived in as_they_come(lines):
+        questions = []
         for line in arrived:
-            number += 1
-            try:
-                messages += [_message(line)] if line.strip() else []
-            except BadLine as wrong:
-                broken += 1
-                err.write(f"line {number}: {wrong}\n")
-        for at in range(0, len(messages), _TOGETHER if judge else _MOST_AT_ONCE):
-            part = messages[at : at + (_TOGETHER if judge else _MOST_AT_ONCE)]
-            out.write("".join(json.dumps(facts) + "\n" for facts in _judged(part, judge)))
+            told.lines += 1
+            question = asked(line)
+            if question is not None:
+                questions.append(question)
+                if question.error:
+                    told.refuse(told.lines, question.error)
+        for at in range(0, len(questions), most):
+            answers = _answers(questions[at : at + most], judge, told)
+            out.write("".join(json.dumps(one, allow_nan=False) + "\n" for one in answers))
             out.flush()
-    return broken
 
 
-def _as_they_come(lines: BufferedReader | BytesIO) -> Iterator[list[bytes]]:
-    """Whole lines, as many as have arrived, so that somebody typing is answered at once."""
-    rest = b""
-    while piece := lines.read1(_MOST_AT_ONCE):
-        *whole, rest = (rest + piece).split(b"\n")
-        yield whole
-    if rest:
-        yield [rest]
-
-
-def _judged(messages: Sequence[dict[str, Any]], judge: Looking | None) -> list[dict[str, Any]]:
-    screenings = [screen_words(message["text"]) for message in messages]
-    ids = [message["id"] for message in messages]
-    if judge is None:
-        return [{"id": name, **_facts(s)} for name, s in zip(ids, screenings, strict=True)]
-    words = [
-        Words(message["text"], frozenset(first.labels))
-        for message, first in zip(messages, screenings, strict=True)
-    ]
+def _answers(questions: Sequence[Asked], judge: Looking | None, told: Told) -> list[dict[str, Any]]:
+    firsts = {n: screen_words(one.text) for n, one in enumerate(questions) if not one.error}
+    seconds = _second(judge, {n: questions[n].text for n in firsts}, firsts)
+    if judge is not None:
+        told.unseen += len(firsts) - len(seconds)
     return [
-        {"id": name, **_facts(first, second.screening), "scores": second.scores}
-        for name, first, second in zip(ids, screenings, judge.look(words), strict=True)
+        {"id": one.id, **(_facts(firsts[n], seconds.get(n)) if n in firsts else _refusal(one))}
+        for n, one in enumerate(questions)
     ]
 
 
-def _message(line: bytes) -> dict[str, Any]:
+def _second(
+    judge: Looking | None, texts: Mapping[int, str], firsts: Mapping[int, Screening]
+) -> dict[int, Look]:
+    """What the second look sees; where it fails over some, each is tried alone."""
+    if judge is None or not texts:
+        return {}
+    words = [Words(text, frozenset(firsts[n].labels)) for n, text in texts.items()]
     try:
-        message = json.loads(line)
-    except (ValueError, RecursionError) as wrong:
-        raise BadLine("not JSON") from wrong
-    if not isinstance(message, dict) or "id" not in message:
-        raise BadLine("no id")
-    if not isinstance(message.get("text"), str):
-        raise BadLine("no text")
-    return message
+        return dict(zip(texts, judge.look(words), strict=True))
+    except Exception:
+        if len(texts) == 1:
+            return {}
+    found: dict[int, Look] = {}
+    for n, text in texts.items():
+        found |= _second(judge, {n: text}, firsts)
+    return found
 
 
-def _facts(*screenings: Screening) -> dict[str, Any]:
+def _refusal(question: Asked) -> dict[str, Any]:
+    return {"error": question.error, "labels": [], "severity": "none"}
+
+
+def _facts(first: Screening, second: Look | None) -> dict[str, Any]:
     """What one tier says, or both together: the second adds, it takes nothing away."""
+    screenings = [first, second.screening] if second else [first]
     found = [finding for screening in screenings for finding in screening.findings]
     seen = {finding.label for finding in found}
+    scores = scores_of(first)
     return {
         "labels": [label for label in LABELS if label in seen],
         "severity": gravest(screening.severity for screening in screenings),
         "holds": any(screening.holds for screening in screenings),
         "rules": [finding.rule_id for finding in found],
         "version": "+".join(screening.rules_version for screening in screenings),
+        "scores": higher(scores, second.scores) if second else scores,
     }
 
 

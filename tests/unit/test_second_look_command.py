@@ -27,9 +27,9 @@ def oracle():
 
 def answered(oracle, *texts):
     lines = [json.dumps({"id": n, "text": text}).encode() for n, text in enumerate(texts)]
-    out, err = io.StringIO(), io.StringIO()
-    broken = cli.answer(io.BytesIO(b"\n".join(lines)), out, err, oracle)
-    assert (broken, err.getvalue()) == (0, "")
+    out, told = io.StringIO(), cli.Told()
+    cli.answer(io.BytesIO(b"\n".join(lines)), out, told, oracle)
+    assert told == cli.Told(len(texts))
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -69,10 +69,42 @@ def test_answers_come_in_order_and_in_parts(oracle):
     assert oracle.heard == texts
 
 
-def test_tier_one_alone_gives_no_scores():
-    (reply,) = answered(None, "good morning")
-    assert "scores" not in reply
-    assert "+" not in reply["version"]
+def test_tier_one_alone_gives_scores_too_by_what_it_found():
+    calm, dying, selling = answered(None, "good morning", DYING, "dm me")
+    assert "+" not in calm["version"]
+    assert calm["scores"] == dict.fromkeys(LABELS, 0.0)
+    assert dying["scores"] == {**calm["scores"], "crisis_self_harm": 0.95}
+    assert selling["scores"]["sourcing"] == 0.6
+
+
+def test_of_two_tiers_the_surer_one_is_told(oracle):
+    oracle.scores = {label: 0.7 for label in LABELS}
+    dying, selling = answered(oracle, DYING, "dm me")
+    assert (dying["scores"]["crisis_self_harm"], dying["scores"]["sourcing"]) == (0.95, 0.7)
+    assert selling["scores"]["sourcing"] == 0.7
+
+
+def test_a_message_that_nobody_can_look_at_is_answered_by_the_rules_and_counted(oracle):
+    oracle.cannot = {"dm me"}
+    lines = b"".join(
+        json.dumps({"id": n, "text": text}).encode() + b"\n"
+        for n, text in enumerate([FAREWELL, "dm me", "good morning"])
+    )
+    out, told = io.StringIO(), cli.Told()
+    cli.answer(io.BytesIO(lines), out, told, oracle)
+    leaving, selling, calm = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert leaving["labels"] == ["crisis_self_harm"]
+    assert selling["labels"] == ["sourcing"]
+    assert ["+" in each["version"] for each in (leaving, selling, calm)] == [True, False, True]
+    assert told == cli.Told(3, unseen=1)
+
+
+def test_a_second_look_that_fails_is_told_in_one_line_and_ends_well(monkeypatch, oracle):
+    oracle.fails = 9
+    monkeypatch.setattr(cli, "shared_judge", lambda: oracle)
+    done = CliRunner().invoke(cli.COMMANDS[0], ["--tier2"], input='{"id": 1, "text": "dm me"}')
+    assert (done.exit_code, json.loads(done.stdout)["labels"]) == (0, ["sourcing"])
+    assert done.stderr == "handrail: no second look at 1 messages, it failed\n"
 
 
 def test_without_the_weights_the_rules_answer_alone_and_it_is_said(monkeypatch):
@@ -84,7 +116,9 @@ def test_without_the_weights_the_rules_answer_alone_and_it_is_said(monkeypatch):
     done = CliRunner().invoke(cli.COMMANDS[0], ["--tier2"], input=line)
     assert done.exit_code == 0
     assert json.loads(done.stdout)["labels"] == ["sourcing"]
-    assert "no second look, numpy is not installed" in done.stderr
+    assert done.stderr.splitlines() == [
+        "handrail: no second look, numpy is not installed: the rules answer alone"
+    ]
 
 
 def test_without_the_word_the_second_look_is_not_even_loaded(monkeypatch):

@@ -15,6 +15,7 @@ from support.moderation.rules.meaning.verdict import (
 )
 from support.moderation.rules.meaning.words import OUTPUTS
 from support.moderation.rules.rulebook import HOLDING, LABELS
+from support.moderation.rules.scoring import agreeing
 
 BOUNDS = Thresholds({label: Bounds(0.0, 2.0) for label in LABELS}, critical=1.0, holds=3.0)
 
@@ -105,8 +106,24 @@ def test_scores_lie_between_nought_and_one_for_every_label():
     assert told["sourcing"] < 0.01
 
 
-def test_one_half_is_where_a_label_begins_to_be_likely():
-    assert scores(numbers(sourcing=2.0), BOUNDS)["sourcing"] == 0.5
+@pytest.mark.parametrize(
+    ("number", "score"), [(-30.0, 0.0), (0.0, 0.5), (1.0, 0.625), (2.0, 0.75), (30.0, 1.0)]
+)
+def test_one_half_is_where_a_doubt_begins_and_three_quarters_where_it_is_likely(number, score):
+    assert scores(numbers(sourcing=number), BOUNDS)["sourcing"] == score
+
+
+def test_a_score_rises_with_the_number_and_a_label_is_given_from_one_half_on():
+    steps = [step / 8 for step in range(-80, 80)]
+    told = [scores(numbers(sourcing=step), BOUNDS)["sourcing"] for step in steps]
+    assert told == sorted(told)
+    for step, score in zip(steps, told, strict=True):
+        assert (score >= 0.5) == bool(found(sourcing=step)), step
+
+
+def test_no_score_says_the_contrary_of_the_labels():
+    told = agreeing({"sourcing": 0.1, "harassment": 0.9, "self_promo": 0.7}, {"sourcing"})
+    assert told == {"sourcing": 0.5, "harassment": 0.4999, "self_promo": 0.4999}
 
 
 def test_what_tier_one_found_scores_high_whatever_is_thought_here():

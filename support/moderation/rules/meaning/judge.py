@@ -15,6 +15,7 @@ from support.moderation.rules.meaning.signs import buckets, flags
 from support.moderation.rules.meaning.verdict import Thresholds, findings, scores, summed_up
 from support.moderation.rules.meaning.whole import check_weights
 from support.moderation.rules.meaning.words import OUTPUTS, Look, NoModel, Words
+from support.moderation.rules.scoring import agreeing
 from support.moderation.rules.screening import answers_contempt
 
 PROBE = "one hour at a time, and the kettle is on"
@@ -88,7 +89,9 @@ class Judge:
         numbers = [float(value) for value in row]
         spared = self._spared(words, numbers)
         found = findings(numbers, self._thresholds, len(words.text), words.known, spared)
-        return Look(summed_up(found, self.version), scores(numbers, self._thresholds, words.known))
+        screening = summed_up(found, self.version)
+        told = scores(numbers, self._thresholds, words.known)
+        return Look(screening, agreeing(told, {*screening.labels, *words.known}))
 
     def _spared(self, words: Words, numbers: Sequence[float]) -> tuple[str, ...]:
         """Contempt is not suspected of who quotes it or speaks against it."""

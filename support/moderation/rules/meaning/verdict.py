@@ -8,6 +8,7 @@ from support.base.severity import Severity, gravest
 from support.moderation.rules import DANGER
 from support.moderation.rules.meaning.words import OUTPUTS
 from support.moderation.rules.rulebook import HOLDING, LABELS
+from support.moderation.rules.scoring import NOT_GIVEN
 from support.moderation.rules.screening import Finding, Screening
 
 RULE = "second_look"
@@ -92,13 +93,14 @@ def summed_up(found: Sequence[Finding], version: str) -> Screening:
 def scores(
     logits: Sequence[float], thresholds: Thresholds, known: Collection[str] = ()
 ) -> dict[str, float]:
-    """From nought to one for each label, one half where it begins to be likely.
+    """From nought to one for each label: one half where a doubt begins, three quarters where it is
+    likely, and rising with the classifier's number everywhere.
 
     What tier 1 found is certain enough.
     """
     numbers = dict(zip(OUTPUTS, map(float, logits), strict=True))
     return {
-        label: 0.99 if label in known else _share(numbers[label] - bounds.likely)
+        label: 0.99 if label in known else _share(numbers[label], bounds)
         for label, bounds in thresholds.labels.items()
     }
 
@@ -112,8 +114,19 @@ def _is_grave(label: str, numbers: Mapping[str, float], thresholds: Thresholds) 
     )
 
 
-def _share(logit: float) -> float:
-    return round(1 / (1 + exp(-max(-_FAR, min(_FAR, logit)))), 4)
+def _share(logit: float, bounds: Bounds) -> float:
+    if logit >= bounds.likely:
+        found = 0.5 + _half(logit - bounds.likely) / 2
+    elif logit >= bounds.doubtful:
+        found = 0.5 + (logit - bounds.doubtful) / (bounds.likely - bounds.doubtful) / 4
+    else:
+        found = min(_half(logit - bounds.doubtful), NOT_GIVEN)
+    return round(found, 4)
+
+
+def _half(distance: float) -> float:
+    """One half at a bound, and on both sides of it as far as the classifier is sure."""
+    return 1 / (1 + exp(-max(-_FAR, min(_FAR, distance))))
 
 
 def _severity(
