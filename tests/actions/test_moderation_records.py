@@ -14,7 +14,7 @@ from support.moderation import actions, queries
 from support.moderation.forms import ReasonForm
 from support.moderation.models import ReviewItem, Sanction
 from support.moderation.queries.circumstances import facts_round
-from support.moderation.rules.circumstances import Facts, circumstances
+from support.moderation.rules.circumstances import Circumstance, Facts, circumstances
 from support.moderation.rules.desk import SanctionKind, SanctionState
 from tests.desk_world import a_board, open_desk
 from tests.groups_world import found_group
@@ -265,8 +265,11 @@ def round_item(desk, item_id, body="plain words", rooms=1):
         ("www.something", True),
         ("my-shop.SHOP", True),
         ("a.info now", True),
+        ("t.me/calmfriends", True),
+        ("on discord.gg/abc", True),
         ("I slept.Come on", False),
         ("3.5 mg", False),
+        ("3.5/day and/or none", False),
         ("well... com", False),
         ("", False),
     ],
@@ -291,6 +294,15 @@ def test_a_week_is_looked_back_and_no_longer(desk, days, counts):
     assert round_item(desk, desk.held("otto", "sourcing")).held_lately == counts
 
 
+def test_words_that_are_held_and_not_decided_yet_count_too(desk):
+    desk.decides("mo", desk.held("otto", "sourcing"), "keep")
+    for _ in range(2):
+        desk.held("otto", "sourcing")
+    desk.held("mina", "sourcing")
+    item = desk.held("otto", "sourcing")
+    assert round_item(desk, item).held_lately == 3
+
+
 def test_an_entry_is_not_counted_against_itself(desk):
     item = desk.held("otto", "sourcing")
     desk.decides("mo", item, "keep")
@@ -300,30 +312,32 @@ def test_an_entry_is_not_counted_against_itself(desk):
 def test_somebody_settled_is_not_new_whoever_was_banned(desk):
     desk.sanctions("mo", "mina", "suspend", minutes=60)
     facts = round_item(desk, desk.held("otto", "sourcing"), "https://a.example", rooms=4)
-    assert facts == Facts(0, 4, is_new=False, has_link=True, came_after_a_ban=False)
+    assert facts == Facts(0, 4, is_new=False, has_link=True, made_after_a_ban=0)
 
 
 @pytest.mark.parametrize(
-    ("kind", "banned_before", "looks_after", "after_ban"),
+    ("kind", "minutes", "looks_after", "count"),
     [
-        ("suspend", 1, 0, True),
-        ("ban", 23, 0, True),
-        ("suspend", 24, 0, True),
-        ("suspend", 25, 0, False),
-        ("suspend", 20, 20, True),
-        ("suspend", 23, 23, True),
-        ("suspend", 1, 24, False),
-        ("mute", 1, 0, False),
+        ("suspend", (60, 90, 119), 0, 3),
+        ("ban", (1, 2), 0, 2),
+        ("suspend", (120,), 0, 1),
+        ("suspend", (60, 120), 20, 2),
+        ("suspend", (60, 61), 24, 0),
+        ("suspend", (100, 121), 0, 0),
+        ("mute", (1, 2), 0, 0),
     ],
 )
-def test_who_came_within_a_day_of_a_ban_is_seen_as_long_as_they_are_new(
-    desk, kind, banned_before, looks_after, after_ban
+def test_a_burst_is_counted_of_accounts_made_within_two_hours_of_a_ban(
+    desk, kind, minutes, looks_after, count
 ):
     desk.sanctions("mo", "mina", kind, minutes=60)
-    desk.unit.now += timedelta(hours=banned_before)
-    people.create(desk.unit, "newt", Role.MEMBER, "hash", people.About("PT", "UTC"))
+    banned_at = desk.unit.now
+    for number, minute in enumerate(minutes):
+        desk.unit.now = banned_at + timedelta(minutes=minute)
+        newt = f"newt{number}" if number + 1 < len(minutes) else "newt"
+        people.create(desk.unit, newt, Role.MEMBER, "hash", people.About("PT", "UTC"))
     desk.unit.now += timedelta(hours=looks_after)
-    assert round_item(desk, desk.held("newt", "sourcing")).came_after_a_ban is after_ban
+    assert round_item(desk, desk.held("newt", "sourcing")).made_after_a_ban == count
 
 
 def test_a_ban_after_somebody_came_says_nothing_of_them(desk):
@@ -332,9 +346,11 @@ def test_a_ban_after_somebody_came_says_nothing_of_them(desk):
     desk.sanctions("mo", "mina", "suspend", minutes=60)
     facts = round_item(desk, desk.held("newt", "sourcing"))
     assert facts.is_new
-    assert not facts.came_after_a_ban
+    assert facts.made_after_a_ban == 0
 
 
 def test_severity_alone_hides_no_circumstance(desk):
     item = desk.held("otto", "sourcing", severity=Severity.WATCH)
-    assert circumstances(round_item(desk, item, rooms=2), ["sourcing"]) == ("same_words",)
+    assert circumstances(round_item(desk, item, rooms=2), ["sourcing"]) == (
+        Circumstance("same_words", 2),
+    )

@@ -3,9 +3,14 @@
 import pytest
 
 from support.moderation.rules import DANGER
-from support.moderation.rules.circumstances import OFTEN, SEVERAL, Facts, circumstances
+from support.moderation.rules.circumstances import OFTEN, SEVERAL, Facts
+from support.moderation.rules.circumstances import circumstances as known_of
 
-EVERYTHING = Facts(9, 9, is_new=True, has_link=True, came_after_a_ban=True)
+EVERYTHING = Facts(9, 8, is_new=True, has_link=True, made_after_a_ban=7)
+
+
+def circumstances(facts, labels):
+    return tuple(one.name for one in known_of(facts, labels))
 
 
 def test_nothing_is_known_of_most_people():
@@ -29,9 +34,14 @@ def test_the_same_words_in_several_rooms_are():
     assert circumstances(Facts(rooms_with_the_same_words=1), ["sourcing"]) == ()
 
 
-def test_an_account_made_after_a_ban_is_only_while_it_is_new():
-    assert circumstances(Facts(is_new=True, came_after_a_ban=True), []) == ("after_ban",)
-    assert circumstances(Facts(came_after_a_ban=True), []) == ()
+def test_several_accounts_made_after_a_ban_are_a_burst_and_one_is_not():
+    assert circumstances(Facts(is_new=True, made_after_a_ban=SEVERAL), []) == ("after_ban",)
+    assert circumstances(Facts(is_new=True, made_after_a_ban=SEVERAL - 1), []) == ()
+
+
+def test_what_is_a_matter_of_number_is_told_with_its_number():
+    told = {one.name: one.count for one in known_of(EVERYTHING, ["sourcing"])}
+    assert told == {"held_often": 9, "new_with_link": None, "same_words": 8, "after_ban": 7}
 
 
 def test_several_stand_side_by_side():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, Table, or_, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, Table, func, or_, select
 
 from support.accounts import rules
 from support.accounts.models import Account
@@ -104,6 +104,12 @@ def person(unit: Unit, account_id: str) -> Person:
 def here_since(unit: Unit, account_id: str) -> datetime:
     """When this account was made."""
     return unit.session.scalars(select(Account.created_at).where(Account.id == account_id)).one()
+
+
+def made_between(unit: Unit, start: datetime, end: datetime) -> int:
+    """How many accounts were made in a stretch of time."""
+    made = select(func.count()).where(Account.created_at > start, Account.created_at <= end)
+    return unit.session.scalar(made) or 0
 
 
 def names() -> FromClause:

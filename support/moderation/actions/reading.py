@@ -14,7 +14,7 @@ from support.moderation.actions.similar import domains_in
 from support.moderation.models import ReviewItem
 from support.moderation.ports import VISIBLE, Snapshot, joined, looking, target
 from support.moderation.queries import FindingLine, Line, OwnDecision, Record, SealFacts, StepLine
-from support.moderation.rules.circumstances import SAME_WORDS_WITHIN, circumstances
+from support.moderation.rules.circumstances import SAME_WORDS_WITHIN, Circumstance, circumstances
 from support.moderation.rules.desk import UNDO_WITHIN, check_is_staff
 from support.moderation.rules.marking import Piece, pieces
 
@@ -43,7 +43,7 @@ class Reading:
     after: tuple[Said, ...]
     findings: tuple[FindingLine, ...]
     links: tuple[str, ...]
-    circumstances: tuple[str, ...]
+    circumstances: tuple[Circumstance, ...]
     record: Record
     reason: str | None
     rule: str | None

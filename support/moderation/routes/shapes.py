@@ -86,7 +86,8 @@ def item(one: Reading) -> dict[str, Any]:
             for each in one.findings
         ],
         "links": list(one.links),
-        "circumstances": list(one.circumstances),
+        "circumstances": [each.name for each in one.circumstances],
+        "counts": {each.name: each.count for each in one.circumstances if each.count is not None},
         "record": record(one.record),
         "reason": one.reason,
         "rule": one.rule,

@@ -8,7 +8,7 @@ from support.moderation.rules import DANGER
 
 LOOKS_BACK = timedelta(days=7)
 SAME_WORDS_WITHIN = timedelta(hours=24)
-AFTER_A_BAN = timedelta(hours=24)
+AFTER_A_BAN = timedelta(hours=2)
 OFTEN, SEVERAL = 3, 2
 
 
@@ -20,17 +20,30 @@ class Facts:
     rooms_with_the_same_words: int = 0
     is_new: bool = False
     has_link: bool = False
-    came_after_a_ban: bool = False
+    made_after_a_ban: int = 0
 
 
-def circumstances(facts: Facts, labels: Collection[str]) -> tuple[str, ...]:
-    """The names of what a moderator should know; of somebody in danger, nothing of their past."""
+@dataclass(frozen=True, slots=True)
+class Circumstance:
+    """Something good to know, and how many there were, where it is a matter of number."""
+
+    name: str
+    count: int | None = None
+
+
+def circumstances(facts: Facts, labels: Collection[str]) -> tuple[Circumstance, ...]:
+    """What a moderator should know; of somebody in danger, nothing of their past.
+
+    A burst is several new accounts within two hours of a ban or suspension, the author's among
+    them: one newcomer after a ban is only a newcomer.
+    """
     if DANGER & set(labels):
         return ()
+    several = facts.rooms_with_the_same_words
     known = {
-        "held_often": facts.held_lately >= OFTEN,
-        "new_with_link": facts.is_new and facts.has_link,
-        "same_words": facts.rooms_with_the_same_words >= SEVERAL,
-        "after_ban": facts.is_new and facts.came_after_a_ban,
+        Circumstance("held_often", facts.held_lately): facts.held_lately >= OFTEN,
+        Circumstance("new_with_link"): facts.is_new and facts.has_link,
+        Circumstance("same_words", several): several >= SEVERAL,
+        Circumstance("after_ban", facts.made_after_a_ban): facts.made_after_a_ban >= SEVERAL,
     }
-    return tuple(name for name, holds in known.items() if holds)
+    return tuple(one for one, holds in known.items() if holds)
