@@ -300,6 +300,7 @@ def test_held_words_nobody_judged_yet_are_tried_and_shown_before_they_are_let_go
     [hit] = browser("rae").ask(f"/moderation/rules/{found['rule']}").json["hits"]
     assert (hit["item"], hit["decision"], hit["words"]) == (item["id"], None, words)
     assert "nobody has decided yet" in browser("rae").get(f"/moderation/rules/{rule['id']}").text
+    assert "As it came" in browser("rae").get(f"/moderation/rules/{rule['id']}").text
     [change] = browser("rae").ask("/moderation/rules/draft").json["changes"]
     assert (change["name"], change["how"], change["looser"]) == (rule["id"], "changed", ["holds"])
     page = browser("rae").get("/moderation/rules/draft?newly_released=7").text
@@ -326,7 +327,8 @@ def test_a_draft_on_older_rules_is_moved_with_one_tap(browser, drafted, refresh,
     refused = browser("mo").fill("/moderation/rules/draft/rehearse")
     assert refused.status_code == 409
     assert "Move it onto the rules in force" in refused.text
-    assert browser("rae").ask("/moderation/rules/draft").json["on_live"] is False
+    told = browser("rae").ask("/moderation/rules/draft").json
+    assert (told["on_live"], told["began_on"]) == (False, "b")
     moved = browser("rae").send("/moderation/rules/draft/move").json
     assert moved == {"draft": drafted_version(browser), "state": "moved"}
     assert browser("rae").send("/moderation/rules/draft/move").status_code == 409

@@ -5,7 +5,7 @@ import pytest
 from support.moderation.actions.drafts import AT_ONCE, _stretch
 from support.moderation.forms import DraftFilter
 from support.moderation.rules.around import named_by
-from support.moderation.rules.comparing import How, RuleFiles, changes, counted
+from support.moderation.rules.comparing import How, RuleFiles, changed_here, changes, counted
 from support.moderation.rules.overlay import rules_in
 from support.moderation.rules.rulebook import shipped_documents
 
@@ -93,6 +93,17 @@ def test_new_and_vanished_rules_are_told_apart():
     assert (added.how, added.name, added.looser) == (How.ADDED, "sourcing.kettles", ())
     assert (gone.how, gone.looser) == (How.REMOVED, ("off",))
     assert {one.name for one in added.fields} >= {"say", "hit", "miss", "label"}
+
+
+def test_what_was_changed_here_is_shown_beside_the_rule_as_it_came():
+    mine = {LAMPS["id"]: {**LAMPS, "holds": False}, KETTLES["id"]: KETTLES}
+    changed = changed_here(FILES, mine, LAMPS["id"])
+    assert [(one.name, one.before, one.after) for one in changed.fields] == [
+        ("holds", ("true",), ("false",))
+    ]
+    assert changed_here(FILES, {}, LAMPS["id"]) is None
+    assert changed_here(FILES, {LAMPS["id"]: dict(LAMPS)}, LAMPS["id"]) is None
+    assert changed_here(FILES, mine, KETTLES["id"]) is None  # it never came with a release
 
 
 # ------------------------------------------------------------------ a release

@@ -56,6 +56,7 @@ class DraftPage:
     differences: Mapping[str, Stretch[Difference]]
     is_rehearsed: bool
     is_on_live: bool
+    began_on: str | None
     may_approve: bool
 
 
@@ -86,6 +87,7 @@ def draft_page(unit: Unit, actor: Actor, wanted: DraftFilter | None = None) -> D
         differences={name: _differences(unit, tried, name, pages[name]) for name in GROUPS},
         is_rehearsed=is_rehearsed,
         is_on_live=is_on_live,
+        began_on=queries.version_name(unit, draft.parent_id),
         may_approve=is_on_live and is_rehearsed and actor.id not in writers,
     )
 

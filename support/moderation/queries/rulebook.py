@@ -15,6 +15,7 @@ from support.moderation.queries.learning import Tally
 from support.moderation.queries.ruling import DRAFT, LIVE, Hit, Source
 from support.moderation.rules.around import Around, named_by
 from support.moderation.rules.builtin import BUILT_IN_IDS, is_built_in
+from support.moderation.rules.comparing import Change, changed_here
 from support.moderation.rules.desk import check_is_staff
 from support.moderation.rules.overlay import Documents, Overlay, laid_over, rule_in, rules_in
 from support.moderation.rules.rulebook import shipped, shipped_documents
@@ -66,6 +67,7 @@ class RulePage:
     version: str
     mark: str = ""
     around: Around = NOTHING_AROUND
+    since_release: Change | None = None
     is_built_in: bool = False
 
 
@@ -126,6 +128,7 @@ def rule_page(unit: Unit, actor: Actor, rule_id: str) -> RulePage:
         version=written.version,
         mark=mark_of(rule),
         around=named_by(written.documents, rule) if rule else NOTHING_AROUND,
+        since_release=changed_here(written.documents, written.overlay, rule_id),
         is_built_in=is_built_in(rule_id),
     )
 

@@ -100,6 +100,11 @@ def draft_for(unit: Unit, actor: Actor) -> RuleSet:
     return found
 
 
+def version_name(unit: Unit, set_id: str | None) -> str | None:
+    """What a set is called on findings and pages."""
+    return unit.session.scalar(select(RuleSet.version).where(RuleSet.id == set_id))
+
+
 def is_on_live(unit: Unit, draft: RuleSet) -> bool:
     """Whether the rules that a draft was begun on are still those in force."""
     live = select(RuleSet.id).where(RuleSet.state == LIVE, RuleSet.id == draft.parent_id)

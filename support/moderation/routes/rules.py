@@ -21,7 +21,7 @@ from support.moderation.rules.builtin import BUILT_IN_IDS, is_built_in
 from support.moderation.rules.live import live
 from support.moderation.rules.overlay import book_of
 from support.moderation.rules.rehearsal import Past, Rehearsal, faults, rehearse
-from support.moderation.rules.rulebook import LABELS, BadRules
+from support.moderation.rules.rulebook import HOLDING, LABELS, BadRules
 from support.web.access import STAFF, allow
 from support.web.answers import asked, done, reshow, show, submitted, wants_json
 from support.web.work import current_actor, reading, unit_of_work
@@ -36,13 +36,8 @@ def rules() -> ResponseReturnValue:
     """Every rule with how often it was right, what is live, and what was before."""
     with reading() as unit:
         found = read.shelf(unit, current_actor(unit))
-    return show(
-        "moderation/rules.html",
-        ruleshapes.shelf(found),
-        found=found,
-        labels=LABELS,
-        built_in=BUILT_IN_IDS,
-    )
+    shown = {"found": found, "labels": LABELS, "holding": HOLDING, "built_in": BUILT_IN_IDS}
+    return show("moderation/rules.html", ruleshapes.shelf(found), **shown)
 
 
 @bp.get("/moderation/rules/new")

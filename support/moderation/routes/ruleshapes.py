@@ -80,6 +80,7 @@ def rule(opened: RuleReading) -> dict[str, Any]:
             }
             for hit in found.hits
         ],
+        "since_release": change(found.since_release) if found.since_release else None,
         "contexts": [_named(one) for one in found.around.contexts],
         "lists": [_named(one) for one in (*found.around.lists, *found.around.medicines)],
     }
@@ -106,6 +107,7 @@ def draft(found: DraftPage) -> dict[str, Any]:
         "changes": [change(one) for one in found.changes],
         "counts": counted(tuple(found.changes)),
         "rehearsal": {**found.draft.rehearsal, **found.visible} if found.draft.rehearsal else None,
+        "began_on": found.began_on,
         "on_live": found.is_on_live,
         "may_approve": found.may_approve,
     }

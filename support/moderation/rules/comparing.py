@@ -74,6 +74,15 @@ def changes(now: RuleFiles, then: RuleFiles) -> tuple[Change, ...]:
     return tuple(found)
 
 
+def changed_here(documents: Documents, overlay: Overlay, rule_id: str) -> Change | None:
+    """What moderators made another in one rule since it came with a release, if they did."""
+    came, is_now = rules_in(documents).get(rule_id), rule_in(documents, overlay, rule_id)
+    if came is None or is_now is None:
+        return None
+    found = _among(RULE, {rule_id: in_effect(came)}, {rule_id: in_effect(is_now)})
+    return found[0] if found else None
+
+
 def counted(found: tuple[Change, ...]) -> dict[str, dict[str, int]]:
     """How many of each kind were added, removed and changed."""
     return {
