@@ -113,9 +113,10 @@ ANNOUNCEMENTS: dict[type, Sequence[Callable[[Any], None]]] = {
     **moderation_broadcast.LISTENERS,
     **chat_broadcast.LISTENERS,
 }
+ANNOUNCEMENTS[RoomEventLogged] = [*ANNOUNCEMENTS[RoomEventLogged], chat_jobs.REPEATS.hear]
 # After the rooms have heard: what was said is looked at once more, by the process that stored it.
 HERE: dict[type, Sequence[Callable[[Any], None]]] = {
-    RoomEventLogged: [chat_jobs.look_again],
+    RoomEventLogged: [chat_jobs.look_again, chat_jobs.REPEATS.note],
     AuthorNoticed: [chat_jobs.look_first],
 }
 BLUEPRINTS = (

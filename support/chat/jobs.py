@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from support.chat.actions import afterwards, keeping, lines, passing_on, retention, sitting
+from support.chat.actions import afterwards, echoing, keeping, lines, passing_on, retention, sitting
 from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
 from support.chat.broadcast import PRESENCE, SIGNS
 from support.chat.queries import chair, lounges
 from support.chat.rules.chair import SETTLE
+from support.chat.rules.echoes import Echoes
 from support.db.job import Job
 from support.db.unit import Database
 from support.moderation.jobs import second_look
@@ -99,11 +100,47 @@ def look_first(fact: AuthorNoticed) -> None:
         second_look.hear(fact.message_id, flagged=True)
 
 
+class Repeats:
+    """Every process hears what is said everywhere; who stored the last of the same words acts."""
+
+    def __init__(self) -> None:
+        self._echoes = Echoes()
+        self._reached = ""
+        self._waiting: list[str] = []
+
+    def hear(self, fact: RoomEventLogged) -> None:
+        """Something was said, here or in another process."""
+        message = fact.event.get("message") or {}
+        if fact.event["kind"] != "message" or "body" not in message:
+            return
+        at, author = datetime.fromisoformat(fact.event["at"]), message["author"]["id"]
+        if self._echoes.hear(message["body"], fact.room_id, author, at):
+            self._reached = message["id"]
+
+    def note(self, fact: RoomEventLogged) -> None:
+        """The same once more, only where it was stored."""
+        message = fact.event.get("message") or {}
+        if self._reached and message.get("id") == self._reached:
+            self._reached = ""
+            if len(self._waiting) < MOST_REPEATS:
+                self._waiting.append(message["id"])
+
+    def __call__(self, database: Database) -> None:
+        """Bring to the desk what has reached the bound since the last round."""
+        while self._waiting:
+            with database.unit() as unit:
+                echoing.show_to_desk(unit, self._waiting[0])
+            del self._waiting[0]
+
+
+MOST_REPEATS = 20
+REPEATS = Repeats()
 TICKS = [
     Job("chat.doors", 5, open_doors, due=is_any_door_due),
     Job("chat.here", 2, see_who_is_here, alone=False),
     Job("chat.chairs", 1, ChairSweep(), alone=False),
     Job("chat.waits", 20, see_who_waits, alone=False),
     Job("chat.hosted", 300, count_hosted),
+    Job("chat.repeats", 5, REPEATS, alone=False),
     Job("chat.retention", 3600, forget_old_words),
 ]

@@ -4,7 +4,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from support.base.severity import Severity
+from support.chat import jobs as chat_jobs
+from support.chat.actions import echoing
 from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
+from support.chat.rules.echoes import Echoes
 from support.groups import actions as groups
 from support.groups import queries as group_queries
 from support.groups.forms import GroupForm
@@ -625,3 +628,70 @@ def form(slug):
             "policy": "open",
         }
     )
+
+
+TOUTING = "I keep a list of small walks that helped me through the long evenings of last winter"
+
+
+def rooms_of(database, cast, count):
+    """The lounge, and those of other groups of Paul's."""
+    found = [cast.lounge]
+    with database.unit() as unit:
+        for number in range(count - 1):
+            group = groups.found(unit, form(f"day-larks-{number}"), [cast["paul"]])
+            found.append(group_queries.group_by_id(unit, group).lounge_id)
+    return found
+
+
+def test_harmless_looking_words_in_three_rooms_come_to_the_desk_and_nowhere_else(
+    line, cast, database, browser, monkeypatch
+):
+    paul = line("paul")
+    monkeypatch.setattr(chat_jobs.REPEATS, "_echoes", Echoes())
+    for number, room in enumerate(rooms_of(database, cast, 4)):
+        said = paul.says(room, TOUTING, f"t{number}")
+        assert said["message"]["state"] == "visible"
+    paul.heard()
+    for _ in range(2):
+        chat_jobs.REPEATS(database)
+    (item,) = items(browser)
+    assert (item["labels"], item["severity"]) == ([], "watch")
+    found = browser("mo").ask(f"/moderation/items/{item['id']}").json
+    assert (found["circumstances"], found["counts"]) == (["same_words"], {"same_words": 4})
+    page = browser("mo").get(f"/moderation/items/{item['id']}").get_data(as_text=True)
+    assert "written in several rooms" in page
+    assert paul.heard("notice") == []
+
+
+def test_of_words_that_two_processes_hear_only_the_one_that_stored_the_last_acts(database):
+    repeats = chat_jobs.Repeats()
+    facts = [
+        RoomEventLogged(
+            f"r{number}",
+            {
+                "kind": "message",
+                "at": "2030-01-01T00:00:00Z",
+                "message": {"id": f"m{number}", "author": {"id": "moss"}, "body": TOUTING},
+            },
+        )
+        for number in range(3)
+    ]
+    for fact in facts:
+        repeats.hear(fact)
+    assert repeats._waiting == []
+    repeats.note(facts[1])
+    assert repeats._waiting == []
+    repeats.note(facts[2])
+    assert repeats._waiting == ["m2"]
+
+
+def test_words_that_were_taken_back_meanwhile_are_not_shown_to_the_desk(
+    line, cast, database, browser
+):
+    mina = line("mina")
+    message = says(mina, cast, TOUTING)
+    assert mina.ask("message:withdraw", message=message["id"])["ok"]
+    with database.unit() as unit:
+        for gone in (message["id"], "nobody"):
+            echoing.show_to_desk(unit, gone)
+    assert items(browser) == []

@@ -9,7 +9,7 @@ from support.moderation.actions.claims import claim, release, take_next
 from support.moderation.actions.decisions import Decided, decide, undo
 from support.moderation.actions.domains import drop_domain, list_domain
 from support.moderation.actions.facts import ItemDecided, QueueChanged
-from support.moderation.actions.findings import file_findings, withdrawn
+from support.moderation.actions.findings import file_findings, show_repeated, withdrawn
 from support.moderation.actions.forgetting import DeskMemory
 from support.moderation.actions.hosted import (
     Hold,
@@ -126,6 +126,7 @@ __all__ = [
     "sanction",
     "seal",
     "seal_older",
+    "show_repeated",
     "sign_step",
     "similar",
     "skip",

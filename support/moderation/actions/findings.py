@@ -36,6 +36,15 @@ def file_findings(unit: Unit, target: TargetRef, screening: Screening, held: boo
     return item.id
 
 
+def show_repeated(unit: Unit, target: TargetRef) -> None:
+    """The same words stand in several rooms; review sees nothing in them, so there is no label."""
+    if queries.open_item(unit, target.kind, target.id) is not None:
+        return
+    item = item_about(unit, target)
+    weigh(item, (), Severity.WATCH)
+    queue_changed(unit, item.id)
+
+
 def withdrawn(unit: Unit, kind: str, target_id: str) -> None:
     """The author took the words back: held ones need no decision, reported ones still do."""
     item = queries.open_item(unit, kind, target_id)
