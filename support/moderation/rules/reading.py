@@ -18,6 +18,8 @@ _MOST_REMEMBERED = 12_000
 _LONGEST_REMEMBERED = 24
 _WORD_OR_LINE = re.compile(r"\n|\S+")
 _SHORT = 3
+_LATIN = re.compile("[A-Za-z]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _Said = TypeVar("_Said")
 _LETTER_RUN = re2.compile(
     r"(?i)(?:^|[^a-z0-9])((?:[a-z0-9@$!][ ._*-]{1,3}){2,}[a-z0-9@$])(?:$|[^a-z0-9])"
@@ -112,7 +114,7 @@ class Reader:
         return Reading(typed, together, None)
 
     def _chunk(self, word: str) -> str:
-        return "".join(f" {part}" for part in self._spelling.words(self._plain(word)))
+        return "".join(f" {part}" for part in self._spelling.words(self.plain(word)))
 
     def hints(self) -> dict[str, str]:
         """Patterns that tell in a reading that it is worth a second one."""
@@ -125,17 +127,19 @@ class Reader:
             hints[NAME_IN_PIECES] = self._spelling.split_names.pattern
         return hints
 
-    def _plain(self, word: str) -> str:
+    def plain(self, word: str) -> str:
         """One typed word in plain lower-case ASCII; what has no plain form is left out."""
         if word.isascii():
             return word.lower()
+        if _CYRILLIC.search(word) and not _LATIN.search(word):
+            word = word.lower()  # a word of that script, not one dressed up with its letters
         apart = unicodedata.normalize("NFKD", word.translate(self._looks)).translate(self._looks)
         return apart.casefold().encode("ascii", "ignore").decode("ascii")
 
     def _joined(self, match: Any) -> str:
         """Letters that stand alone in a row (d m  m e) become words where they spell some."""
         run = str(match[1])
-        letters = [sign for sign in self._plain(run) if sign.isalnum() or sign in "@$!"]
+        letters = [sign for sign in self.plain(run) if sign.isalnum() or sign in "@$!"]
         words = self._spelling.spelt_out(letters)
         whole = str(match[0])
         return whole.replace(run, " ".join(words)) if words else whole

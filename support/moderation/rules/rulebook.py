@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 import re2
 
 from support.base.severity import Severity
-from support.base.text import without_marks
 from support.moderation.rules.contact import ContactFinder
 from support.moderation.rules.gate import Gate, Groups
 from support.moderation.rules.pattern import BadPattern, PatternBook
@@ -132,7 +131,7 @@ class RuleBook:
 
     def _spell(self, word: str) -> list[str]:
         """How a word of a pattern is written in a normalised text."""
-        return self.spelling.words(without_marks(word))
+        return self.spelling.words(self.reader.plain(word))
 
     def look(self, reading: Reading) -> Sighting:
         """What could be in a message: rules with their phrases and places, and hints."""
