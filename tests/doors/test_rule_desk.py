@@ -9,6 +9,8 @@ from support.moderation.rules.builtin import BUILT_IN_IDS
 from support.moderation.rules.live import go_live, live
 from support.moderation.rules.rulebook import shipped
 from support.web.work import workshop
+from tests.house import signed_in
+from tests.people import people_of
 
 RULE = {
     "id": "sourcing.moonlight",
@@ -51,6 +53,14 @@ def refresh(app, database):
 
 
 @pytest.fixture
+def sit(lasting):
+    """Somebody at a browser of a house that refusals leave as it is; nobody: a stranger."""
+    with workshop(lasting).database.read() as unit:
+        people = people_of(unit)
+    return lambda handle="": signed_in(lasting, people[handle]) if handle else lasting.test_client()
+
+
+@pytest.fixture
 def drafted(browser):
     """Mo has put the new rule in a draft; its version."""
 
@@ -79,17 +89,19 @@ def approved(browser, drafted, refresh):
 # ------------------------------------------------------------------ refusals
 
 
-@pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("handle", ["mina", "paul"])
-def test_the_rules_are_read_by_moderators_alone(browser, people, path, handle):
-    assert browser(handle).ask(path).status_code == 403
-    assert browser(handle).get(path).status_code == 403
+def test_the_rules_are_read_by_moderators_alone(sit, handle):
+    somebody = sit(handle)
+    for path in PAGES:
+        assert somebody.ask(path).status_code == 403, path
+        assert somebody.get(path).status_code == 403, path
 
 
-@pytest.mark.parametrize(("path", "sent"), DEEDS)
-def test_the_rules_are_changed_by_moderators_alone(browser, stranger, people, path, sent):
-    assert browser("paul").send(path, **sent).status_code == 403
-    assert stranger.send(path, **sent).status_code == 401
+def test_the_rules_are_changed_by_moderators_alone(sit):
+    paul, stranger = sit("paul"), sit()
+    for path, sent in DEEDS:
+        assert paul.send(path, **sent).status_code == 403, path
+        assert stranger.send(path, **sent).status_code == 401, path
 
 
 @pytest.mark.parametrize(
@@ -115,27 +127,26 @@ def test_the_rules_are_changed_by_moderators_alone(browser, stranger, people, pa
         ({"colour": "red"}, "colour", "not known"),
     ],
 )
-def test_a_broken_rule_is_not_saved_and_the_line_is_named(
-    browser, drafted, changed, field, complaint
-):
-    answer = drafted(**changed)
+def test_a_broken_rule_is_not_saved_and_the_line_is_named(sit, changed, field, complaint):
+    mo = sit("mo")
+    answer = mo.send("/moderation/rules", **{**RULE, **changed})
     assert answer.status_code == 400
     assert complaint in answer.json["error"]["fields"][field]
-    assert browser("mo").ask("/moderation/rules/draft").status_code == 404
+    assert mo.ask("/moderation/rules/draft").status_code == 404
 
 
-def test_what_was_typed_is_still_there(browser, people):
-    page = browser("mo").fill("/moderation/rules", **{**RULE, "say": "moonlight (parcel"})
+def test_what_was_typed_is_still_there(sit):
+    page = sit("mo").fill("/moderation/rules", **{**RULE, "say": "moonlight (parcel"})
     assert page.status_code == 400
     assert "moonlight (parcel" in page.text
     assert "who wants a moonlight parcel" in page.text
     assert "Line 1: the bracket ( is not closed" in page.text
 
 
-def test_a_shipped_rule_shown_again_keeps_what_was_typed(browser, people):
+def test_a_shipped_rule_shown_again_keeps_what_was_typed(sit):
     rule = shipped().rules[0]
     sent = {**RULE, "id": rule.id, "say": "half ( a line"}
-    page = browser("mo").fill("/moderation/rules", **sent)
+    page = sit("mo").fill("/moderation/rules", **sent)
     assert page.status_code == 400
     assert "half ( a line" in page.text
 
@@ -155,7 +166,7 @@ def test_what_a_rule_does_is_shown_as_it_is_and_stays_so_when_a_line_is_added(br
     assert held["holds"] is True
     page = mo.get("/moderation/rules/dosing.directed").text
     assert '<option value="1" selected>held until somebody has looked' in page
-    assert 'value="about_medicine"' in page
+    assert "about_medicine</textarea>" in page
     graver = mo.get("/moderation/rules/medical.chest").text
     assert 'name="raise_critical" aria' in graver
     assert 'value="into_arm"' in graver
@@ -410,9 +421,9 @@ def test_what_cannot_be_read_as_right_or_wrong_is_refused(cast, socket, browser)
 @pytest.mark.parametrize(
     "path", ["/moderation/rules", "/moderation/rules/new", "/moderation/rules/link.unlisted"]
 )
-def test_the_pages_stand_before_anything_was_found(browser, people, path):
-    assert browser("mo").get(path).status_code == 200
+def test_the_pages_stand_before_anything_was_found(sit, path):
+    assert sit("mo").get(path).status_code == 200
 
 
-def test_a_rule_nobody_knows_is_not_there(browser, people):
-    assert browser("mo").ask("/moderation/rules/dosing.nowhere").status_code == 404
+def test_a_rule_nobody_knows_is_not_there(sit):
+    assert sit("mo").ask("/moderation/rules/dosing.nowhere").status_code == 404
