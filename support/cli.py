@@ -118,7 +118,8 @@ def _serve_by_many(settings: Settings, *, demo: bool) -> None:
     """Serve in children of this process, all on one port."""
     with clear_refusal():
         held = hold(settings.host, settings.port)
-    shipped()
+    for _ in shipped().getting_ready():
+        pass  # once here: the children share what was made
 
     def serve_in(parent: Parent, place: Place) -> None:
         _serve_one(settings, place, parent, demo=demo)

@@ -201,7 +201,8 @@ def _load() -> None:
     from tests.rules_once import remember_rules  # noqa: PLC0415
 
     remember_rules()
-    shipped()
+    for _ in shipped().getting_ready():
+        pass
     static_version()
     folder = tempfile.mkdtemp(prefix="handrail-templates-")
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(folder)}

@@ -139,6 +139,11 @@ class Phrase:
         search = self._made or self._ready()
         return search(text, 0, len(text))[0][0] >= 0
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether its pattern was made already."""
+        return self._made is not None
+
     def check(self) -> None:
         """Make the pattern ready now; re2.error says what is wrong with it (too large)."""
         self._ready()

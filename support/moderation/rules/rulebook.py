@@ -3,9 +3,10 @@
 import gc
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, reduce
+from itertools import chain
 from operator import or_
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -141,6 +142,18 @@ class RuleBook:
             place, phrase = self._owned[number]
             rules.setdefault(place, []).append((phrase, start, end))
         return Sighting(tuple((self.rules[place], rules[place]) for place in sorted(rules)), groups)
+
+    def getting_ready(self) -> Iterator[Phrase]:
+        """Make each pattern that was not asked for yet, one a step.
+
+        Half a second in all; else the first messages with many words of danger wait for theirs.
+        """
+        groups = [rule.phrases for rule in self.rules]
+        groups += [context.phrases for context in self.contexts.values()]
+        for phrase in chain.from_iterable(groups):
+            if not phrase.is_ready:
+                phrase.check()
+                yield phrase
 
     def hints(self, text: str) -> frozenset[str]:
         """What in a normalised text is worth a closer look: contact details, disguises."""
