@@ -1,5 +1,8 @@
 """The rule desk over HTTP: refusals first, then a rule from its draft to the words it holds."""
 
+import re
+from html import unescape
+
 import pytest
 
 from support.moderation.jobs import refresh_rules
@@ -176,6 +179,30 @@ def test_what_a_rule_does_is_shown_as_it_is_and_stays_so_when_a_line_is_added(br
     assert mo.send("/moderation/rules", **sent).status_code == 200
     after = mo.ask("/moderation/rules/dosing.directed").json["rule"]
     assert after == {**before, "miss": [*before["miss"], "a quiet night"]}
+
+
+def as_its_page_sends_it(page):
+    """The fields of a rule's form as a browser would send them, untouched."""
+    form = page[page.index('<form method="post" action="/moderation/rules">') :]
+    form = form[: form.index("</form>")]
+    boxes = re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL)
+    inputs = re.findall(r'<input type="(?:hidden|text)"[^>]*name="(\w+)"[^>]*value="(.*?)"', form)
+    selects = re.findall(r'<select[^>]* name="(\w+)"(.*?)</select>', form, re.DOTALL)
+    chosen = [(name, re.findall(r'"(\w+)" selected', options)[0]) for name, options in selects]
+    sent = {name: unescape(value) for name, value in (*boxes, *inputs, *chosen)}
+    return {name: value for name, value in sent.items() if name != "csrf_token"}
+
+
+@pytest.mark.parametrize(
+    "rule_id", ["dosing.imperative", "dosing.directed", "medical.chest", "self_harm.plan"]
+)
+def test_a_rules_page_sent_back_untouched_is_the_same_rule(sit, rule_id):
+    mo = sit("mo")
+    sent = as_its_page_sends_it(mo.get(f"/moderation/rules/{rule_id}").text)
+    assert {"holds", "needs", "raise_critical", "unless", "severity", "seen"} <= set(sent)
+    refused = mo.send("/moderation/rules", **{**sent, "note": "The same."})
+    assert refused.status_code == 400
+    assert "Nothing in this rule is different" in refused.json["error"]["message"]
 
 
 def test_a_draft_that_was_not_tried_is_not_approved(browser, drafted):
