@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings as trials
 
 from support.db.unit import Database, Unit
 from support.settings import Settings
@@ -18,6 +19,9 @@ from tests.lines import Cast, Line, gathered
 from tests.people import Browser, people_of
 from tests.serve import Site, serving
 from tests.worlds import the_desk, the_people, world_for
+
+trials.register_profile("calm", deadline=None)  # a machine ten times slower is no mistake
+trials.load_profile("calm")
 
 SELDOM = (100_000, 50, 100)  # an app is some ten thousand objects: looked through far too often
 

@@ -172,9 +172,10 @@ def test_a_hit_says_when_how_grave_by_which_rules_and_what_came_of_it(desk):
     assert (hit.version, hit.decision, hit.outcome) == ("v1", "remove", AGREED)
 
 
-def test_a_hit_that_nobody_decided_on_is_not_told(desk):
-    desk.held("otto", "sourcing")
-    assert hits(desk, "mo") == []
+def test_a_hit_that_nobody_decided_on_is_told_as_undecided(desk):
+    item = desk.held("otto", "sourcing")
+    (hit,) = ruling.hits_of(desk.unit, desk.who("mo"), "sourcing.1")
+    assert (hit.item_id, hit.decision) == (item, None)
 
 
 def test_another_rules_hits_are_not_this_ones(desk):
@@ -241,10 +242,11 @@ def test_who_stands_too_close_sees_no_hit_of_it_and_others_do(desk, way):
 def test_who_stands_too_close_does_not_try_rules_on_it(desk, way):
     item, note = judged(desk, way)
     known = {
-        handle: ruling.decided_among(desk.unit, desk.who(handle), [item])
+        handle: ruling.seen_among(desk.unit, desk.who(handle), [item])
         for handle in ("rae", "mo", "ada")
     }
-    assert known == {"rae": {}, "mo": {item: note}, "ada": {item: note}}
+    seen = {item: (note, "remove")}
+    assert known == {"rae": {}, "mo": seen, "ada": seen}
 
 
 @CLOSE
@@ -272,13 +274,22 @@ def test_among_none_is_none_and_what_was_not_asked_for_is_not_told(desk):
     for item in (one, other):
         desk.decides("mo", item)
     mo = desk.who("mo")
-    assert ruling.decided_among(desk.unit, mo, []) == {}
-    assert set(ruling.decided_among(desk.unit, mo, [one, "no-such"])) == {one}
+    assert ruling.seen_among(desk.unit, mo, []) == {}
+    assert set(ruling.seen_among(desk.unit, mo, [one, "no-such"])) == {one}
 
 
-def test_an_open_entry_is_not_among_the_decided(desk):
+def test_an_open_entry_is_among_what_is_seen_and_has_no_decision(desk):
     item = desk.held("otto", "sourcing")
-    assert ruling.decided_among(desk.unit, desk.who("mo"), [item]) == {}
+    [(_, decision)] = ruling.seen_among(desk.unit, desk.who("mo"), [item]).values()
+    assert decision is None
+
+
+@CLOSE
+def test_who_stands_too_close_sees_it_no_sooner_while_it_is_open(desk, way):
+    way(desk)
+    item = desk.unit.session.scalars(select(ReviewItem)).one().id
+    assert ruling.seen_among(desk.unit, desk.who("rae"), [item]) == {}
+    assert hits(desk, "rae") == []
 
 
 def test_looking_back_ends_at_the_time_and_at_so_many_the_newest_first(desk):
