@@ -7,6 +7,7 @@ from support.chat.rules.words import DANGER as TOLD
 from support.chat.rules.words import TAKEN_BACK, taken_back, told_after
 from support.moderation.rules import DANGER
 from support.moderation.rules.meaning.verdict import (
+    LONG,
     Bounds,
     Thresholds,
     findings,
@@ -99,7 +100,7 @@ def test_a_finding_names_its_rule_and_the_whole_text():
 
 
 def test_scores_lie_between_nought_and_one_for_every_label():
-    told = scores(numbers(crisis_self_harm=30.0, sourcing=-30.0), BOUNDS)
+    told = scores(numbers(crisis_self_harm=30.0, sourcing=-30.0), BOUNDS, 40)
     assert set(told) == set(LABELS)
     assert all(0 <= value <= 1 for value in told.values())
     assert told["crisis_self_harm"] > 0.99
@@ -110,12 +111,12 @@ def test_scores_lie_between_nought_and_one_for_every_label():
     ("number", "score"), [(-30.0, 0.0), (0.0, 0.5), (1.0, 0.625), (2.0, 0.75), (30.0, 1.0)]
 )
 def test_one_half_is_where_a_doubt_begins_and_three_quarters_where_it_is_likely(number, score):
-    assert scores(numbers(sourcing=number), BOUNDS)["sourcing"] == score
+    assert scores(numbers(sourcing=number), BOUNDS, 40)["sourcing"] == score
 
 
 def test_a_score_rises_with_the_number_and_a_label_is_given_from_one_half_on():
     steps = [step / 8 for step in range(-80, 80)]
-    told = [scores(numbers(sourcing=step), BOUNDS)["sourcing"] for step in steps]
+    told = [scores(numbers(sourcing=step), BOUNDS, 40)["sourcing"] for step in steps]
     assert told == sorted(told)
     for step, score in zip(steps, told, strict=True):
         assert (score >= 0.5) == bool(found(sourcing=step)), step
@@ -127,7 +128,7 @@ def test_no_score_says_the_contrary_of_the_labels():
 
 
 def test_what_tier_one_found_scores_high_whatever_is_thought_here():
-    assert scores(numbers(), BOUNDS, {"harassment"})["harassment"] == 0.99
+    assert scores(numbers(), BOUNDS, 40, {"harassment"})["harassment"] == 0.99
 
 
 def test_thresholds_that_are_no_numbers_are_refused():
@@ -136,6 +137,46 @@ def test_thresholds_that_are_no_numbers_are_refused():
         Thresholds.of({**bounds, "critical": "1", "holds": 1.0, "grave": 1.0})
     with pytest.raises(KeyError):
         Thresholds.of({**bounds, "critical": 1.0})
+
+
+# ------------------------------------------------------------------ a short text, out of context
+
+BRIEF = Thresholds(
+    {label: Bounds(0.0, 2.0, 1.5) for label in LABELS}, critical=1.0, holds=3.0, grave=1.0
+)
+
+
+def doubted(number: float, length: int) -> bool:
+    return bool(findings(numbers(crisis_self_harm=number), BRIEF, length))
+
+
+def test_a_short_remark_is_doubted_later_than_a_long_text():
+    assert (doubted(1.0, LONG - 1), doubted(1.0, LONG)) == (False, True)
+    assert doubted(1.5, LONG - 1)
+
+
+def test_what_is_likely_is_likely_however_short():
+    assert doubted(2.0, 1)
+    assert Bounds(0.0, 2.0, 9.0).fit(1) == Bounds(2.0, 2.0)
+
+
+def test_a_label_without_such_a_bound_asks_the_same_of_every_text():
+    assert Bounds(0.5, 2.0).fit(1) == Bounds(0.5, 2.0).fit(LONG) == Bounds(0.5, 2.0)
+
+
+@pytest.mark.parametrize("length", [1, LONG])
+def test_the_score_of_a_text_is_half_where_its_own_doubt_begins(length):
+    begins = BRIEF.labels["crisis_self_harm"].fit(length).doubtful
+    told = scores(numbers(crisis_self_harm=begins), BRIEF, length)
+    assert told["crisis_self_harm"] == 0.5
+
+
+def test_a_bound_nobody_knows_is_refused():
+    bounds = {label: {"doubtful": 1, "likely": 2} for label in LABELS}
+    rest = {"critical": 1.0, "holds": 1.0, "grave": 1.0}
+    for wrong in ({"doubtful": 1}, {"doubtful": 1, "likely": 2, "short": 3}):
+        with pytest.raises(ValueError, match="a bound is missing"):
+            Thresholds.of({**bounds, **rest, "sourcing": wrong})
 
 
 def test_summing_up_orders_labels_and_names_the_gravest():

@@ -90,7 +90,7 @@ class Judge:
         spared = self._spared(words, numbers)
         found = findings(numbers, self._thresholds, len(words.text), words.known, spared)
         screening = summed_up(found, self.version)
-        told = scores(numbers, self._thresholds, words.known)
+        told = scores(numbers, self._thresholds, len(words.text), words.known)
         return Look(screening, agreeing(told, {*screening.labels, *words.known}))
 
     def _spared(self, words: Words, numbers: Sequence[float]) -> tuple[str, ...]:

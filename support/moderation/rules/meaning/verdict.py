@@ -12,16 +12,34 @@ from support.moderation.rules.scoring import NOT_GIVEN
 from support.moderation.rules.screening import Finding, Screening
 
 RULE = "second_look"
+LONG = 200  # signs: from here a text tells enough by itself to be doubted sooner
 _FAR = 30.0
 _HOLD_ORDER = ("crisis_self_harm", *(label for label in LABELS if label in HOLDING))
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """From where a label is doubtful (a look), and from where it is likely (acted upon)."""
+    """From where a label is doubtful (a look), and from where it is likely (acted upon).
+
+    `brief`: from where a short text is: a remark out of any context may mean much or nothing.
+    """
 
     doubtful: float
     likely: float
+    brief: float = -inf
+
+    def fit(self, length: int) -> "Bounds":
+        """The bounds for a text of this many signs."""
+        if length >= LONG:
+            return self
+        return Bounds(min(max(self.doubtful, self.brief), self.likely), self.likely)
+
+    @classmethod
+    def of(cls, pair: Mapping[str, float]) -> "Bounds":
+        """Read the numbers of one label."""
+        if not {"doubtful", "likely"} <= pair.keys() <= {"doubtful", "likely", "brief"}:
+            raise ValueError("a bound is missing, or there is none of that name")
+        return cls(**{name: _number(number) for name, number in pair.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +58,7 @@ class Thresholds:
     def of(cls, data: Mapping[str, Mapping[str, float] | float]) -> "Thresholds":
         """Read what the training wrote."""
         bounds = {
-            label: Bounds(_number(pair["doubtful"]), _number(pair["likely"]))
-            for label, pair in data.items()
-            if isinstance(pair, Mapping)
+            label: Bounds.of(pair) for label, pair in data.items() if isinstance(pair, Mapping)
         }
         if bounds.keys() != set(LABELS):
             raise ValueError("a label has no bounds, or there is none of that name")
@@ -66,7 +82,7 @@ def findings(
     numbers = dict(zip(OUTPUTS, map(float, logits), strict=True))
     found = []
     for label in LABELS:
-        bounds = thresholds.labels[label]
+        bounds = thresholds.labels[label].fit(length)
         likely = numbers[label] >= bounds.likely or _is_grave(label, numbers, thresholds)
         doubtful = numbers[label] >= bounds.doubtful and label not in (*known, *spared)
         if likely or doubtful:
@@ -91,7 +107,7 @@ def summed_up(found: Sequence[Finding], version: str) -> Screening:
 
 
 def scores(
-    logits: Sequence[float], thresholds: Thresholds, known: Collection[str] = ()
+    logits: Sequence[float], thresholds: Thresholds, length: int, known: Collection[str] = ()
 ) -> dict[str, float]:
     """From nought to one for each label: one half where a doubt begins, three quarters where it is
     likely, and rising with the classifier's number everywhere.
@@ -100,7 +116,7 @@ def scores(
     """
     numbers = dict(zip(OUTPUTS, map(float, logits), strict=True))
     return {
-        label: 0.99 if label in known else _share(numbers[label], bounds)
+        label: 0.99 if label in known else _share(numbers[label], bounds.fit(length))
         for label, bounds in thresholds.labels.items()
     }
 
