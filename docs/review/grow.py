@@ -19,7 +19,10 @@ from typing import NamedTuple
 
 HERE = Path(__file__).parent
 CORPUS = HERE.parents[1] / "support" / "moderation" / "corpus"
-HELD_IN_100, HELD_NOW = 18, 8  # of the lines of a round since NINTH fewer: voices are held as a whole
+HELD_IN_100, HELD_NOW = (
+    18,
+    8,
+)  # of the lines of a round since NINTH fewer: voices are held as a whole
 NINTH = 9
 FEWER_SINCE = 6
 LONG = 45

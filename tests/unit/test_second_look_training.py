@@ -276,33 +276,62 @@ def test_what_was_just_learnt_is_taken_half_as_exact(train, tmp_path):
     assert found["q.up"][0, 0, 0] == train.np.float16(1 / 3)
 
 
-def head_of(train):
-    """A classifier as bend.py leaves it: no place for tier 1's flags, no counted signs."""
-    member = train.Member(1).parts
-    head = {name: part for name, part in member.items() if name != "g"}
-    return head | {"w1": head["w1"][: -len(train.LABELS)]}
-
-
-def test_what_was_taught_with_the_additions_is_a_member_that_asks_no_tier_1(train, tmp_path):
-    head = head_of(train)
-    whole = {f"head.{name}": part for name, part in head.items()}
-    train.write(whole | {"bend.q.up": head["q"]}, tmp_path / "n.npz")
-    found = train.taught_with(tmp_path / "n.npz")
-    assert {name: part.shape for name, part in found.items()} == {
-        name: part.shape for name, part in train.Member(1).parts.items()
+def thin(train, seed, rank=2):
+    """Additions to one matrix of two layers, as bend.py leaves them."""
+    dice = train.np.random.default_rng(seed)
+    return {
+        "q.down": dice.standard_normal((2, 5, rank)).astype("float32"),
+        "q.up": dice.standard_normal((2, rank, 4)).astype("float32"),
     }
-    assert not found["w1"][-len(train.LABELS) :].any()
-    assert not found["g"].any()
 
 
-def test_the_same_member_is_taken_over_from_what_ships(train, tmp_path):
-    head = train.as_member(head_of(train))
-    whole = {f"{len(train.SEEDS)}.{name}": part for name, part in head.items()}
-    train.write(whole | {"0.q": head["q"]}, tmp_path / "ships.npz")
-    found = train.taught_with(tmp_path / "ships.npz")
-    assert all((found[name] == part).all() for name, part in head.items())
-    train.write({"0.q": head["q"]}, tmp_path / "alone.npz")
-    assert train.taught_with(tmp_path / "alone.npz") == {}
+def added(parts, layer):
+    return parts["q.down"][layer] @ parts["q.up"][layer]
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+def test_joined_additions_add_the_mean_of_what_each_adds(train, layer):
+    one, other, third = thin(train, 1), thin(train, 2, rank=3), thin(train, 3)
+    together = train.joined([one, other, third])
+    mean = (added(one, layer) + added(other, layer) + added(third, layer)) / 3
+    assert train.np.allclose(added(together, layer), mean, atol=1e-5)
+    assert together["q.down"].shape == (2, 5, 7)
+
+
+def test_one_addition_joined_with_nothing_is_itself(train):
+    one = thin(train, 4)
+    assert all((part == one[name]).all() for name, part in train.joined([one]).items())
+
+
+def test_the_corpus_before_a_round_has_no_line_of_it(train):
+    lines = [["t2-eighth_posts-a-0"], ["t2-ninth_asks-b-0"], ["t1-held"]]
+    assert train.before(lines, train.ROUNDS[-1]) == [lines[0], lines[2]]
+
+
+def test_learning_anew_joins_what_was_learnt_without_the_last_round_and_with_it(
+    train, tmp_path, monkeypatch
+):
+    asked = []
+
+    class Bend:
+        EPOCHS = 3
+
+        def lessons(self, lines, kept):
+            return lines
+
+        def bent(self, lessons, epochs):
+            asked.append(len(lessons))
+            return {"bend": thin(train, len(lessons)), "head": {}}
+
+        def save(self, parts, path):
+            train.write({f"bend.{n}": part for n, part in parts["bend"].items()}, path)
+
+    monkeypatch.setattr(train.importlib, "import_module", lambda name: Bend())
+    train.learnt([["t2-eighth_a-0"], ["t2-ninth_b-0"]], None, tmp_path / "bend.npz")
+    assert asked == [1, 2]
+    found = train.carried(tmp_path / "bend.npz")
+    mean = (added(thin(train, 1), 0) + added(thin(train, 2), 0)) / 2
+    assert train.np.allclose(added(found, 0), mean, atol=0.02)
 
 
 def test_what_ships_bends_the_embedding(train):

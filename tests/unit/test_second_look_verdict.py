@@ -160,6 +160,11 @@ def test_what_is_likely_is_likely_however_short():
     assert Bounds(0.0, 2.0, 9.0).fit(1) == Bounds(2.0, 2.0)
 
 
+def test_a_long_text_may_be_doubted_later_than_a_short_one():
+    contempt = Bounds(-1.0, 2.0, -4.0)
+    assert (contempt.fit(1).doubtful, contempt.fit(LONG).doubtful) == (-4.0, -1.0)
+
+
 def test_a_label_without_such_a_bound_asks_the_same_of_every_text():
     assert Bounds(0.5, 2.0).fit(1) == Bounds(0.5, 2.0).fit(LONG) == Bounds(0.5, 2.0)
 

@@ -78,9 +78,9 @@ class Judge:
         if not meant:
             return alone
         before = self.logits([(asked[n][1][1], ()) for n in meant])
-        doubtful = self._thresholds.labels["crisis_self_harm"].doubtful
+        bounds = self._thresholds.labels["crisis_self_harm"]
         for n, earlier in zip(meant, before, strict=True):
-            if earlier[_CRISIS] < doubtful:
+            if earlier[_CRISIS] < bounds.fit(len(asked[n][1][1])).doubtful:
                 at = asked[n][0]
                 alone[at] = np.fmax(alone[at], told[n] * _crisis_only())
         return alone
@@ -95,7 +95,8 @@ class Judge:
 
     def _spared(self, words: Words, numbers: Sequence[float]) -> tuple[str, ...]:
         """Contempt is not suspected of who quotes it or speaks against it."""
-        suspected = numbers[_CONTEMPT] >= self._thresholds.labels["harassment"].doubtful
+        bounds = self._thresholds.labels["harassment"].fit(len(words.text))
+        suspected = numbers[_CONTEMPT] >= bounds.doubtful
         return ("harassment",) if suspected and answers_contempt(words.text) else ()
 
 

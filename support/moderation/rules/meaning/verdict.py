@@ -21,18 +21,20 @@ _HOLD_ORDER = ("crisis_self_harm", *(label for label in LABELS if label in HOLDI
 class Bounds:
     """From where a label is doubtful (a look), and from where it is likely (acted upon).
 
-    `brief`: from where a short text is: a remark out of any context may mean much or nothing.
+    `brief`: from where a short text is doubtful, if that is not the same. A remark out of context
+    may mean much or nothing, so its danger is doubted later; of a long text one clause in many
+    may sound like contempt, so that is.
     """
 
     doubtful: float
     likely: float
-    brief: float = -inf
+    brief: float | None = None
 
     def fit(self, length: int) -> "Bounds":
         """The bounds for a text of this many signs."""
-        if length >= LONG:
+        if length >= LONG or self.brief is None:
             return self
-        return Bounds(min(max(self.doubtful, self.brief), self.likely), self.likely)
+        return Bounds(min(self.brief, self.likely), self.likely)
 
     @classmethod
     def of(cls, pair: Mapping[str, float]) -> "Bounds":
