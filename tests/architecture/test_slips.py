@@ -55,7 +55,8 @@ def test_the_time_is_asked_for_in_one_place():
 
 def test_nothing_is_left_for_later_and_no_check_is_switched_off_in_passing():
     pattern = "TO" + "DO|FIX" + "ME|XX" + "X|NotImplemented" + "Error|pragma: no " + "cover"
-    assert hits(pattern, "support", "static", "templates", "tests") == []
+    spanish = ("support/moderation/corpus/t2_9_tongues.tsv",)  # there it is a word, shouted
+    assert hits(pattern, "support", "static", "templates", "tests", but=spanish) == []
 
 
 def test_no_failure_is_swallowed_unseen():
