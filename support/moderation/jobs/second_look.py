@@ -167,9 +167,7 @@ class SecondLook:
                     self.look_at_some(self._judge)
                 self._something.wait()
                 self._something.clear()
-        except (
-            Exception
-        ) as error:  # whatever it is: it is told, and the next messages are looked at
+        except Exception as error:  # whatever it is, it is told and the next ones are looked at
             self._failures = max(self._failures + 1, MOST_FAILURES)
             log.error("second look broke kind=%s", type(error).__name__)
 
