@@ -7,7 +7,9 @@ from support.base.severity import Severity
 from support.chat import jobs as chat_jobs
 from support.chat.actions import echoing
 from support.chat.actions.facts import AuthorNoticed, RoomEventLogged
+from support.chat.models import Room
 from support.chat.rules.echoes import Echoes
+from support.chat.rules.places import Kind
 from support.groups import actions as groups
 from support.groups import queries as group_queries
 from support.groups.forms import GroupForm
@@ -694,4 +696,15 @@ def test_words_that_were_taken_back_meanwhile_are_not_shown_to_the_desk(
     with database.unit() as unit:
         for gone in (message["id"], "nobody"):
             echoing.show_to_desk(unit, gone)
+    assert items(browser) == []
+
+
+@pytest.mark.parametrize("kind", [Kind.MENTORING, Kind.CRISIS])
+def test_what_is_said_between_two_is_not_shown_to_the_desk_because_it_was_said_often(
+    kind, line, cast, database, browser
+):
+    message = says(line("mina"), cast, TOUTING)
+    with database.unit() as unit:
+        unit.session.get_one(Room, cast.lounge).kind = kind
+        echoing.show_to_desk(unit, message["id"])
     assert items(browser) == []

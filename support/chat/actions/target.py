@@ -9,7 +9,7 @@ from support.base.errors import NotFound
 from support.chat import queries
 from support.chat.actions import log, speaking
 from support.chat.models import Message, MessageLink, Room
-from support.chat.rules.places import Kind, Said
+from support.chat.rules.places import PUBLIC, Said
 from support.db.unit import Unit
 from support.groups import queries as groups
 from support.moderation.ports import Snapshot
@@ -60,7 +60,7 @@ class MessageTarget:
         rows = unit.session.execute(
             select(Message.id, Message.body)
             .join(Room, Room.id == Message.room_id)
-            .where(Message.state == Said.VISIBLE, Room.kind.in_((Kind.LOUNGE, Kind.MEETING)))
+            .where(Message.state == Said.VISIBLE, Room.kind.in_(PUBLIC))
             .order_by(Message.at.desc())
             .limit(most)
         )
@@ -74,7 +74,7 @@ class MessageTarget:
             .where(
                 Message.author_id == author_id,
                 Message.state.not_in(UNTOUCHED),
-                Room.kind.in_((Kind.LOUNGE, Kind.MEETING)),
+                Room.kind.in_(PUBLIC),
             )
             .order_by(Message.at.desc(), Message.seq.desc())
             .limit(most)
@@ -92,7 +92,7 @@ class MessageTarget:
             .where(
                 MessageLink.host.in_(domains),
                 Message.state.not_in(UNTOUCHED),
-                Room.kind.in_((Kind.LOUNGE, Kind.MEETING)),
+                Room.kind.in_(PUBLIC),
             )
             .order_by(MessageLink.at.desc(), MessageLink.message_id)
             .limit(most)

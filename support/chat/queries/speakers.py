@@ -15,12 +15,11 @@ from support.base.actor import Actor
 from support.chat.models import Room
 from support.chat.queries.measures import Until, measures
 from support.chat.queries.places import sits_here
-from support.chat.rules.places import Hold, Kind, Setting, Standing
+from support.chat.rules.places import PUBLIC, Hold, Kind, Setting, Standing
 from support.db.prepared import Among, Prepared
 from support.db.unit import Unit
 from support.groups import queries as groups
 
-PUBLIC = frozenset((Kind.LOUNGE.value, Kind.MEETING.value))
 _ROOMS = Prepared(
     select(
         Room.id, Room.kind, Room.state, Room.slow_seconds, Room.locked, Room.hold,

@@ -23,6 +23,9 @@ class Kind(StrEnum):
     CRISIS = "crisis"
 
 
+PUBLIC = frozenset((Kind.LOUNGE, Kind.MEETING))  # where more than a few are meant to read
+
+
 class Hold(StrEnum):
     """Whose words wait for a moderator whatever they say."""
 
