@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from itertools import accumulate
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ LETTERS_APART = "letters apart"
 NAME_IN_PIECES = "a name in pieces"
 _MOST_REMEMBERED = 12_000
 _LONGEST_REMEMBERED = 24
-_WORD_OR_LINE = re.compile(r"\n|\S+")
+_WORD = re.compile(r"\S+")
 _SHORT = 3
 _LATIN = re.compile("[A-Za-z]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -53,37 +53,53 @@ class Remembered(dict[str, _Said]):
 class Reading:
     """The words of one message, and the way back to where they stood in it."""
 
-    __slots__ = ("_chunks", "_known", "_typed", "text")
+    __slots__ = ("_chunks", "_ends", "_lines", "_typed", "text")
 
     def __init__(self, typed: str, text: str, chunks: list[str] | None) -> None:
         """Keep the normalised text and its parts, one for each typed word, if they line up."""
         self._typed = typed
         self._chunks = chunks
-        self._known: tuple[list[int], list[tuple[int, int]]] | None = None
+        self._ends: list[int] = []
+        self._lines: list[tuple[list[str], list[int]]] = []
         self.text = text
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the normalised characters from start to end stand in what was typed."""
         if self._chunks is None:
             return 0, len(self._typed)
-        if self._known is None:
-            ends = list(accumulate(len(chunk) for chunk in self._chunks))
-            pieces = _WORD_OR_LINE.finditer(f"{self._typed}\n")
-            self._known = ends, [piece.span() for piece in pieces]
-        ends, places = self._known
-        first = bisect_right(ends, start + 1)
-        last = max(first, bisect_right(ends, max(start, end - 1)))
-        top = len(places) - 1
-        return self._place(places, min(first, top))[0], self._place(places, min(last, top))[1]
+        if not self._ends:
+            self._ends = [*accumulate(map(len, self._chunks))]
+            self._lines = _lines(self._typed)
+        first = bisect_right(self._ends, start + 1)
+        last = max(first, bisect_right(self._ends, max(start, end - 1)))
+        return self._place(first)[0], self._place(last)[1]
 
-    def _place(self, places: Sequence[tuple[int, int]], at: int) -> tuple[int, int]:
+    def _place(self, at: int) -> tuple[int, int]:
         """Where one typed word stands; the end of a line is where its last word ends."""
-        if self._typed[slice(*places[at])].strip():
-            return places[at]
-        while at and not self._typed[slice(*places[at])].strip():
-            at -= 1
-        end = places[at][1] if self._typed[slice(*places[at])].strip() else 0
+        end = 0
+        for words, ends in self._lines:
+            if at < len(words):
+                return ends[at] + at - len(words[at]), ends[at] + at
+            if words:
+                end = ends[-1] + len(words) - 1
+            if at == len(words):
+                break
+            at -= len(words) + 1
         return end, end
+
+
+def _lines(typed: str) -> list[tuple[list[str], list[int]]]:
+    """The words of each line, and where each ends, the words before it taken off."""
+    found, begins = [], 0
+    for line in typed.split("\n"):
+        words = line.split()
+        ends = [*accumulate(map(len, words), initial=begins)][1:]
+        if words and len(line) != ends[-1] - begins + len(words) - 1:  # more than single spaces
+            places = enumerate(_WORD.finditer(line))
+            ends = [begins + place.end() - number for number, place in places]
+        found.append((words, ends))
+        begins += len(line) + 1
+    return found
 
 
 class Reader:

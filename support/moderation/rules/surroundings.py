@@ -20,7 +20,16 @@ _FARTHEST = 400
 class Scene:
     """One message in which hits are looked at; what holds for the whole of it is asked once."""
 
-    __slots__ = ("_known", "_possible", "_settled", "contexts", "encoded", "groups", "text")
+    __slots__ = (
+        "_known",
+        "_masks",
+        "_possible",
+        "_settled",
+        "contexts",
+        "encoded",
+        "groups",
+        "text",
+    )
 
     def __init__(self, contexts: Mapping[str, Context], text: str, groups: Groups) -> None:
         """Take a normalised text, and which word groups are in it."""
@@ -28,7 +37,8 @@ class Scene:
         self.text = text
         self.encoded = text.encode("ascii")
         self.groups = groups
-        self._possible: dict[tuple[str, int, int], tuple[Phrase, ...]] = {}
+        self._masks: dict[tuple[int, int], int] = {}
+        self._possible: dict[tuple[str, int], tuple[Phrase, ...]] = {}
         self._known: dict[tuple[str, int, int], bool] = {}
         self._settled: dict[str, bool | None] = {}
 
@@ -65,10 +75,15 @@ class Scene:
 
     def possible(self, context: Context, start: int, end: int) -> tuple[Phrase, ...]:
         """What of a context the sentences between two places could hold, by their words alone."""
-        key = context.name, start, end
+        place = start, end
+        mask = self._masks.get(place)
+        if mask is None:
+            mask = self._masks[place] = self.groups.between(start, end)
+        if not context.keys & mask:
+            return ()
+        key = context.name, mask
         known = self._possible.get(key)
         if known is None:
-            mask = self.groups.between(start, end)
             known = self._possible[key] = context.possible(mask)
         return known
 
