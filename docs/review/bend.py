@@ -2,9 +2,9 @@
 
     python docs/review/bend.py --out FILE      what `docs/review/train.py --anew` does by itself
 
-The model as it comes was taught what a text is about; here its upper layers are taught what the room
-needs to know. Each of their matrices gets an addition of rank RANK, learnt together with a classifier
-on the lines whose split is `train`. The lower layers stay, so what they make of a text is kept.
+The model as it comes was taught what a text is about; here its layers are taught what the room needs
+to know. Each of their matrices gets an addition of rank RANK, learnt together with a classifier on
+the lines whose split is `train`.
 The product never needs jax (requirements/training.txt): it multiplies by the additions in numpy.
 """
 
@@ -33,7 +33,6 @@ PARTS = {"q": (384, 384), "k": (384, 384), "v": (384, 384), "o": (384, 384)} | {
     "i": (384, 1536),
     "f": (1536, 384),
 }
-UPPER = encoder.LAYERS - encoder.GRAMMAR
 Tree = dict[str, Any]
 
 
@@ -57,23 +56,27 @@ class Batch(NamedTuple):
 
 
 def lessons(rows: Sequence[Sequence[str]], kept: Path | None = None) -> list[Lesson]:
-    """The lines as the lower layers leave them, with their answers."""
-    found, grounds = [], train.read_all([row[4] for row in rows], kept)
+    """The lines as the first layer is given them, with their answers."""
+    found, known = [], train.read_all([row[4] for row in rows], kept)
+    model = encoder.load()
     for name, labels, severity, _, text in rows:
-        known = frozenset(labels.split(",")) - {""}
-        both = grounds[text]
-        if len(both) > MOST:
-            both = np.concatenate([both[: MOST // 2], both[-MOST // 2 :]])
-        plain, ground = both[:, : encoder.WIDTH], both[:, encoder.WIDTH :]
-        found.append(
-            Lesson(ground, plain, train.answers_of(known, severity), train.family_of(name))
-        )
+        answers = train.answers_of(frozenset(labels.split(",")) - {""}, severity)
+        ground = cut(model.entered(text).astype(np.float16))
+        plain = cut(known[text][:, : encoder.WIDTH])
+        found.append(Lesson(ground, plain, answers, train.family_of(name)))
     return found
 
 
+def cut(pieces: np.ndarray) -> np.ndarray:
+    """The beginning and the end of what is too long to learn from."""
+    if len(pieces) <= MOST:
+        return pieces
+    return np.concatenate([pieces[: MOST // 2], pieces[-MOST // 2 :]])
+
+
 def base_weights() -> list[Tree]:
-    """The upper layers as they come."""
-    layers = encoder.load().layers[encoder.GRAMMAR :]
+    """The layers as they come."""
+    layers = encoder.load().layers
     return [{name: jnp.asarray(part) for name, part in layer.items()} for layer in layers]
 
 
@@ -81,9 +84,9 @@ def first_parts(dice: np.random.Generator, rank: int) -> Tree:
     """Additions that change nothing yet, and a classifier that knows nothing."""
     bend = {}
     for part, (wide, out) in PARTS.items():
-        size = (UPPER, wide, rank)
+        size = (encoder.LAYERS, wide, rank)
         bend[f"{part}.down"] = (dice.standard_normal(size) * wide**-0.5).astype(np.float32)
-        bend[f"{part}.up"] = np.zeros((UPPER, rank, out), np.float32)
+        bend[f"{part}.up"] = np.zeros((encoder.LAYERS, rank, out), np.float32)
     head = {name: part for name, part in train.Member(SEED).parts.items() if name != "g"}
     head["w1"] = head["w1"][: train.HEADS * train.WIDE + encoder.READ]
     return {"bend": bend, "head": head}
@@ -126,11 +129,13 @@ def through(x: Any, given: tuple[Tree, Tree, Any], away: Any) -> Any:
 
 def states(base: list[Tree], bend: Tree, batch: Batch, key: Any) -> Any:
     """What the last layer and the third make of each piece."""
-    x, away = batch.ground, jnp.where(batch.mask, 0.0, -1e9)[:, None, None, :]
+    x = grammar = batch.ground
+    away = jnp.where(batch.mask, 0.0, -1e9)[:, None, None, :]
     for number, layer in enumerate(base):
         mine = {name: part[number] for name, part in bend.items()}
         x = through(x, (layer, mine, jax.random.fold_in(key, number)), away)
-    return jnp.concatenate([x, batch.ground], -1)
+        grammar = x if number + 1 == encoder.GRAMMAR else grammar
+    return jnp.concatenate([x, grammar], -1)
 
 
 def told(head: Tree, found: Any, batch: Batch, key: Any) -> Any:

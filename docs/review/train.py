@@ -20,7 +20,7 @@ import re
 import sys
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,14 +106,9 @@ def read_all(texts: Sequence[str], kept: Path | None = None) -> dict[str, np.nda
             keys, ends, flat = [str(key) for key in old["keys"]], old["ends"], old["states"]
         for key, first, end in zip(keys, [0, *ends], ends, strict=False):
             found[key] = flat[first:end]
-    missing = sorted(
-        {text for text in texts if key_of(text) not in found}, key=lambda t: (len(t), t)
-    )
-    model = encoder.load() if missing else None  # as it comes, not bent
-    for at in range(0, len(missing), 32):
-        part = missing[at : at + 32]
-        for text, state in zip(part, model.states(part), strict=True):
-            found[key_of(text)] = state.astype(np.float16)
+    missing = [text for text in texts if key_of(text) not in found]
+    made = states_of(missing, encoder.load()) if missing else {}  # as it comes, not bent
+    found |= {key_of(text): state for text, state in made.items()}
     if kept and missing:
         parts = list(found.values())
         np.savez(
@@ -125,13 +120,12 @@ def read_all(texts: Sequence[str], kept: Path | None = None) -> dict[str, np.nda
     return {text: found[key_of(text)] for text in texts}
 
 
-def bent_states(straight: dict[str, np.ndarray], model: encoder.Encoder) -> dict[str, np.ndarray]:
-    """The same with the upper layers bent; the lower ones need not be asked again."""
-    found, texts = {}, sorted(straight, key=lambda text: (len(straight[text]), text))
-    for at in range(0, len(texts), 32):
-        part = texts[at : at + 32]
-        grammar = [straight[text][:, encoder.WIDTH :].astype(np.float32) for text in part]
-        for text, state in zip(part, model.finished(grammar), strict=True):
+def states_of(texts: Iterable[str], model: encoder.Encoder) -> dict[str, np.ndarray]:
+    """What a model makes of each text, half as exact as it comes; texts of a length share the work."""
+    found, order = {}, sorted(set(texts), key=lambda text: (len(text), text))
+    for at in range(0, len(order), 32):
+        part = order[at : at + 32]
+        for text, state in zip(part, model.states(part), strict=True):
             found[text] = state.astype(np.float16)
     return found
 
@@ -347,21 +341,22 @@ def learnt(lines: Sequence[Sequence[str]], kept: Path | None, path: Path) -> Non
 def main() -> None:
     """Train on everything that is not held out, and write the model."""
     wanted = argparse.ArgumentParser()
-    wanted.add_argument("--kept", type=Path, help="a file that keeps the states of texts")
+    wanted.add_argument(
+        "--kept", type=Path, help="a file that keeps what the model as it comes makes, for --anew"
+    )
     wanted.add_argument("--bend", type=Path, help="take the additions from this file, not MODEL")
     wanted.add_argument("--anew", action="store_true", help="learn the additions anew, with jax")
     wanted.add_argument("--out", type=Path, default=MODEL)
     wanted.add_argument("--epochs", type=int, default=EPOCHS)
     given = wanted.parse_args()
     rows = corpus("train")
-    straight = read_all([row[4] for row in rows], given.kept)
     source = given.bend or MODEL
     with tempfile.TemporaryDirectory() as folder:
         if given.anew:
             source = Path(folder) / "bend.npz"
             learnt(rows, given.kept, source)
         bend = carried(source)
-    states = bent_states(straight, encoder.load(None, bend)) if bend else straight
+    states = states_of([row[4] for row in rows], encoder.load(None, bend))
     known = examples(rows, states)
     members = [trained(known, seed, given.epochs) for seed in SEEDS]
     write(model_of(members, known, bend), given.out)

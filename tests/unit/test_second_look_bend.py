@@ -54,17 +54,21 @@ def weights():
     return found
 
 
-@pytest.fixture(scope="module")
-def bend():
-    """Additions to every matrix of the upper layers."""
+def additions(layers):
+    """Additions to every matrix of the last so many layers."""
     dice = np.random.default_rng(12)
     found = {}
     for short, part in SHORT.items():
         out, wide = SHAPES[part]
         for end, shape in (("down", (wide, RANK)), ("up", (RANK, out))):
-            size = (LAYERS - GRAMMAR, *shape)
+            size = (layers, *shape)
             found[f"{short}.{end}"] = (dice.standard_normal(size) * 0.2).astype(np.float32)
     return found
+
+
+@pytest.fixture(scope="module")
+def bend():
+    return additions(LAYERS)
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +80,9 @@ def merged(weights, bend):
     """The same model with the additions worked into its matrices."""
     found = dict(weights)
     for short, part in SHORT.items():
-        for upper in range(LAYERS - GRAMMAR):
-            name = f"encoder.layer.{GRAMMAR + upper}.{part}.weight"
+        many = len(bend[f"{short}.up"])
+        for upper in range(many):
+            name = f"encoder.layer.{LAYERS - many + upper}.{part}.weight"
             found[name] = (
                 found[name] + (bend[f"{short}.down"][upper] @ bend[f"{short}.up"][upper]).T
             )
@@ -87,14 +92,17 @@ def merged(weights, bend):
 TALK = ["I do not want to go", "go"]
 
 
-def test_an_addition_is_the_same_as_a_changed_matrix(weights, bend, pieces):
+@pytest.mark.parametrize("layers", [1, GRAMMAR, LAYERS])
+def test_an_addition_is_the_same_as_a_changed_matrix(weights, pieces, layers):
+    bend = additions(layers)
     bent = Encoder(weights, pieces, bend).states(TALK)
     changed = Encoder(merged(weights, bend), pieces).states(TALK)
     for one, two in zip(bent, changed, strict=True):
         assert np.allclose(one, two, atol=1e-4)
 
 
-def test_the_lower_layers_say_what_they_said(weights, bend, pieces):
+def test_additions_to_the_upper_layers_leave_the_lower_ones(weights, pieces):
+    bend = additions(LAYERS - GRAMMAR)
     straight, bent = (Encoder(weights, pieces, add).states(TALK)[0] for add in ({}, bend))
     assert np.array_equal(straight[:, WIDTH:], bent[:, WIDTH:])
     assert not np.allclose(straight[:, :WIDTH], bent[:, :WIDTH], atol=1e-2)
@@ -144,12 +152,11 @@ def test_weights_that_the_additions_do_not_fit_are_refused_by_name(monkeypatch, 
         encoder.load(tmp_path, wrong)
 
 
-def test_what_the_middle_layer_made_is_enough_to_go_on_from(weights, bend, pieces):
-    whole = Encoder(weights, pieces).states(TALK)
-    model = Encoder(weights, pieces, bend)
-    again = model.finished([state[:, WIDTH:] for state in whole])
-    for one, two in zip(again, model.states(TALK), strict=True):
-        assert np.allclose(one, two, atol=1e-6)
+def test_what_the_first_layer_is_given_is_the_same_bent_or_not(weights, bend, pieces):
+    straight, bent = (Encoder(weights, pieces, add).entered(TALK[0]) for add in ({}, bend))
+    assert straight.shape == (len(PIECES) - len("?"), WIDTH)
+    assert np.array_equal(straight, bent)
+    assert np.allclose(straight[:, :].mean(), weights["embeddings.LayerNorm.bias"].mean(), atol=0.1)
 
 
 # ------------------------------------------------------------------ the file that carries them

@@ -304,7 +304,7 @@ def test_one_addition_joined_with_nothing_is_itself(train):
 
 
 def test_the_corpus_before_a_round_has_no_line_of_it(train):
-    lines = [["t2-eighth_posts-a-0"], ["t2-ninth_asks-b-0"], ["t1-held"]]
+    lines = [["t2-ninth_posts-a-0"], ["t2-tenth_asks-b-0"], ["t1-held"]]
     assert train.before(lines, train.ROUNDS[-1]) == [lines[0], lines[2]]
 
 
@@ -327,7 +327,7 @@ def test_learning_anew_joins_what_was_learnt_without_the_last_round_and_with_it(
             train.write({f"bend.{n}": part for n, part in parts["bend"].items()}, path)
 
     monkeypatch.setattr(train.importlib, "import_module", lambda name: Bend())
-    train.learnt([["t2-eighth_a-0"], ["t2-ninth_b-0"]], None, tmp_path / "bend.npz")
+    train.learnt([["t2-ninth_a-0"], ["t2-tenth_b-0"]], None, tmp_path / "bend.npz")
     assert asked == [1, 2]
     found = train.carried(tmp_path / "bend.npz")
     mean = (added(thin(train, 1), 0) + added(thin(train, 2), 0)) / 2
@@ -337,23 +337,24 @@ def test_learning_anew_joins_what_was_learnt_without_the_last_round_and_with_it(
 def test_what_ships_bends_the_embedding(train):
     bend = train.carried(train.MODEL)
     assert {name.split(".")[0] for name in bend} == set("qkvoif")
-    assert {part.shape[0] for part in bend.values()} == {3}
+    assert {part.shape[0] for part in bend.values()} == {6}
 
 
-def test_only_the_upper_layers_are_asked_again(train):
-    class Upper:
-        def finished(self, grammar):
-            return [train.np.concatenate([g + 1, g], axis=1) for g in grammar]
+def test_each_text_is_read_once_with_others_of_its_length(train):
+    asked = []
 
-    states = {
-        "a": train.np.zeros((4, 768), train.np.float16),
-        "bb": train.np.ones((2, 768), train.np.float16),
-    }
-    found = train.bent_states(states, Upper())
-    assert set(found) == {"a", "bb"}
-    assert found["a"].shape == (4, 768)
-    assert (found["bb"][:, :384] == 2).all()
-    assert (found["bb"][:, 384:] == 1).all()
+    class Model:
+        def states(self, texts):
+            asked.append(list(texts))
+            return [train.np.full((len(text), 768), len(text), train.np.float32) for text in texts]
+
+    some = [letter * length for letter in "ab" for length in range(1, 20)]
+    found = train.states_of([*some, "a"], Model())
+    assert set(found) == set(some)
+    assert [len(part) for part in asked] == [32, 6]
+    assert asked[0][:4] == ["a", "b", "aa", "bb"]
+    assert found["bbb"].dtype == train.np.float16
+    assert (found["bbb"] == 3).all()
 
 
 def test_running_and_testing_never_need_jax():

@@ -41,7 +41,7 @@ class Encoder:
         self._kind = weights[base + "token_type_embeddings.weight"][0]
         self._norm = weights[base + "LayerNorm.weight"], weights[base + "LayerNorm.bias"]
         self.layers = [
-            _bent(self._layer(f"encoder.layer.{number}."), bend, number - GRAMMAR)
+            _bent(self._layer(f"encoder.layer.{number}."), bend, LAYERS - number)
             for number in range(LAYERS)
         ]
 
@@ -67,26 +67,22 @@ class Encoder:
 
         A row is what the last layer makes of a piece, and after it what the middle one did.
         """
-        numbers = [self._pieces.numbers(text) for text in texts]
-        cuts = _cuts(numbers)
-        flat = [number for each in numbers for number in each]
-        places = [place for each in numbers for place in range(len(each))]
-        x = self._words[flat] + self._places[places] + self._kind
-        x = _normed(x, *self._norm)
+        entered = [self.entered(text) for text in texts]
+        x, cuts = np.concatenate(entered), _cuts(entered)
         for layer in self.layers[:GRAMMAR]:
             x = _through(layer, x, cuts)
-        return self._finished(x, cuts)
-
-    def finished(self, grammar: Sequence[Array]) -> list[Array]:
-        """The same, from what the middle layer made of each text: the lower ones are never bent."""
-        return self._finished(np.concatenate(grammar), _cuts(grammar))
-
-    def _finished(self, grammar: Array, cuts: Sequence[tuple[int, int]]) -> list[Array]:
-        x = grammar
+        grammar = x
         for layer in self.layers[GRAMMAR:]:
             x = _through(layer, x, cuts)
         both = np.concatenate([x, grammar], axis=1)
         return [both[first:end] for first, end in cuts]
+
+    def entered(self, text: str) -> Array:
+        """The pieces of a text as the first layer is given them: each word, and where it stands."""
+        numbers = self._pieces.numbers(text)
+        return _normed(
+            self._words[numbers] + self._places[: len(numbers)] + self._kind, *self._norm
+        )
 
 
 def _cuts(parts: Sequence[Sized]) -> list[tuple[int, int]]:
@@ -115,12 +111,11 @@ def _turned(w: dict[str, Array], part: str, x: Array) -> Array:
     return found
 
 
-def _bent(layer: dict[str, Array], bend: Mapping[str, Array], upper: int) -> dict[str, Array]:
-    """A layer with what is added to its matrices; the lower ones stay as they are."""
-    if upper < 0:
-        return layer
-    found = layer | {name: np.asarray(part[upper], np.float32) for name, part in bend.items()}
-    for part in {name.split(".")[0] for name in bend}:
+def _bent(layer: dict[str, Array], bend: Mapping[str, Array], to_end: int) -> dict[str, Array]:
+    """A layer with what is added to its matrices; additions to a few layers are for the last."""
+    mine = {name: part[-to_end] for name, part in bend.items() if to_end <= len(part)}
+    found = layer | {name: np.asarray(part, np.float32) for name, part in mine.items()}
+    for part in {name.split(".")[0] for name in mine}:
         down, up = found[f"{part}.down"], found[f"{part}.up"]
         if (down @ up).shape != found[f"{part}w"].shape[::-1]:
             raise ValueError("an addition does not fit")
