@@ -321,10 +321,13 @@ def test_learning_anew_joins_what_was_learnt_without_the_last_round_and_with_it(
 
         def bent(self, lessons, epochs):
             asked.append(len(lessons))
-            return {"bend": thin(train, len(lessons)), "head": {}}
+            return {"bend": thin(train, len(lessons)), "head": head_of(train, len(lessons))}
 
         def save(self, parts, path):
-            train.write({f"bend.{n}": part for n, part in parts["bend"].items()}, path)
+            named = {
+                f"{kind}.{name}": part for kind, of in parts.items() for name, part in of.items()
+            }
+            train.write(named, path)
 
     monkeypatch.setattr(train.importlib, "import_module", lambda name: Bend())
     train.learnt([["t2-ninth_a-0"], ["t2-tenth_b-0"]], None, tmp_path / "bend.npz")
@@ -332,6 +335,34 @@ def test_learning_anew_joins_what_was_learnt_without_the_last_round_and_with_it(
     found = train.carried(tmp_path / "bend.npz")
     mean = (added(thin(train, 1), 0) + added(thin(train, 2), 0)) / 2
     assert train.np.allclose(added(found, 0), mean, atol=0.02)
+    first, second = train.taught_with(tmp_path / "bend.npz")
+    assert (first["q"] == train.Member(1).parts["q"]).all()
+    assert (second["q"] == train.Member(2).parts["q"]).all()
+
+
+def head_of(train, seed):
+    """A classifier as bend.py leaves it: no place for tier 1's flags, no counted signs."""
+    member = train.Member(seed).parts
+    head = {name: part for name, part in member.items() if name != "g"}
+    return head | {"w1": head["w1"][: -len(train.LABELS)]}
+
+
+def test_what_was_taught_with_the_additions_is_a_member_that_asks_no_tier_1(train):
+    found = train.as_member(head_of(train, 1))
+    whole = train.Member(1).parts
+    assert {name: part.shape for name, part in found.items()} == {
+        name: part.shape for name, part in whole.items()
+    }
+    assert not found["w1"][-len(train.LABELS) :].any()
+    assert not found["g"].any()
+
+
+def test_what_ships_hands_on_what_was_taught_with_its_additions(train, tmp_path):
+    beside = train.taught_with(train.MODEL)
+    assert len(beside) == 2
+    assert all(not member["g"].any() for member in beside)
+    train.write({"0.q": beside[0]["q"]}, tmp_path / "alone.npz")
+    assert train.taught_with(tmp_path / "alone.npz") == []
 
 
 def test_what_ships_bends_the_embedding(train):
