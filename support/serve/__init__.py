@@ -15,7 +15,7 @@ from flask import Flask
 from gevent.pywsgi import WSGIServer
 
 from support.crisis.queries import directory
-from support.moderation.rules.rulebook import RuleBook, shipped
+from support.moderation.rules.rulebook import shipped
 from support.serve.crossing import Crossing
 from support.settings import Settings
 from support.web.carrier import CarrierHandler
@@ -25,7 +25,6 @@ from support.web.work import workshop
 BACKLOG = 4096
 LOOSE_OBJECTS = 10_000  # made anew before cycles are looked for: a batch of messages makes 2,000
 STOP_SECONDS = 5
-AT_A_TIME, BETWEEN = 8, 0.001  # patterns: a millisecond of work, then one for others
 MOST_FILES = 1_048_576  # what Linux itself allows where nobody said otherwise
 
 
@@ -49,22 +48,12 @@ def claim(settings: Settings) -> IO[str]:
 
 def warm_up(app: Flask) -> None:
     """Load the rules of review, the help numbers and the templates before anybody needs them."""
-    gevent.spawn(get_rules_ready, shipped())
+    for _ in shipped().getting_ready():
+        pass  # 0.7 s now; beside the first messages it would make them twice as dear
     workshop(app).database.make_room()
     directory(workshop(app).database.clock.now().date())
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)
-
-
-def get_rules_ready(book: RuleBook) -> None:
-    """A few patterns at a time: nobody who is served meanwhile waits longer than for a message.
-
-    Two seconds for six thousand patterns; with longer rests it took nine, and the first who came
-    paid for it.
-    """
-    for number, _ in enumerate(book.getting_ready(), 1):
-        if number % AT_A_TIME == 0:
-            gevent.sleep(BETWEEN)
 
 
 def open_wide() -> None:

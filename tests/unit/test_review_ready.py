@@ -1,8 +1,12 @@
-"""Patterns are made before they are asked for: a few at a time, each once; nothing else changes."""
+"""Patterns are made before they are asked for, each once; nothing else changes."""
+
+from types import SimpleNamespace
 
 import pytest
+from flask import Flask
 
 from support import serve
+from support.base.clock import SystemClock
 from support.moderation.rules import screen_words
 from support.moderation.rules.rulebook import RuleBook
 
@@ -31,11 +35,17 @@ def test_what_a_message_asked_for_is_not_made_again(book):
     assert screen_words("please take two now", book) == before
 
 
-def test_a_server_makes_a_few_at_a_time_and_lets_others_have_their_turn(book, monkeypatch):
-    rests = []
-    monkeypatch.setattr(serve.gevent, "sleep", rests.append)
-    monkeypatch.setattr(serve, "AT_A_TIME", 3)
-    serve.get_rules_ready(book)
-    assert rests == [serve.BETWEEN]
-    serve.get_rules_ready(book)
-    assert rests == [serve.BETWEEN]
+class Base:
+    """A database that has room."""
+
+    clock = SystemClock()
+
+    def make_room(self):
+        pass
+
+
+def test_a_server_has_made_them_before_it_says_that_it_is_ready(book, monkeypatch):
+    monkeypatch.setattr(serve, "shipped", lambda: book)
+    monkeypatch.setattr(serve, "workshop", lambda app: SimpleNamespace(database=Base()))
+    serve.warm_up(Flask("house"))
+    assert all(phrase.is_ready for rule in book.rules for phrase in rule.phrases)
