@@ -151,6 +151,7 @@ class Asked:
 
     def __init__(self, phrase, *, is_plain=False):
         self.mask, self.key, self.is_plain = phrase.mask, phrase.key, is_plain
+        self.reach, self.length = phrase.reach, phrase.length
         self.times, self._phrase = 0, phrase
 
     def is_in(self, text):

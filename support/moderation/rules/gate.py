@@ -5,126 +5,32 @@ whose sentence lacks one of them cannot hold the phrase, so no pattern is run ov
 each word and each pair, however many rules.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
-from itertools import accumulate, chain, compress, repeat
-from operator import itemgetter, or_
-from typing import TypeVar
+from itertools import chain, compress, repeat
+from operator import or_
 
+from support.moderation.rules.groups import NOTHING, Fact, Groups, Key, asks_of, form_of
 from support.moderation.rules.phrase import ANYTHING, Phrase, how_common
 from support.moderation.rules.reading import Remembered
 
 _LONGEST_REMEMBERED = 40
 _END = "."
 _ASKED = 4  # of how many of its groups a phrase is asked before it is searched
-_END_MARK = " ."
 _FIRST_LETTERS = 3
 _STOPS = frozenset(".?")
 _MARKS = frozenset('.?,"')
 _CENTURIES = frozenset({"19", "20"})
 _A_MARK = ","
+_NO_WINDOW = (-1, -1, -1, -1)
 
 Chance = tuple[int, int, int]
 """The number of a phrase that may stand between two places of a text."""
 
-_Key = tuple[int, int, int]
-Fact = tuple[str, int, tuple[_Key, ...], tuple[_Key, ...], int, int, bool]
-"""Of a word or pair: how pairs call it; the second groups of all phrases that it is the key of;
-these phrases, each with its second group and all that it needs beside the key, and those that go on
-past the end of a sentence; the groups of phrases it is in; the groups of contexts it is in; whether
-it ends a sentence."""
-
-_T = TypeVar("_T")
-_NOTHING: Fact = ("", 0, (), (), 0, 0, False)
-_form, _asks, _keys, _over, _beside, _others, _ends_it = map(itemgetter, range(len(_NOTHING)))
-
-
-class Groups:
-    """Which groups of words a message holds, as a whole and sentence by sentence."""
-
-    __slots__ = (
-        "_beside",
-        "_ends",
-        "_facts",
-        "_masks",
-        "_size",
-        "_whole",
-        "_words",
-        "many",
-        "stops",
-    )
-
-    def __init__(self, size: int, words: Sequence[str], facts: list[Fact]) -> None:
-        """Take what is known of each word, and then of each pair that one ends."""
-        self._size = size
-        self._words = words
-        self.many = len(words)
-        self._facts = facts
-        self.stops = [*compress(range(len(words)), map(_ends_it, facts))]
-        self._beside = [*map(_beside, facts)]
-        self._masks: dict[int, int] = {}
-        self._ends: list[int] = []
-        self._whole = 0
-
-    def beside(self) -> list[int]:
-        """The groups of watched phrases, keys left out, that are in each sentence."""
-        told, many, first = self._beside, len(self._words), 0
-        found = []
-        for stop in self.stops:
-            last = stop + 1
-            here = told[first:last] + told[many + first : many + last]
-            found.append(reduce(or_, filter(None, here), ANYTHING))
-            first = last
-        return found
-
-    def around(self, at: int, reach: int) -> tuple[int, int]:
-        """The first and last sentence within so many words before and after one."""
-        last = min(at + reach, len(self._words) - 1)
-        return bisect_left(self.stops, at - reach), bisect_left(self.stops, last)
-
-    def place(self, first: int, last: int) -> tuple[int, int]:
-        """Where some sentences stand, with the end of the one before them."""
-        if not first and last in {-1, len(self.stops) - 1}:
-            return 0, self._size
-        ends = self._ends or self._find_ends()
-        return ends[first - 1] - len(_END_MARK) if first else 0, ends[last]
-
-    @property
-    def whole(self) -> int:
-        """The groups of the whole message that contexts ask for."""
-        if not self._whole:
-            each = dict(zip(self._words, self._facts, strict=False)).values()
-            facts = chain(each, self._facts[len(self._words) :])
-            self._whole = reduce(or_, filter(None, map(_others, facts)), ANYTHING)
-        return self._whole
-
-    def between(self, start: int, end: int) -> int:
-        """The same of all sentences that have a word between two places."""
-        ends = self._ends or self._find_ends()
-        first = bisect_right(ends, start + len(_END_MARK))
-        last = min(bisect_left(ends, end) + 1, len(ends))
-        return reduce(or_, [self.others(each) for each in range(first, last)], ANYTHING)
-
-    def others(self, sentence: int) -> int:
-        """The same of one sentence."""
-        known = self._masks.get(sentence)
-        if known is None:
-            here = filter(None, map(_others, self._within(sentence, self._facts)))
-            known = self._masks[sentence] = reduce(or_, here, ANYTHING)
-        return known
-
-    def _within(self, sentence: int, told: list[_T]) -> list[_T]:
-        """What is told of the words and pairs of one sentence."""
-        first = self.stops[sentence - 1] + 1 if sentence else 0
-        last = self.stops[sentence] + 1
-        many = len(self._words)
-        return told[first:last] + told[many + first : many + last]
-
-    def _find_ends(self) -> list[int]:
-        places = [*accumulate(map(len, self._words))]
-        self._ends = [places[stop] + stop + 1 for stop in self.stops]
-        return self._ends
+_Window = tuple[int, int, int, int]
+"""The first piece of a sentence, the number of a phrase, and from which piece to which it may be;
+what may go on past the end of its sentence stands last."""
 
 
 class Gate:
@@ -133,6 +39,7 @@ class Gate:
     def __init__(self, watched: Sequence[Phrase], others: Iterable[Phrase]) -> None:
         """Watch for some phrases; of the others only what words they need is learnt."""
         self._phrases = watched
+        self._farthest = max((each.length for each in watched if not each.reach), default=0)
         self._beside = _beside_keys(watched)
         self._others = _learnt(others)
         self._keys: dict[str, list[int]] = {}
@@ -154,30 +61,66 @@ class Gate:
         if not words or words[-1] not in _STOPS:
             words.append(_END)
         facts = [*map(self._facts.__getitem__, words)]
-        forms = [*map(_form, facts)]
+        forms = [*map(form_of, facts)]
         before = chain(_A_MARK, forms)
-        facts += map(self._pairs.get, zip(before, forms, strict=False), repeat(_NOTHING))
+        facts += map(self._pairs.get, zip(before, forms, strict=False), repeat(NOTHING))
         groups = Groups(len(text), words, facts)
         beside = groups.beside()
-        found, over = _possible(facts, beside, groups)
-        chances = [(number, *groups.place(each, each)) for each, number in found]
-        return chances + (self._across(over, beside, groups) if over else []), groups
+        found, wide = self._possible(facts, beside, groups)
+        if wide:
+            found |= self._windows(wide, beside, groups)
+        return [(number, *groups.place(*at)) for _, number, *at in _joined(found)], groups
 
-    def _across(
-        self, over: Iterable[tuple[_Key, int]], beside: Sequence[int], groups: Groups
-    ) -> list[Chance]:
-        """Which phrases lack nothing as far as they reach, and where."""
-        found: set[Chance] = set()
-        for (number, _, wanted), at in over:
-            first, last = groups.around(at, self._phrases[number].reach)
+    def _possible(
+        self, facts: Sequence[Fact], beside: Sequence[int], groups: Groups
+    ) -> tuple[set[_Window], dict[tuple[int, int], int]]:
+        """Which phrases lack none of their groups in which sentence, and which may near a word."""
+        found: set[_Window] = set()
+        wide: dict[tuple[int, int], int] = {}
+        pieces, many, parts = groups.pieces, groups.many, groups.parts
+        near = self._near(beside, groups) if parts else beside
+        asking = [*map(asks_of, facts)]
+        for at in compress(range(len(asking)), asking):
+            place = at if at < many else at - many
+            piece = bisect_left(pieces, place)
+            there = near[piece]
+            if asking[at] & there:
+                keys, far = facts[at][2:4]
+                held = [key for key in keys if key[1] & there and key[2] & there == key[2]]
+                if piece in parts:
+                    far = (*held, *far)
+                else:
+                    found.update([(piece, number, piece, piece) for number, _, _ in held])
+                for number, _, wanted in far:
+                    wide[piece, number] = wanted
+        return found, wide
+
+    def _near(self, beside: Sequence[int], groups: Groups) -> list[int]:
+        """What is in each piece; of a long sentence, as far about it as any phrase goes."""
+        found = [*beside]
+        for piece in groups.parts:
+            first, last = groups.around(piece, self._farthest, crosses=False)
+            found[piece] = reduce(or_, beside[first : last + 1])
+        return found
+
+    def _windows(
+        self, wide: Mapping[tuple[int, int], int], beside: Sequence[int], groups: Groups
+    ) -> set[_Window]:
+        """Which phrases lack nothing as far as they reach about a piece, and where."""
+        found: set[_Window] = set()
+        for (piece, number), wanted in wide.items():
+            phrase = self._phrases[number]
+            crosses = bool(phrase.reach)
+            first, last = groups.around(piece, phrase.length, crosses=crosses)
             if reduce(or_, beside[first : last + 1]) & wanted == wanted:
-                found.add((number, *groups.place(first, last)))
-        return sorted(found)
+                sentence = len(beside) if crosses else groups.sentence(piece)[0]
+                found.add((sentence, number, first, last))
+        return found
 
     def _fact(self, word: str) -> Fact:
         forms = self._forms(word)
         if not forms and word not in self._in_pairs and word not in _MARKS:
-            return _NOTHING
+            return NOTHING
         form = "#" if word[0].isdigit() else _A_MARK if word in _MARKS else word
         return self._fact_of(tuple(forms), form, ends=word in _STOPS)
 
@@ -185,7 +128,9 @@ class Gate:
         numbers = dict.fromkeys(n for one in seen for n in self._keys.get(one, ()))
         phrases = [(number, self._phrases[number]) for number in numbers]
         bits = self._beside.bits
-        every = [(n, bits(each.needs[1:2]), bits(each.needs[1:_ASKED])) for n, each in phrases]
+        every: list[Key] = [
+            (n, bits(each.needs[1:2]), bits(each.needs[1:_ASKED])) for n, each in phrases
+        ]
         keys = tuple(key for key in every if not self._phrases[key[0]].reach)
         over = tuple(key for key in every if self._phrases[key[0]].reach)
         asks = reduce(or_, [second for _, second, _ in keys], ANYTHING if over else 0)
@@ -208,26 +153,16 @@ class Gate:
         return forms
 
 
-def _possible(
-    facts: Sequence[Fact], beside: Sequence[int], groups: Groups
-) -> tuple[list[tuple[int, int]], list[tuple[_Key, int]]]:
-    """Which phrases lack none of their groups in which sentence, and which may in several."""
-    found: set[tuple[int, int]] = set()
-    over: list[tuple[_Key, int]] = []
-    stops, many = groups.stops, groups.many
-    asking = [*map(_asks, facts)]
-    for at in compress(range(len(asking)), asking):
-        place = at if at < many else at - many
-        sentence = bisect_left(stops, place)
-        there = beside[sentence]
-        if asking[at] & there:
-            keys, far = facts[at][2:4]
-            for number, second, wanted in keys:
-                if second & there and wanted & there == wanted:
-                    found.add((sentence, number))
-            for key in far:
-                over.append((key, place))
-    return sorted(found), over
+def _joined(windows: Iterable[_Window]) -> list[_Window]:
+    """The same in their order; those of one phrase that overlap are one."""
+    found: list[_Window] = []
+    for window in sorted(windows):
+        before = found[-1] if found else _NO_WINDOW
+        if before[:2] == window[:2] and window[2] <= before[3]:
+            found[-1] = (*before[:3], max(before[3], window[3]))
+        else:
+            found.append(window)
+    return found
 
 
 class _Bits:

@@ -194,8 +194,9 @@ def _anywhere(needs: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
 
 def _phrase(part: Part) -> Phrase:
     whole = part.built if part.ends_open else f"(?:{part.built})\\b"
-    reach = part.length if part.crosses else 0
-    return Phrase(whole, part.needs, is_plain=part.is_plain, reach=reach)
+    return Phrase(
+        whole, part.needs, is_plain=part.is_plain, length=part.length, crosses=part.crosses
+    )
 
 
 def _sign(sign: str) -> Part:

@@ -12,6 +12,7 @@ _MOST_NEEDS = 5
 _MOST_COMPARED = 12
 _MOST_RATED = 40_000  # a rule set has some ten thousand groups, most of them many times
 MOST_HITS = 12
+_UNKNOWN = 8_000  # no message has more words
 _TOO_COMMON = 0.7
 _MEMORY = 8 << 20
 _UNLISTED = 0.0004
@@ -96,7 +97,7 @@ Search = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
 class Phrase:
     """One pattern, made ready the first time it is needed."""
 
-    __slots__ = ("_made", "is_plain", "key", "mask", "needs", "reach", "source")
+    __slots__ = ("_made", "is_plain", "key", "length", "mask", "needs", "reach", "source")
 
     def __init__(
         self,
@@ -104,17 +105,19 @@ class Phrase:
         needs: tuple[frozenset[str], ...],
         *,
         is_plain: bool = False,
-        reach: int = 0,
+        length: int = _UNKNOWN,
+        crosses: bool = False,
     ) -> None:
         """Take the re2 source and the groups of words and pairs that it cannot be without.
 
-        Plain is one word alone. The reach is how many words long it may be where it may go on
-        past the end of a sentence, and 0 where it may not.
+        Plain is one word alone. The length is how many words long it may be; the reach is the
+        same where it may go on past the end of a sentence, and 0 where it may not.
         """
         self.source = source
         self.is_plain = is_plain
         self.needs = _telling(needs)
-        self.reach = reach
+        self.length = length
+        self.reach = length if crosses else 0
         self.mask = 0
         self.key = ANYTHING
         self._made: Search | None = None

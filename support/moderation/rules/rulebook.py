@@ -15,7 +15,8 @@ import re2
 
 from support.base.severity import Severity
 from support.moderation.rules.contact import ContactFinder
-from support.moderation.rules.gate import Gate, Groups
+from support.moderation.rules.gate import Gate
+from support.moderation.rules.groups import Groups
 from support.moderation.rules.pattern import BadPattern, PatternBook
 from support.moderation.rules.phrase import Phrase
 from support.moderation.rules.reading import Reader, Reading

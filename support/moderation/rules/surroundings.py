@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from support.moderation.rules.gate import Groups
+from support.moderation.rules.groups import Groups
 from support.moderation.rules.phrase import Phrase
 from support.moderation.rules.rulebook import Context, Rule
 
@@ -44,8 +44,17 @@ class Scene:
 
     def has(self, context: Context) -> bool:
         """Whether a context's words are anywhere in the message."""
-        phrases = context.possible(self.groups.whole)
-        return self.finds(context, phrases, (0, len(self.text)), whole=True)
+        key = context.name, 0, len(self.text)
+        if key not in self._known:
+            phrases = context.possible(self.groups.whole)
+            plain = any(each.is_plain for each in phrases)
+            self._known[key] = plain or any(map(self._is_there, phrases))
+        return self._known[key]
+
+    def _is_there(self, phrase: Phrase) -> bool:
+        """Whether a phrase is in the message; only sentences that have its words are searched."""
+        places = self.groups.places_for(phrase)
+        return any(phrase.is_in(self.encoded[start:end]) for start, end in places)
 
     def settled(self, name: str) -> bool | None:
         """Whether a context holds for every hit or for none; None if it depends on the hit."""
