@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.base.severity import Severity
 from support.moderation.rules.gate import Gate
 from support.moderation.rules.pattern import PatternBook
-from support.moderation.rules.rulebook import Context, Rule
+from support.moderation.rules.rulebook import NOW, ROUND, Context, Rule
 from support.moderation.rules.surroundings import Scene, Surroundings
 
 BOOK = PatternBook({}, lambda word: [word])
@@ -101,6 +101,42 @@ def test_each_place_ends_where_it_says(text, where, found):
 )
 def test_a_reach_is_counted_in_words(text, where, reach, found):
     assert holds(text, "never", where, reach) is found
+
+
+FILLING = " ".join(["ah"] * ROUND)
+NOW_SAID = context("tonight", "sentence", name=NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("never . drop it tonight", True),
+        ("drop it tonight . ah . never", True),
+        (f"never . {FILLING} . drop it tonight", False),
+        (f"drop it tonight . {FILLING} . never", False),
+        (f"never . {FILLING} . drop it", True),
+        (f"drop it . {FILLING} . never", True),
+        (f"tonight never . {FILLING} . drop it", True),
+        (f"ever . {FILLING} . drop it", False),
+    ],
+)
+def test_round_is_near_what_is_told_of_now_and_anywhere_for_what_is_told_as_past(text, found):
+    assert round_about(text, context("never", "round", ROUND), NOW_SAID).holds("told") is found
+
+
+def test_a_short_message_is_near_as_a_whole_and_settled_for_every_hit():
+    never = context("never", "round", reach=1)
+    assert scene("never ah ah drop it tonight", never, NOW_SAID).settled("told")
+    assert scene(f"never {FILLING} drop it tonight", never, NOW_SAID).settled("told") is None
+    assert scene(f"ever {FILLING} drop it tonight", never, NOW_SAID).settled("told") is False
+
+
+def test_what_undoes_an_excuse_round_a_hit_may_stand_far_away():
+    never = context("never", "round", ROUND, unless=["meant"])
+    meant = context("seriously", "message", name="meant")
+    near = f"never drop it tonight . {FILLING} ."
+    assert round_about(near, never, meant, NOW_SAID).holds("told")
+    assert not round_about(f"{near} seriously", never, meant, NOW_SAID).holds("told")
 
 
 def test_a_context_inside_looks_at_the_hit_alone():

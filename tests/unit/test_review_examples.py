@@ -99,6 +99,9 @@ def test_a_broken_context_and_a_doubled_name_are_refused():
     context = {"context": {"dusk": {"say": ["at dusk"], "where": "yesterday"}}}
     with pytest.raises(BadRules, match="dusk"):
         RuleBook({"file": context}, "draft")
+    context["context"]["dusk"]["where"] = "round"
+    with pytest.raises(BadRules, match="told_now"):
+        RuleBook({"file": context}, "draft")
     with pytest.raises(BadRules, match="defined twice"):
         RuleBook({"one": {"list": {"a": ["x"]}}, "two": {"list": {"a": ["y"]}}}, "draft")
     with pytest.raises(BadRules, match="used twice"):

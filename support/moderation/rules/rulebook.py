@@ -41,7 +41,10 @@ _CONTEXT_KEYS = {"say", "where", "reach", "unless", "about"}
 BUILT_IN = frozenset({"quoted", "question", "halved"})
 _MEMORY = 8 << 20
 _NONE: frozenset[str] = frozenset()
-_PLACES = {"before", "just before", "after", "clause", "sentence", "message", "near", "inside"}
+_PLACES = {"before", "just before", "after", "clause", "sentence", "message", "round", "near",
+           "inside"}  # fmt: skip
+ROUND = 20  # words; a message of no more is near as a whole
+NOW = "told_now"  # the context that says so of a hit
 
 
 class BadRules(ValueError):
@@ -120,6 +123,8 @@ class RuleBook:
         book = PatternBook(lists, self._spell, like.patterns if like else None)
         self.patterns: PatternBook = book
         self.contexts = {name: _context(book, name, raw) for name, raw in contexts.items()}
+        if NOW not in contexts and any(each.where == "round" for each in self.contexts.values()):
+            raise BadRules(f"no context is called {NOW}: what stands round a hit needs it")
         self.rules = tuple(_rule(book, raw, self.contexts) for raw in rules)
         _check_ids(self.rules)
         self._hints = {**self.reader.hints(), **self.contact.hints()}
@@ -204,7 +209,8 @@ def _context(book: PatternBook, name: str, raw: Mapping[str, Any]) -> Context:
     if strange or where not in _PLACES:
         raise BadRules(f"context {name}: unknown {', '.join(sorted(strange)) or where}")
     phrases = _made(book.signs, raw.get("say", []), f"context {name}")
-    return Context(name, where, raw.get("reach", 0), phrases, tuple(raw.get("unless", ())))
+    reach = raw.get("reach", ROUND if where == "round" else 0)
+    return Context(name, where, reach, phrases, tuple(raw.get("unless", ())))
 
 
 def _rule(book: PatternBook, raw: Mapping[str, Any], contexts: Mapping[str, Context]) -> Rule:

@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from support.moderation.rules.groups import Groups
 from support.moderation.rules.phrase import Phrase
-from support.moderation.rules.rulebook import Context, Rule
+from support.moderation.rules.rulebook import NOW, ROUND, Context, Rule
 
 _ENDS = (" .", " ?")
 _CLAUSE_ENDS = (" .", " ?", " ,", ' "')
 _TURNS = (*_CLAUSE_ENDS, " but ", " aber ", " pero ", " mas ", " mais ", " maar ")
 _NUMBER = re.compile(r"\d+(?:_\d+)?")
 _QUOTE = ' "'
-_WHOLE = frozenset({"near", "sentence"})
+_NEAR = frozenset({"near", "round"})
+_ANYWHERE = frozenset({"message", "round"})
+_WHOLE = _NEAR | {"sentence"}
 _PLACES = {"clause": _CLAUSE_ENDS, "just before": _TURNS}
 _FARTHEST = 400
 
@@ -28,6 +30,7 @@ class Scene:
         "contexts",
         "encoded",
         "groups",
+        "is_short",
         "text",
     )
 
@@ -37,6 +40,7 @@ class Scene:
         self.text = text
         self.encoded = text.encode("ascii")
         self.groups = groups
+        self.is_short = text.count(" ") <= ROUND
         self._masks: dict[tuple[int, int], int] = {}
         self._possible: dict[tuple[str, int], tuple[Phrase, ...]] = {}
         self._known: dict[tuple[str, int, int], bool] = {}
@@ -73,10 +77,12 @@ class Scene:
             return None
         if not context.keys & self.groups.whole:
             return False
-        if context.where != "message":
+        if context.where not in _ANYWHERE:
             return None
         if not self.has(context):
             return False
+        if context.where == "round" and not self.is_short:
+            return None
         undone = [self.settled(other) for other in context.unless]
         if True in undone:
             return False
@@ -157,13 +163,19 @@ class Surroundings:
         if name in _BUILT_IN:
             return _BUILT_IN[name](self)
         context = self._scene.contexts[name]
-        there = context.where == "message" or self._is_there(context)
+        there = self._reaches_all(context.where) or self._is_there(context)
         return there and not self.any_of(context.unless)
+
+    def _reaches_all(self, where: str) -> bool:
+        """Whether a context may stand anywhere; one called round may if the hit is told as past."""
+        return where == "message" or (
+            where == "round" and (self._scene.is_short or not self.holds(NOW))
+        )
 
     def _is_there(self, context: Context) -> bool:
         """Whether a context's words are where it looks for them, seen from this hit."""
         scene = self._scene
-        place = self._near(context.reach) if context.where == "near" else self._clause(_ENDS)
+        place = self._near(context.reach) if context.where in _NEAR else self._clause(_ENDS)
         phrases = scene.possible(context, *place)
         if not phrases:
             return False
