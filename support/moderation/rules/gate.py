@@ -6,7 +6,7 @@ each word and each pair, however many rules.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import chain, compress, repeat
 from operator import or_
@@ -29,8 +29,11 @@ Chance = tuple[int, int, int]
 """The number of a phrase that may stand between two places of a text."""
 
 _Window = tuple[int, int, int, int]
-"""The first piece of a sentence, the number of a phrase, and from which piece to which it may be;
-what may go on past the end of its sentence stands last."""
+"""The first word of a sentence, the number of a phrase, and from which word to which it may be; of
+what may go on past the end of its sentence, the number of all words, so that it stands last."""
+
+_Wide = dict[tuple[int, int], tuple[int, list[int]]]
+"""For a piece and the number of a phrase: what it needs, and where in the piece its keys stand."""
 
 
 class Gate:
@@ -54,6 +57,7 @@ class Gate:
         self._in_pairs = frozenset(word for pair in pairs.values() for word in pair)
         self._pairs = {pair: self._fact_of((word,), "") for word, pair in pairs.items()}
         self._facts = Remembered(self._fact, _LONGEST_REMEMBERED)
+        self._numbers: dict[tuple[str, ...], Fact] = {}
 
     def look(self, text: str) -> tuple[list[Chance], Groups]:
         """The phrases that may be in these words, by sentence and number, and all groups there."""
@@ -73,10 +77,10 @@ class Gate:
 
     def _possible(
         self, facts: Sequence[Fact], beside: Sequence[int], groups: Groups
-    ) -> tuple[set[_Window], dict[tuple[int, int], int]]:
+    ) -> tuple[set[_Window], _Wide]:
         """Which phrases lack none of their groups in which sentence, and which may near a word."""
         found: set[_Window] = set()
-        wide: dict[tuple[int, int], int] = {}
+        wide: _Wide = {}
         pieces, many, parts = groups.pieces, groups.many, groups.parts
         near = self._near(beside, groups) if parts else beside
         asking = [*map(asks_of, facts)]
@@ -89,40 +93,54 @@ class Gate:
                 held = [key for key in keys if key[1] & there and key[2] & there == key[2]]
                 if piece in parts:
                     far = (*held, *far)
-                else:
-                    found.update([(piece, number, piece, piece) for number, _, _ in held])
+                elif held:
+                    first, last = groups.words_of(piece, piece)
+                    found.update([(first, number, first, last) for number, _, _ in held])
                 for number, _, wanted in far:
-                    wide[piece, number] = wanted
+                    wide.setdefault((piece, number), (wanted, []))[1].append(place)
         return found, wide
 
     def _near(self, beside: Sequence[int], groups: Groups) -> list[int]:
         """What is in each piece; of a long sentence, as far about it as any phrase goes."""
         found = [*beside]
         for piece in groups.parts:
-            first, last = groups.around(piece, self._farthest, crosses=False)
-            found[piece] = reduce(or_, beside[first : last + 1])
+            begin, end = groups.sentence(piece)
+            first, last = groups.around(piece, self._farthest)
+            found[piece] = reduce(or_, beside[max(first, begin) : min(last, end) + 1])
         return found
 
-    def _windows(
-        self, wide: Mapping[tuple[int, int], int], beside: Sequence[int], groups: Groups
-    ) -> set[_Window]:
-        """Which phrases lack nothing as far as they reach about a piece, and where."""
+    def _windows(self, wide: _Wide, beside: Sequence[int], groups: Groups) -> set[_Window]:
+        """Which phrases lack nothing as far as they reach about a word, and where."""
         found: set[_Window] = set()
-        for (piece, number), wanted in wide.items():
-            phrase = self._phrases[number]
-            crosses = bool(phrase.reach)
-            first, last = groups.around(piece, phrase.length, crosses=crosses)
-            if reduce(or_, beside[first : last + 1]) & wanted == wanted:
-                sentence = len(beside) if crosses else groups.sentence(piece)[0]
-                found.add((sentence, number, first, last))
+        for (piece, number), (wanted, places) in wide.items():
+            length = self._phrases[number].length
+            if self._phrases[number].reach:
+                first, last = groups.around(piece, length)
+                there = reduce(or_, beside[first : last + 1])
+                window = groups.many, number, *groups.words_of(first, last)
+            else:
+                begin, end = groups.words_of(*groups.sentence(piece))
+                first, last = max(begin, places[0] - length), min(end, places[-1] + length)
+                there = groups.among(first, last)
+                window = begin, number, first, last
+            if there & wanted == wanted:
+                found.add(window)
         return found
 
     def _fact(self, word: str) -> Fact:
         forms = self._forms(word)
         if not forms and word not in self._in_pairs and word not in _MARKS:
             return NOTHING
-        form = "#" if word[0].isdigit() else _A_MARK if word in _MARKS else word
+        if word[0].isdigit():
+            return self._fact_of_a_number(tuple(forms))
+        form = _A_MARK if word in _MARKS else word
         return self._fact_of(tuple(forms), form, ends=word in _STOPS)
+
+    def _fact_of_a_number(self, seen: tuple[str, ...]) -> Fact:
+        """Numbers never end, but there are few kinds of them: what is known of each is kept."""
+        if seen not in self._numbers:
+            self._numbers[seen] = self._fact_of(seen, "#")
+        return self._numbers[seen]
 
     def _fact_of(self, seen: tuple[str, ...], form: str, *, ends: bool = False) -> Fact:
         numbers = dict.fromkeys(n for one in seen for n in self._keys.get(one, ()))

@@ -36,11 +36,13 @@ class Groups:
     """
 
     __slots__ = (
+        "_beside",
         "_ends",
         "_facts",
         "_masks",
         "_size",
         "_whole",
+        "_word_ends",
         "_words",
         "many",
         "parts",
@@ -59,47 +61,52 @@ class Groups:
         self.parts = _parts(self.pieces, self.stops) if self.pieces is not self.stops else {}
         self._masks: dict[int | tuple[int, int], int] = {}
         self._ends: list[int] = []
+        self._word_ends: list[int] = []
+        self._beside = [*map(_beside, facts)]
         self._whole = 0
 
     def beside(self) -> list[int]:
         """The groups of watched phrases, keys left out, that are in each piece."""
-        told, many, first = [*map(_beside, self._facts)], self.many, 0
-        found = []
-        for stop in self.pieces:
-            last = stop + 1
-            here = told[first:last] + told[many + first : many + last]
-            found.append(reduce(or_, filter(None, here), ANYTHING))
-            first = last
+        found, first = [], 0
+        for last in self.pieces:
+            found.append(self.among(first, last))
+            first = last + 1
         return found
+
+    def among(self, first: int, last: int) -> int:
+        """The same of some words in a row, and the pairs that they end."""
+        told, many = self._beside, self.many
+        here = told[first : last + 1] + told[many + first : many + last + 1]
+        return reduce(or_, filter(None, here), ANYTHING)
 
     def sentence(self, piece: int) -> tuple[int, int]:
         """The first and last piece of the sentence that one is in."""
         return self.parts.get(piece) or (piece, piece)
 
-    def around(self, piece: int, reach: int, *, crosses: bool) -> tuple[int, int]:
-        """The first and last piece within so many words before and after one, or its sentence."""
-        pieces = self.pieces
-        begins = pieces[piece - 1] + 1 if piece else 0
-        first = bisect_left(pieces, begins - reach)
-        last = bisect_left(pieces, min(pieces[piece] + reach, self.many - 1))
-        if crosses:
-            return first, last
-        begin, end = self.sentence(piece)
-        return max(first, begin), min(last, end)
+    def words_of(self, first: int, last: int) -> tuple[int, int]:
+        """The first and last word of some pieces in a row."""
+        return self.pieces[first - 1] + 1 if first else 0, self.pieces[last]
+
+    def around(self, piece: int, reach: int) -> tuple[int, int]:
+        """The first and last piece within so many words before and after one."""
+        begin, end = self.words_of(piece, piece)
+        last = min(end + reach, self.many - 1)
+        return bisect_left(self.pieces, begin - reach), bisect_left(self.pieces, last)
 
     def place(self, first: int, last: int) -> tuple[int, int]:
-        """Where some pieces stand, with the end of what is before them.
+        """Where some words in a row stand, with the end of what is before them.
 
         Of a sentence before them that is its mark. Within a sentence it is one letter, so that
         nothing seems to stand at the beginning of a clause that does not.
         """
-        if not first and last == len(self.pieces) - 1:
+        if not first and last == self.many - 1:
             return 0, self._size
-        ends = self._ends or self._find_ends()
+        ends = self._word_ends or self._find_ends()
+        end = ends[last] + last + 1
         if not first:
-            return 0, ends[last]
-        before = len(_END_MARK) if self._is_stop(first - 1) else 1
-        return ends[first - 1] - before, ends[last]
+            return 0, end
+        before = len(_END_MARK) if _ends_it(self._facts[first - 1]) else 1
+        return ends[first - 1] + first - before, end
 
     @property
     def whole(self) -> int:
@@ -110,7 +117,10 @@ class Groups:
 
     def between(self, start: int, end: int) -> int:
         """The same of all pieces that have a word between two places."""
-        ends = self._ends or self._find_ends()
+        if not self._ends:
+            places = self._word_ends or self._find_ends()
+            self._ends = [places[piece] + piece + 1 for piece in self.pieces]
+        ends = self._ends
         first = bisect_right(ends, start)
         if first < len(ends) and ends[first] <= start + len(_END_MARK) and self._is_stop(first):
             first += 1
@@ -135,8 +145,8 @@ class Groups:
             yield 0, self._size
         elif self.whole & mask == mask:
             for first, last in self._rows(phrase.length):
-                if self._among(first, last) & mask == mask:
-                    yield self.place(first, last)
+                if self._others_among(first, last) & mask == mask:
+                    yield self.place(*self.words_of(first, last))
 
     def _rows(self, length: int) -> Iterable[tuple[int, int]]:
         """Each piece with those after it, in its sentence, into which so many words may go on."""
@@ -148,7 +158,7 @@ class Groups:
             for at in range(len(pieces))
         ]
 
-    def _among(self, first: int, last: int) -> int:
+    def _others_among(self, first: int, last: int) -> int:
         """The groups that contexts ask for in some pieces in a row."""
         if first == last:
             return self.others(first)
@@ -163,9 +173,9 @@ class Groups:
         return bool(_ends_it(self._facts[self.pieces[piece]]))
 
     def _find_ends(self) -> list[int]:
-        places = [*accumulate(map(len, self._words))]
-        self._ends = [places[piece] + piece + 1 for piece in self.pieces]
-        return self._ends
+        """Where each word ends, the spaces before words left out."""
+        self._word_ends = [*accumulate(map(len, self._words))]
+        return self._word_ends
 
 
 def _pieces(stops: list[int]) -> list[int]:

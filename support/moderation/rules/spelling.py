@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 
 import re2
 
+from support.moderation.rules.disguises import SHORTEST_DISGUISED, Disguises
 from support.moderation.rules.links import Links
 
 _SIMPLE = re.compile(r"([a-z]+)([.,!?;:]?)")
@@ -16,13 +16,6 @@ _PARTS = re.compile(r"\d+(?:[.,]\d+)+|[.,]\d+|[a-z0-9]+|->|[%$=+&@.,!?;:\"()]")
 _DOTTED = re.compile(r"[a-z]+(?:\.[a-z]+){2,}")
 _TRIPLE = re.compile(r"([a-z])\1\1+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
-_LEET = {
-    "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
-    "9": "g", "@": "a", "$": "s", "!": "i", "|": "l", "+": "t", "(": "c", "*": "aeiou",
-}  # fmt: skip
-_SHORT_DISGUISES = {"n0": "no", "m3": "me", "t0": "to", "y0u": "you", "0n": "on", "0r": "or"}
-_MOST_LEET = 4
-_SHORTEST_DISGUISED = 3
 _SHORTEST_SLIP = 5
 _LONGEST_SLIP = 16
 _MARKS = {
@@ -67,6 +60,15 @@ class Spelling:
     links: Links
     plain_words: frozenset[str] = field(default=frozenset())
     run_together: tuple[str, ...] = ()
+    known: frozenset[str] = field(init=False)
+    disguises: Disguises = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Gather all words that a typed one may stand for."""
+        object.__setattr__(
+            self, "known", self.words_known | self.drugs.keys() | self.same_as.keys()
+        )
+        object.__setattr__(self, "disguises", Disguises(self.known))
 
     def signs(self) -> dict[int, str]:
         """Characters read as words or plain marks: emoji, quotes, arrows, fractions."""
@@ -75,6 +77,8 @@ class Spelling:
 
     def words(self, plain: str) -> list[str]:
         """The words in one typed piece of plain lower-case text."""
+        if plain.isdigit() and plain not in self.same_as:
+            return [plain]
         simple = _SIMPLE.fullmatch(plain)
         if simple:
             marks = [_MARKS[simple[2]]] if simple[2] else []
@@ -88,7 +92,7 @@ class Spelling:
             return list(self.same_as[piece])
         edges = _EDGES.fullmatch(piece)
         before, core, after = (edges[1], edges[2], edges[3]) if edges else ("", piece, "")
-        if after.startswith("!") and len(core) < _SHORTEST_DISGUISED:
+        if after.startswith("!") and len(core) < SHORTEST_DISGUISED:
             core, after = piece[len(before) :], ""
         words = [_QUOTE for sign in before if sign == _QUOTE]
         words += self._core(core) if core else []
@@ -145,7 +149,7 @@ class Spelling:
         single, drawn_out = _TRIPLE.subn(_first_letter, word)
         if drawn_out:
             for form in (single, _TRIPLE.sub(_first_twice, word)):
-                if self._knows(form):
+                if form in self.known:
                     return self._read_as(form)
             word = single
         if word.endswith("s") and word[:-1] in self.drugs:
@@ -167,9 +171,6 @@ class Spelling:
             return word
         return " ".join(self._read_as(part) for part in found)
 
-    def _knows(self, word: str) -> bool:
-        return word in self.words_known or word in self.drugs or word in self.same_as
-
     def _read_as(self, word: str) -> str:
         if word in self.same_as:
             return " ".join(self.same_as[word])
@@ -177,46 +178,33 @@ class Spelling:
 
     def _disguised(self, core: str) -> list[str]:
         """The word behind digits, signs and dots between letters; nothing if there is none."""
-        if core.isalpha():
-            return []
-        letters = "".join(sign for sign in core if sign.isalnum() or sign in _LEET)
-        if letters in _SHORT_DISGUISES:
-            return [_SHORT_DISGUISES[letters]]
-        if len(letters) < _SHORTEST_DISGUISED or letters.isdigit():
-            return []
-        odd = [at for at, sign in enumerate(letters) if sign in _LEET]
-        if len(odd) > _MOST_LEET or (not odd and len(letters) == len(core)):
-            return []
-        for choice in product(*(_LEET[letters[at]] for at in odd)):
-            form = list(letters)
-            for at, sign in zip(odd, choice, strict=True):
-                form[at] = sign
-            word = "".join(form)
-            if self._knows(word):
-                return self._read_as(word).split()
-        return []
+        word = self.disguises.behind(core)
+        return self._read_as(word).split() if word else []
 
     def spelt_out(self, letters: Sequence[str]) -> list[str]:
         """The known words that letters typed one by one make; nothing if they make none."""
-        if not _SHORTEST_DISGUISED <= len(letters) <= _LONGEST_RUN or "".join(letters).isdigit():
+        if not SHORTEST_DISGUISED <= len(letters) <= _LONGEST_RUN or "".join(letters).isdigit():
             return []
         found = self._cut("".join(letters))
         return found if len(found) * 2 <= len(letters) else []
 
     def _cut(self, letters: str) -> list[str]:
         """Divide letters into the fewest known words, the longest first."""
-        best: list[list[str] | None] = [[]]
-        for end in range(1, len(letters) + 1):
-            ways = [
-                [*way, letters[start:end]]
-                for start in range(max(0, end - _LONGEST_SLIP), end)
-                if (way := best[start]) is not None and self._spells(letters[start:end])
-            ]
-            best.append(min(ways, key=len, default=None))
-        return best[-1] or []
+        spells = self.known.__contains__ if letters.isalpha() else self._spells
+        best: dict[int, list[str]] = {0: []}
+        for start in range(len(letters)):
+            way = best.get(start)
+            if way is None:
+                continue
+            for end in range(start + 1, min(start + _LONGEST_SLIP, len(letters)) + 1):
+                if end in best and len(best[end]) <= len(way) + 1:
+                    continue
+                if spells(letters[start:end]):
+                    best[end] = [*way, letters[start:end]]
+        return best.get(len(letters), [])
 
     def _spells(self, letters: str) -> bool:
-        return self._knows(letters) or bool(self._disguised(letters))
+        return letters in self.known or self.disguises.behind(letters) is not None
 
     def rejoined(self, text: str) -> str:
         """Medicine names typed in two pieces are put together."""
