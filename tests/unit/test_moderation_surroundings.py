@@ -139,6 +139,19 @@ def test_what_undoes_an_excuse_round_a_hit_may_stand_far_away():
     assert not round_about(f"{near} seriously", never, meant, NOW_SAID).holds("told")
 
 
+@pytest.mark.parametrize("between", [0, 3, 11, 12, 40])
+def test_in_a_sentence_that_runs_on_only_what_is_near_counts(between):
+    ahs = " ".join(["ah"] * between)
+    for text in (f"never {ahs} drop it", f"drop {ahs} never"):
+        assert holds(text, "never", "sentence", reach=12) is (between < 12)
+        assert holds(text, "never", "sentence") is (between < 40)
+    assert not holds("never . drop it", "never", "sentence", reach=12)
+
+
+def test_a_question_mark_is_seen_at_the_end_of_a_long_sentence():
+    assert round_about(f"drop {FILLING} {FILLING} ?").holds("question")
+
+
 def test_a_context_inside_looks_at_the_hit_alone():
     inside = context("old", "inside")
     assert round_about("my old cup", inside, hit="old cup").holds("told")

@@ -50,6 +50,24 @@ def test_what_is_said_far_from_a_cry_does_not_excuse_it(label, excuse):
     assert label in screen_words(" ".join(reversed(said))).labels
 
 
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("third_party_concern", "My little sister texts me from school that she wants to be dead."),
+        ("third_party_concern", "I found a suicide note in my son's bag. He should be at school."),
+        ("crisis_self_harm", "The boys at school say it and yes, I want to kill myself now."),
+        ("crisis_self_harm", "I have had this for ten years now. I cut my arms again last night."),
+    ],
+)
+def test_a_school_and_how_long_one_has_had_it_are_no_past(label, text):
+    assert label in screen_words(text).labels
+
+
+def test_what_a_daughter_did_when_she_was_thirteen_calls_nobody():
+    said = "My daughter self-harmed at school when she was 13. She graduates in July."
+    assert screen_words(said).labels == ()
+
+
 def test_talk_between_is_harmless_by_itself():
     harmless = [AN_HOUR_OF_TALK, *FAR_EXCUSES.values()]
     assert [text for text in harmless if set(screen_words(text).labels) & DANGER] == []

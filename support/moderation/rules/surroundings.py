@@ -17,6 +17,7 @@ _ANYWHERE = frozenset({"message", "round"})
 _WHOLE = _NEAR | {"sentence"}
 _PLACES = {"clause": _CLAUSE_ENDS, "just before": _TURNS}
 _FARTHEST = 400
+_LONG_SENTENCE = 110  # characters, some 20 words, before and after: at night few type full stops
 
 
 class Scene:
@@ -123,7 +124,7 @@ class Scene:
 class Surroundings:
     """The contexts of one hit, looked up once each."""
 
-    __slots__ = ("_clauses", "_end", "_known", "_scene", "_start", "_text")
+    __slots__ = ("_clauses", "_end", "_known", "_nears", "_scene", "_start", "_text")
 
     def __init__(self, scene: "Scene", start: int, end: int) -> None:
         """Look round the characters from start to end of a message."""
@@ -133,6 +134,7 @@ class Surroundings:
         self._end = end
         self._known: dict[str, bool] = {}
         self._clauses: dict[tuple[str, ...], tuple[int, int]] = {}
+        self._nears: dict[int, tuple[int, int]] = {}
 
     def lets(self, rule: Rule) -> bool:
         """Whether everything a rule asks for is there, and nothing that excuses."""
@@ -181,8 +183,16 @@ class Surroundings:
             return False
         if context.where not in _WHOLE:
             place = self._place(context)
-        whole = context.where == "sentence" and place[1] - place[0] < _FARTHEST
+        elif context.where == "sentence" and context.reach:
+            near = self._near(context.reach)
+            place = max(place[0], near[0]), min(place[1], near[1])
+        whole = context.where == "sentence" and not context.reach and self._is_whole(*place)
         return scene.finds(context, phrases, place, whole=whole)
+
+    def _is_whole(self, first: int, last: int) -> bool:
+        """Whether a place is a sentence from end to end, not what is near in one that runs on."""
+        begins = first == 0 or self._text.startswith(_ENDS, first)
+        return begins and self._text.startswith(_ENDS, last - len(_ENDS[0]))
 
     def _place(self, context: Context) -> tuple[int, int]:
         """Where in the sentence of the hit to look for a context."""
@@ -198,24 +208,26 @@ class Surroundings:
         return first, last
 
     def _near(self, reach: int) -> tuple[int, int]:
-        farthest = max(0, self._start - _FARTHEST)
-        before = _last_words(self._text[farthest : self._start], reach)
-        after = _first_words(self._text[self._end : self._end + _FARTHEST], reach)
-        return self._start - len(before), self._end + len(after)
+        if reach not in self._nears:
+            farthest = max(0, self._start - _FARTHEST)
+            before = _last_words(self._text[farthest : self._start], reach)
+            after = _first_words(self._text[self._end : self._end + _FARTHEST], reach)
+            self._nears[reach] = self._start - len(before), self._end + len(after)
+        return self._nears[reach]
 
     def _clause(self, ends: tuple[str, ...]) -> tuple[int, int]:
         if ends not in self._clauses:
-            farthest = max(0, self._start - _FARTHEST)
+            farthest = max(0, self._start - _LONG_SENTENCE)
             first = max(self._text.rfind(end, farthest, self._start + 1) for end in ends)
-            last = self._first_end(self._end, ends) + len(_ENDS[0])
+            last = self._first_end(self._end, ends, _LONG_SENTENCE) + len(_ENDS[0])
             self._clauses[ends] = (farthest if first < 0 else first), last
         return self._clauses[ends]
 
-    def _first_end(self, at: int, ends: tuple[str, ...]) -> int:
+    def _first_end(self, at: int, ends: tuple[str, ...], reach: int = _FARTHEST) -> int:
         just_before = at - len(_ENDS[0])
         if just_before >= 0 and self._text.startswith(ends, just_before):
             return just_before
-        farthest = min(len(self._text), at + _FARTHEST)
+        farthest = min(len(self._text), at + reach)
         places = [place for end in ends if (place := self._text.find(end, at, farthest)) >= 0]
         return min(places, default=farthest)
 
