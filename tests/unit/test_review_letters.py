@@ -78,6 +78,8 @@ def test_talk_between_is_harmless_by_itself():
     [
         "In 2009 I lived by the sea. {} I wanted to die and wrote a letter. My sister came.",
         "My sister came. I wanted to die and wrote a letter. {} That was in 2009.",
+        "In 2006 they took it from me. {} I wanted to end my life and my wife slept at the door.",
+        "{} I told them I was thinking of suicide. That was a long while ago.",
         "Years ago I was a baker. {} I had a seizure in the shop. They drove me home.",
     ],
 )
