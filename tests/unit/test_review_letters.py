@@ -56,15 +56,27 @@ def test_what_is_said_far_from_a_cry_does_not_excuse_it(label, excuse):
         ("third_party_concern", "My little sister texts me from school that she wants to be dead."),
         ("third_party_concern", "I found a suicide note in my son's bag. He should be at school."),
         ("crisis_self_harm", "The boys at school say it and yes, I want to kill myself now."),
+        ("crisis_self_harm", "I am killing myself on the stream at 9, do they take it down?"),
+        (
+            "crisis_self_harm",
+            "There's a train at 11.40 and I'm gonna be on the tracks for it, sorry.",
+        ),
         ("crisis_self_harm", "I have had this for ten years now. I cut my arms again last night."),
     ],
 )
-def test_a_school_and_how_long_one_has_had_it_are_no_past(label, text):
+def test_a_school_an_hour_and_how_long_one_has_had_it_are_no_past(label, text):
     assert label in screen_words(text).labels
 
 
 def test_what_a_daughter_did_when_she_was_thirteen_calls_nobody():
     said = "My daughter self-harmed at school when she was 13. She graduates in July."
+    assert screen_words(said).labels == ()
+
+
+@pytest.mark.parametrize(
+    "said", ["I hope I do not wake up at four tomorrow.", "At 17, I wanted to be dead."]
+)
+def test_an_hour_to_wake_up_and_an_age_call_nobody(said):
     assert screen_words(said).labels == ()
 
 
