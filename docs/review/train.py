@@ -43,7 +43,7 @@ HIDDEN, BATCH, RATE, EPOCHS = 96, 64, 2e-3, 12
 DECAY, DECAY_SIGNS, SMOOTH = 1e-2, 5e-2, 0.02
 DROP, DROP_HIDDEN, DROP_PIECES, DROP_FLAGS, DROP_SIGNS = 0.2, 0.3, 0.1, 0.5, 0.3
 SHARE, SEEDS = 1.0, (1, 2)
-ROUNDS = ("-sixth_", "-seventh_", "-eighth_", "-ninth_", "-tenth_")
+ROUNDS = ("-sixth_", "-seventh_", "-eighth_", "-ninth_", "-tenth_", "-eleventh_")
 REST, NEAR = 0.6, frozenset({"crisis_self_harm", "third_party_concern"})
 
 
@@ -327,41 +327,12 @@ def as_member(head: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {"g": signs, **head, "w1": np.concatenate([head["w1"], missing])}
 
 
-def joined(taught: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """Several additions as one: the mean of what each would add, which is better than any of them.
-
-    A product of thin matrices is linear in either, so side by side they add up, each to its share.
-    """
-    across = {"down": 2, "up": 1}
-    return {
-        name: np.concatenate(
-            [one[name] / (len(taught) if end == "up" else 1) for one in taught], across[end]
-        )
-        for name in taught[0]
-        for end in [name.rsplit(".", 1)[1]]
-    }
-
-
-def before(lines: Sequence[Sequence[str]], mark: str) -> list[Sequence[str]]:
-    """The lines of a corpus as it was before a round came."""
-    return [line for line in lines if mark not in line[0]]
-
-
 def learnt(lines: Sequence[Sequence[str]], kept: Path | None, path: Path) -> None:
-    """Additions learnt anew, without the last round and with it: only here jax is needed.
-
-    The file holds the mean of the two, and what was learnt with each as members after SEEDS.
-    """
+    """Additions learnt anew, and the classifier learnt beside them as one more member: only here jax is needed."""
     bend = importlib.import_module("bend")
-    taught = [
-        bend.bent(bend.lessons(some, kept), bend.EPOCHS)
-        for some in (before(lines, ROUNDS[-1]), lines)
-    ]
-    heads = {
-        str(number): as_member({name: np.asarray(part) for name, part in one["head"].items()})
-        for number, one in enumerate(taught, len(SEEDS))
-    }
-    bend.save({"bend": joined([one["bend"] for one in taught]), **heads}, path)
+    taught = bend.bent(bend.lessons(lines, kept), bend.EPOCHS)
+    head = as_member({name: np.asarray(part) for name, part in taught["head"].items()})
+    bend.save({"bend": taught["bend"], str(len(SEEDS)): head}, path)
 
 
 def main() -> None:

@@ -289,26 +289,7 @@ def added(parts, layer):
     return parts["q.down"][layer] @ parts["q.up"][layer]
 
 
-@pytest.mark.parametrize("layer", [0, 1])
-def test_joined_additions_add_the_mean_of_what_each_adds(train, layer):
-    one, other, third = thin(train, 1), thin(train, 2, rank=3), thin(train, 3)
-    together = train.joined([one, other, third])
-    mean = (added(one, layer) + added(other, layer) + added(third, layer)) / 3
-    assert train.np.allclose(added(together, layer), mean, atol=1e-5)
-    assert together["q.down"].shape == (2, 5, 7)
-
-
-def test_one_addition_joined_with_nothing_is_itself(train):
-    one = thin(train, 4)
-    assert all((part == one[name]).all() for name, part in train.joined([one]).items())
-
-
-def test_the_corpus_before_a_round_has_no_line_of_it(train):
-    lines = [["t2-ninth_posts-a-0"], ["t2-tenth_asks-b-0"], ["t1-held"]]
-    assert train.before(lines, train.ROUNDS[-1]) == [lines[0], lines[2]]
-
-
-def test_learning_anew_joins_what_was_learnt_without_the_last_round_and_with_it(
+def test_learning_anew_keeps_the_additions_and_what_was_learnt_beside_them(
     train, tmp_path, monkeypatch
 ):
     asked = []
@@ -320,8 +301,8 @@ def test_learning_anew_joins_what_was_learnt_without_the_last_round_and_with_it(
             return lines
 
         def bent(self, lessons, epochs):
-            asked.append(len(lessons))
-            return {"bend": thin(train, len(lessons)), "head": head_of(train, len(lessons))}
+            asked.append((len(lessons), epochs))
+            return {"bend": thin(train, 1), "head": head_of(train, 2)}
 
         def save(self, parts, path):
             named = {
@@ -331,13 +312,11 @@ def test_learning_anew_joins_what_was_learnt_without_the_last_round_and_with_it(
 
     monkeypatch.setattr(train.importlib, "import_module", lambda name: Bend())
     train.learnt([["t2-ninth_a-0"], ["t2-tenth_b-0"]], None, tmp_path / "bend.npz")
-    assert asked == [1, 2]
+    assert asked == [(2, 3)]
     found = train.carried(tmp_path / "bend.npz")
-    mean = (added(thin(train, 1), 0) + added(thin(train, 2), 0)) / 2
-    assert train.np.allclose(added(found, 0), mean, atol=0.02)
-    first, second = train.taught_with(tmp_path / "bend.npz")
-    assert (first["q"] == train.Member(1).parts["q"]).all()
-    assert (second["q"] == train.Member(2).parts["q"]).all()
+    assert train.np.allclose(added(found, 0), added(thin(train, 1), 0), atol=0.02)
+    (beside,) = train.taught_with(tmp_path / "bend.npz")
+    assert (beside["q"] == train.Member(2).parts["q"]).all()
 
 
 def head_of(train, seed):
@@ -359,7 +338,7 @@ def test_what_was_taught_with_the_additions_is_a_member_that_asks_no_tier_1(trai
 
 def test_what_ships_hands_on_what_was_taught_with_its_additions(train, tmp_path):
     beside = train.taught_with(train.MODEL)
-    assert len(beside) == 2
+    assert len(beside) == 1
     assert all(not member["g"].any() for member in beside)
     train.write({"0.q": beside[0]["q"]}, tmp_path / "alone.npz")
     assert train.taught_with(tmp_path / "alone.npz") == []
