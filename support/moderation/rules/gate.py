@@ -6,7 +6,7 @@ each word and each pair, however many rules.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import chain, compress, repeat
 from operator import or_
@@ -32,8 +32,8 @@ _Window = tuple[int, int, int, int]
 """The first word of a sentence, the number of a phrase, and from which word to which it may be; of
 what may go on past the end of its sentence, the number of all words, so that it stands last."""
 
-_Wide = dict[tuple[int, int], tuple[int, list[int]]]
-"""For a piece and the number of a phrase: what it needs, and where in the piece its keys stand."""
+_At = tuple[int, int]
+"""A piece, and the number of a phrase that may be in it."""
 
 
 class Gate:
@@ -70,17 +70,24 @@ class Gate:
         facts += map(self._pairs.get, zip(before, forms, strict=False), repeat(NOTHING))
         groups = Groups(len(text), words, facts)
         beside = groups.beside()
-        found, wide = self._possible(facts, beside, groups)
+        found, over, wide = self._possible(facts, beside, groups)
+        windows = [_window(number, *groups.words_of(piece, piece)) for piece, number in found]
+        if over:
+            windows += self._across(over, beside, groups)
         if wide:
-            found |= self._windows(wide, beside, groups)
-        return [(number, *groups.place(*at)) for _, number, *at in _joined(found)], groups
+            windows += self._round(wide, groups)
+        windows.sort()
+        if wide or over:
+            windows = _joined(windows)
+        return [(number, *groups.place(first, last)) for _, number, first, last in windows], groups
 
     def _possible(
         self, facts: Sequence[Fact], beside: Sequence[int], groups: Groups
-    ) -> tuple[set[_Window], _Wide]:
-        """Which phrases lack none of their groups in which sentence, and which may near a word."""
-        found: set[_Window] = set()
-        wide: _Wide = {}
+    ) -> tuple[set[_At], dict[_At, int], dict[_At, tuple[int, list[int]]]]:
+        """Which phrases lack nothing in which sentence, which may in several, and near a word."""
+        found: set[_At] = set()
+        over: dict[_At, int] = {}
+        wide: dict[_At, tuple[int, list[int]]] = {}
         pieces, many, parts = groups.pieces, groups.many, groups.parts
         near = self._near(beside, groups) if parts else beside
         asking = [*map(asks_of, facts)]
@@ -90,15 +97,15 @@ class Gate:
             there = near[piece]
             if asking[at] & there:
                 keys, far = facts[at][2:4]
-                held = [key for key in keys if key[1] & there and key[2] & there == key[2]]
-                if piece in parts:
-                    far = (*held, *far)
-                elif held:
-                    first, last = groups.words_of(piece, piece)
-                    found.update([(first, number, first, last) for number, _, _ in held])
+                for number, second, wanted in keys:
+                    if second & there and wanted & there == wanted:
+                        if piece in parts:
+                            wide.setdefault((piece, number), (wanted, []))[1].append(place)
+                        else:
+                            found.add((piece, number))
                 for number, _, wanted in far:
-                    wide.setdefault((piece, number), (wanted, []))[1].append(place)
-        return found, wide
+                    over[piece, number] = wanted
+        return found, over, wide
 
     def _near(self, beside: Sequence[int], groups: Groups) -> list[int]:
         """What is in each piece; of a long sentence, as far about it as any phrase goes."""
@@ -109,22 +116,26 @@ class Gate:
             found[piece] = reduce(or_, beside[max(first, begin) : min(last, end) + 1])
         return found
 
-    def _windows(self, wide: _Wide, beside: Sequence[int], groups: Groups) -> set[_Window]:
-        """Which phrases lack nothing as far as they reach about a word, and where."""
-        found: set[_Window] = set()
+    def _across(
+        self, over: Mapping[_At, int], beside: Sequence[int], groups: Groups
+    ) -> list[_Window]:
+        """Which phrases that go on past a sentence lack nothing as far as they reach, and where."""
+        found: list[_Window] = []
+        for (piece, number), wanted in over.items():
+            first, last = groups.around(piece, self._phrases[number].reach)
+            if reduce(or_, beside[first : last + 1]) & wanted == wanted:
+                found.append((groups.many, number, *groups.words_of(first, last)))
+        return found
+
+    def _round(self, wide: Mapping[_At, tuple[int, list[int]]], groups: Groups) -> list[_Window]:
+        """Which phrases lack nothing as far as they go round a word of a long sentence."""
+        found: list[_Window] = []
         for (piece, number), (wanted, places) in wide.items():
             length = self._phrases[number].length
-            if self._phrases[number].reach:
-                first, last = groups.around(piece, length)
-                there = reduce(or_, beside[first : last + 1])
-                window = groups.many, number, *groups.words_of(first, last)
-            else:
-                begin, end = groups.words_of(*groups.sentence(piece))
-                first, last = max(begin, places[0] - length), min(end, places[-1] + length)
-                there = groups.among(first, last)
-                window = begin, number, first, last
-            if there & wanted == wanted:
-                found.add(window)
+            begin, end = groups.words_of(*groups.sentence(piece))
+            first, last = max(begin, min(places) - length), min(end, max(places) + length)
+            if groups.among(first, last) & wanted == wanted:
+                found.append((begin, number, first, last))
         return found
 
     def _fact(self, word: str) -> Fact:
@@ -171,12 +182,16 @@ class Gate:
         return forms
 
 
+def _window(number: int, first: int, last: int) -> _Window:
+    return first, number, first, last
+
+
 def _joined(windows: Iterable[_Window]) -> list[_Window]:
-    """The same in their order; those of one phrase that overlap are one."""
+    """The same, in their order; those of one phrase that overlap are one."""
     found: list[_Window] = []
-    for window in sorted(windows):
+    for window in windows:
         before = found[-1] if found else _NO_WINDOW
-        if before[:2] == window[:2] and window[2] <= before[3]:
+        if before[1] == window[1] and before[0] == window[0] and window[2] <= before[3]:
             found[-1] = (*before[:3], max(before[3], window[3]))
         else:
             found.append(window)

@@ -5,7 +5,7 @@ pieces, so that words that stand far apart are not taken for neighbours.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from itertools import accumulate, chain, compress
 from operator import itemgetter, or_, sub
@@ -14,7 +14,7 @@ from support.moderation.rules.phrase import ANYTHING, Phrase
 
 _END_MARK = " ."
 _PIECE = 12
-_LONGEST_WHOLE = 2 * _PIECE  # words of a sentence that is one piece
+_LONGEST_WHOLE = 3 * _PIECE  # words of a sentence that is one piece
 _NO_WORD = (-1,)
 
 Key = tuple[int, int, int]
@@ -39,6 +39,7 @@ class Groups:
         "_beside",
         "_ends",
         "_facts",
+        "_in_sentence",
         "_masks",
         "_size",
         "_whole",
@@ -57,19 +58,22 @@ class Groups:
         self.many = len(words)
         self._facts = facts
         self.stops = [*compress(range(len(words)), map(_ends_it, facts))]
-        self.pieces = _pieces(self.stops)
+        self.pieces = _pieces(self.stops) if self.many > _LONGEST_WHOLE else self.stops
         self.parts = _parts(self.pieces, self.stops) if self.pieces is not self.stops else {}
-        self._masks: dict[int | tuple[int, int], int] = {}
+        self._masks: dict[int, int] = {}
+        self._beside = [*map(_beside, facts)]
+        self._in_sentence: list[int] = []
         self._ends: list[int] = []
         self._word_ends: list[int] = []
-        self._beside = [*map(_beside, facts)]
         self._whole = 0
 
     def beside(self) -> list[int]:
         """The groups of watched phrases, keys left out, that are in each piece."""
-        found, first = [], 0
+        told, many, first = self._beside, self.many, 0
+        found = []
         for last in self.pieces:
-            found.append(self.among(first, last))
+            here = told[first : last + 1] + told[many + first : many + last + 1]
+            found.append(reduce(or_, filter(None, here), ANYTHING))
             first = last + 1
         return found
 
@@ -89,9 +93,10 @@ class Groups:
 
     def around(self, piece: int, reach: int) -> tuple[int, int]:
         """The first and last piece within so many words before and after one."""
-        begin, end = self.words_of(piece, piece)
-        last = min(end + reach, self.many - 1)
-        return bisect_left(self.pieces, begin - reach), bisect_left(self.pieces, last)
+        pieces = self.pieces
+        begin = pieces[piece - 1] + 1 if piece else 0
+        last = min(pieces[piece] + reach, self.many - 1)
+        return bisect_left(pieces, begin - reach), bisect_left(pieces, last)
 
     def place(self, first: int, last: int) -> tuple[int, int]:
         """Where some words in a row stand, with the end of what is before them.
@@ -112,7 +117,9 @@ class Groups:
     def whole(self) -> int:
         """The groups of the whole message that contexts ask for."""
         if not self._whole:
-            self._whole = reduce(or_, map(self.others, range(len(self.pieces))), ANYTHING)
+            each = dict(zip(self._words, self._facts, strict=False)).values()
+            facts = chain(each, self._facts[self.many :])
+            self._whole = reduce(or_, filter(None, map(_others, facts)), ANYTHING)
         return self._whole
 
     def between(self, start: int, end: int) -> int:
@@ -131,11 +138,11 @@ class Groups:
         """The same of one piece."""
         known = self._masks.get(piece)
         if known is None:
-            first = self.pieces[piece - 1] + 1 if piece else 0
-            last = self.pieces[piece] + 1
-            here = self._facts[first:last] + self._facts[self.many + first : self.many + last]
-            found = filter(None, map(_others, here))
-            known = self._masks[piece] = reduce(or_, found, ANYTHING)
+            first, last = self.words_of(piece, piece)
+            facts, many = self._facts, self.many
+            here = facts[first : last + 1] + facts[many + first : many + last + 1]
+            known = reduce(or_, filter(None, map(_others, here)), ANYTHING)
+            self._masks[piece] = known
         return known
 
     def places_for(self, phrase: Phrase) -> Iterator[tuple[int, int]]:
@@ -143,30 +150,25 @@ class Groups:
         mask = phrase.mask
         if phrase.reach or not mask:
             yield 0, self._size
-        elif self.whole & mask == mask:
-            for first, last in self._rows(phrase.length):
-                if self._others_among(first, last) & mask == mask:
-                    yield self.place(*self.words_of(first, last))
+            return
+        there = self._in_sentence or self._find_in_sentence()
+        for piece in [at for at, each in enumerate(there) if each & mask == mask]:
+            last = piece
+            if piece in self.parts:
+                last = bisect_left(self.pieces, self.pieces[piece] + phrase.length)
+                last = min(last, self.sentence(piece)[1])
+                if reduce(or_, map(self.others, range(piece, last + 1))) & mask != mask:
+                    continue
+            yield self.place(*self.words_of(piece, last))
 
-    def _rows(self, length: int) -> Iterable[tuple[int, int]]:
-        """Each piece with those after it, in its sentence, into which so many words may go on."""
-        pieces = self.pieces
-        if not self.parts:
-            return zip(range(len(pieces)), range(len(pieces)), strict=True)
-        return [
-            (at, min(self.sentence(at)[1], bisect_left(pieces, pieces[at] + length)))
-            for at in range(len(pieces))
-        ]
-
-    def _others_among(self, first: int, last: int) -> int:
-        """The groups that contexts ask for in some pieces in a row."""
-        if first == last:
-            return self.others(first)
-        known = self._masks.get((first, last))
-        if known is None:
-            here = map(self.others, range(first, last + 1))
-            known = self._masks[first, last] = reduce(or_, here, ANYTHING)
-        return known
+    def _find_in_sentence(self) -> list[int]:
+        """The groups that contexts ask for, for each piece in all of its sentence."""
+        found = [*map(self.others, range(len(self.pieces)))]
+        for first, last in {*self.parts.values()}:
+            there = reduce(or_, found[first : last + 1])
+            found[first : last + 1] = [there] * (last + 1 - first)
+        self._in_sentence = found
+        return found
 
     def _is_stop(self, piece: int) -> bool:
         """Whether a sentence ends with a piece."""

@@ -18,12 +18,14 @@ _WHOLE = _NEAR | {"sentence"}
 _PLACES = {"clause": _CLAUSE_ENDS, "just before": _TURNS}
 _FARTHEST = 400
 _LONG_SENTENCE = 110  # characters, some 20 words, before and after: at night few type full stops
+_FEW = 8  # searches of a whole message that cost less than dividing it
 
 
 class Scene:
     """One message in which hits are looked at; what holds for the whole of it is asked once."""
 
     __slots__ = (
+        "_asked",
         "_known",
         "_masks",
         "_possible",
@@ -42,6 +44,7 @@ class Scene:
         self.encoded = text.encode("ascii")
         self.groups = groups
         self.is_short = text.count(" ") <= ROUND
+        self._asked = 0
         self._masks: dict[tuple[int, int], int] = {}
         self._possible: dict[tuple[str, int], tuple[Phrase, ...]] = {}
         self._known: dict[tuple[str, int, int], bool] = {}
@@ -57,7 +60,13 @@ class Scene:
         return self._known[key]
 
     def _is_there(self, phrase: Phrase) -> bool:
-        """Whether a phrase is in the message; only sentences that have its words are searched."""
+        """Whether a phrase is in the message.
+
+        A message that asks for many is divided: only sentences that have their words are searched.
+        """
+        self._asked += 1
+        if self._asked <= _FEW:
+            return phrase.is_in(self.encoded)
         places = self.groups.places_for(phrase)
         return any(phrase.is_in(self.encoded[start:end]) for start, end in places)
 
