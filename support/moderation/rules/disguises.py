@@ -5,7 +5,7 @@ Known words are kept by their outline, in which all that a sign may hide is one;
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence, Set
 from itertools import product
 from math import prod
 
@@ -23,11 +23,12 @@ SHORTEST_DISGUISED = 3
 class Disguises:
     """The words that are known behind disguises."""
 
-    def __init__(self, known: Iterable[str]) -> None:
+    def __init__(self, known: Set[str]) -> None:
         """Take all words that may be meant."""
-        self._by_outline: dict[str, dict[str, None]] = {}
+        self._known = known
+        self._by_outline: dict[str, list[str]] = {}
         for word in known:
-            self._by_outline.setdefault(word.translate(_HIDDEN), {})[word] = None
+            self._by_outline.setdefault(word.translate(_HIDDEN), []).append(word)
 
     def behind(self, typed: str) -> str | None:
         """The word behind digits, signs and dots between letters; None if there is none."""
@@ -41,16 +42,15 @@ class Disguises:
         signs = sum(map(_LEET.__contains__, letters))
         if signs > _MOST_SIGNS or (not signs and len(letters) == len(typed)):
             return None
-        alike = self._by_outline.get(letters.translate(_HIDDEN))
-        return _first_meant([_LEET.get(sign, sign) for sign in letters], alike) if alike else None
+        alike = self._by_outline.get(letters.translate(_HIDDEN), [])
+        return self._first_meant([_LEET.get(sign, sign) for sign in letters], alike)
 
+    def _first_meant(self, ways: Sequence[str], alike: Sequence[str]) -> str | None:
+        """The word that signs spell which may stand for these letters, of some that look alike.
 
-def _first_meant(ways: Sequence[str], alike: Mapping[str, None]) -> str | None:
-    """The word of some alike ones that signs spell which may stand for these letters.
-
-    Of several the one whose signs stand for what they stand for most often.
-    """
-    if prod(map(len, ways)) <= len(alike):
-        return next(filter(alike.__contains__, map("".join, product(*ways))), None)
-    fitting = [word for word in alike if all(map(str.__contains__, ways, word))]
-    return min(fitting, key=lambda word: [*map(str.index, ways, word)], default=None)
+        Of several the one whose signs stand for what they stand for most often.
+        """
+        if prod(map(len, ways)) <= len(alike):
+            return next(filter(self._known.__contains__, map("".join, product(*ways))), None)
+        fitting = [word for word in alike if all(map(str.__contains__, ways, word))]
+        return min(fitting, key=lambda word: [*map(str.index, ways, word)], default=None)
