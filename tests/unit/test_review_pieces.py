@@ -79,6 +79,10 @@ class TestARunOn:
         assert spans == fully_searched("drop ~3 kettle", text) == sorted(set(spans))
         assert len(spans) == 3
 
+    def test_words_that_come_again_and_again_are_one_place(self):
+        assert len(places("drop ~3 kettle", "drop a kettle " * 60)) == 1
+        assert len(places("drop ~3 kettle", f"drop a kettle {AH}" * 3)) == 3
+
     def test_phrases_keep_their_order_within_a_sentence(self):
         watched = BOOK.phrases(["a kettle", "a ~2 drop", "a ~~2 pan"])
         text = said(f"a pan . a drop {AH} a kettle {AH} a drop . a kettle")

@@ -100,7 +100,8 @@ class Gate:
                 for number, second, wanted in keys:
                     if second & there and wanted & there == wanted:
                         if piece in parts:
-                            wide.setdefault((piece, number), (wanted, []))[1].append(place)
+                            near_by = wide.setdefault((parts[piece][0], number), (wanted, []))
+                            near_by[1].append(place)
                         else:
                             found.add((piece, number))
                 for number, _, wanted in far:
@@ -131,11 +132,11 @@ class Gate:
         """Which phrases lack nothing as far as they go round a word of a long sentence."""
         found: list[_Window] = []
         for (piece, number), (wanted, places) in wide.items():
-            length = self._phrases[number].length
             begin, end = groups.words_of(*groups.sentence(piece))
-            first, last = max(begin, min(places) - length), min(end, max(places) + length)
-            if groups.among(first, last) & wanted == wanted:
-                found.append((begin, number, first, last))
+            for first, last in _spread(sorted(places), self._phrases[number].length):
+                at, until = max(begin, first), min(end, last)
+                if groups.among(at, until) & wanted == wanted:
+                    found.append((begin, number, at, until))
         return found
 
     def _fact(self, word: str) -> Fact:
@@ -184,6 +185,17 @@ class Gate:
 
 def _window(number: int, first: int, last: int) -> _Window:
     return first, number, first, last
+
+
+def _spread(places: Iterable[int], reach: int) -> list[tuple[int, int]]:
+    """From where to where some places reach; those that reach each other are one."""
+    found: list[tuple[int, int]] = []
+    for at in places:
+        if found and at - reach <= found[-1][1]:
+            found[-1] = found[-1][0], at + reach
+        else:
+            found.append((at - reach, at + reach))
+    return found
 
 
 def _joined(windows: Iterable[_Window]) -> list[_Window]:
