@@ -211,22 +211,19 @@ def _joined(windows: Iterable[_Window]) -> list[_Window]:
 
 
 class _Bits:
-    """Groups of words, each a bit; what is added first has the low ones, which cost least."""
+    """Groups of words, each a bit; common words are in the low ones, for they are read most."""
 
-    def __init__(self) -> None:
+    def __init__(self, groups: Iterable[frozenset[str]]) -> None:
         self.words: dict[str, int] = {}
         self._bits: dict[frozenset[str], int] = {}
-
-    def bits(self, groups: Sequence[frozenset[str]]) -> int:
-        """The bits of some groups; what is always there for none."""
-        return reduce(or_, map(self._add, groups), 0) or ANYTHING
-
-    def _add(self, group: frozenset[str]) -> int:
-        if group not in self._bits:
+        for group in sorted(set(groups), key=lambda each: (-how_common(each), sorted(each))):
             bit = self._bits[group] = ANYTHING << (len(self._bits) + 1)
             for word in group:
                 self.words[word] = self.words.get(word, 0) | bit
-        return self._bits[group]
+
+    def bits(self, groups: Sequence[frozenset[str]]) -> int:
+        """The bits of some groups; what is always there for none."""
+        return reduce(or_, map(self._bits.__getitem__, groups), 0) or ANYTHING
 
     def among(self, seen: Iterable[str]) -> int:
         """All groups that some words are in."""
@@ -234,20 +231,15 @@ class _Bits:
 
 
 def _beside_keys(phrases: Iterable[Phrase]) -> _Bits:
-    """What phrases need beside their keys; phrases with common keys are asked about most."""
-    bits = _Bits()
-    asked = [phrase for phrase in phrases if phrase.needs]
-    asked.sort(key=lambda each: how_common(each.needs[0]), reverse=True)
-    for at in range(1, _ASKED):
-        for phrase in asked:
-            bits.bits(phrase.needs[at : at + 1])
-    return bits
+    """What phrases need beside their keys."""
+    return _Bits(group for phrase in phrases for group in phrase.needs[1:_ASKED])
 
 
 def _learnt(phrases: Iterable[Phrase]) -> _Bits:
     """All groups of phrases, which learn their own bits."""
-    bits = _Bits()
-    for phrase in phrases:
+    asked = list(phrases)
+    bits = _Bits(group for phrase in asked for group in phrase.needs)
+    for phrase in asked:
         phrase.mask = bits.bits(phrase.needs) if phrase.needs else 0
         phrase.key = bits.bits(phrase.needs[:1])
     return bits
