@@ -87,10 +87,12 @@ class Scene:
             return None
         if not context.keys & self.groups.whole:
             return False
-        if context.where not in _ANYWHERE or (context.where == "round" and not self.is_short):
+        if context.where not in _ANYWHERE:
             return None
         if not self.has(context):
             return False
+        if context.where == "round" and not self.is_short:
+            return None
         undone = [self.settled(other) for other in context.unless]
         if True in undone:
             return False
@@ -172,14 +174,14 @@ class Surroundings:
         if name in _BUILT_IN:
             return _BUILT_IN[name](self)
         context = self._scene.contexts[name]
-        there = self._is_anywhere(context) or self._is_there(context)
+        there = self._reaches_all(context.where) or self._is_there(context)
         return there and not self.any_of(context.unless)
 
-    def _is_anywhere(self, context: Context) -> bool:
-        """Whether a context may stand anywhere, and does; one called round may for what is past."""
-        if context.where == "round":
-            return (self._scene.is_short or not self.holds(NOW)) and self._scene.has(context)
-        return context.where == "message"
+    def _reaches_all(self, where: str) -> bool:
+        """Whether a context may stand anywhere; one called round may if the hit is told as past."""
+        return where == "message" or (
+            where == "round" and (self._scene.is_short or not self.holds(NOW))
+        )
 
     def _is_there(self, context: Context) -> bool:
         """Whether a context's words are where it looks for them, seen from this hit."""
