@@ -8,10 +8,10 @@ each word and each pair, however many rules.
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
-from itertools import chain, compress, repeat
+from itertools import compress, repeat
 from operator import or_
 
-from support.moderation.rules.groups import NOTHING, Fact, Groups, Key, asks_of, form_of
+from support.moderation.rules.groups import NOTHING, Fact, Groups, Key, asks_of, begins_of, form_of
 from support.moderation.rules.phrase import ANYTHING, Phrase, how_common
 from support.moderation.rules.reading import Remembered
 
@@ -51,11 +51,16 @@ class Gate:
                 self._keys.setdefault(word, []).append(number)
         listed = {word for phrase in watched for group in phrase.needs for word in group}
         listed |= self._others.words.keys()
-        pairs = {word: tuple(word.split(" ")) for word in listed if " " in word}
-        self._listed = listed - pairs.keys()
+        pairs = [one for one in listed if " " in one]
+        self._listed = listed.difference(pairs)
         self._starts = _beginnings(self._listed)
-        self._in_pairs = frozenset(word for pair in pairs.values() for word in pair)
-        self._pairs = {pair: self._fact_of((word,), "") for word, pair in pairs.items()}
+        self._begins: dict[str, dict[str, Fact]] = {}
+        self._in_pairs: set[str] = set()
+        for pair in pairs:
+            one, two = pair.split(" ")
+            self._in_pairs |= {one, two}
+            self._begins.setdefault(one, {})[two] = self._fact_of((pair,), "")
+        self._after_a_mark = self._begins.get(_A_MARK, {})
         self._facts = Remembered(self._fact, _LONGEST_REMEMBERED)
         self._numbers: dict[tuple[str, ...], Fact] = {}
 
@@ -66,8 +71,8 @@ class Gate:
             words.append(_END)
         facts = [*map(self._facts.__getitem__, words)]
         forms = [*map(form_of, facts)]
-        before = chain(_A_MARK, forms)
-        facts += map(self._pairs.get, zip(before, forms, strict=False), repeat(NOTHING))
+        begun = [self._after_a_mark, *map(begins_of, facts)]
+        facts += [*map(dict.get, begun, forms, repeat(NOTHING))]
         groups = Groups(len(text), words, facts)
         beside = groups.beside()
         found, over, wide = self._possible(facts, beside, groups)
@@ -90,13 +95,14 @@ class Gate:
         wide: dict[_At, tuple[int, list[int]]] = {}
         pieces, many, parts = groups.pieces, groups.many, groups.parts
         near = self._near(beside, groups) if parts else beside
+        whole = reduce(or_, beside, ANYTHING)
         asking = [*map(asks_of, facts)]
         for at in compress(range(len(asking)), asking):
             place = at if at < many else at - many
             piece = bisect_left(pieces, place)
             there = near[piece]
             if asking[at] & there:
-                keys, far = facts[at][2:4]
+                keys, far = facts[at][3:5]
                 for number, second, wanted in keys:
                     if second & there and wanted & there == wanted:
                         if piece in parts:
@@ -105,7 +111,8 @@ class Gate:
                         else:
                             found.add((piece, number))
                 for number, _, wanted in far:
-                    over[piece, number] = wanted
+                    if wanted & whole == wanted:
+                        over[piece, number] = wanted
         return found, over, wide
 
     def _near(self, beside: Sequence[int], groups: Groups) -> list[int]:
@@ -165,7 +172,7 @@ class Gate:
         over = tuple(key for key in every if self._phrases[key[0]].reach)
         asks = reduce(or_, [second for _, second, _ in keys], ANYTHING if over else 0)
         beside, others = self._beside.among(seen), self._others.among(seen)
-        return form, asks, keys, over, beside, others, ends
+        return form, self._begins.get(form, {}), asks, keys, over, beside, others, ends
 
     def _forms(self, word: str) -> list[str]:
         """What of a word is asked for: itself, what kind of number it is, its beginnings."""

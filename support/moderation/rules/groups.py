@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 from itertools import accumulate, chain, compress
 from operator import itemgetter, or_, sub
+from typing import Any
 
 from support.moderation.rules.phrase import ANYTHING, Phrase
 
@@ -18,14 +19,14 @@ _LONGEST_WHOLE = 3 * _PIECE  # words of a sentence that is one piece
 _NO_WORD = (-1,)
 
 Key = tuple[int, int, int]
-Fact = tuple[str, int, tuple[Key, ...], tuple[Key, ...], int, int, bool]
-"""Of a word or pair: how pairs call it; the second groups of all phrases that it is the key of;
+Fact = tuple[str, dict[str, Any], int, tuple[Key, ...], tuple[Key, ...], int, int, bool]
+"""Of a word or pair: how pairs call it; the pairs that it begins; the second groups of all phrases that it is the key of;
 these phrases, each with its second group and all that it needs beside the key, and those that go on
 past the end of a sentence; the groups of phrases it is in; the groups of contexts it is in; whether
 it ends a sentence."""
 
-NOTHING: Fact = ("", 0, (), (), 0, 0, False)
-form_of, asks_of, _, _, _beside, _others, _ends_it = map(itemgetter, range(len(NOTHING)))
+NOTHING: Fact = ("", {}, 0, (), (), 0, 0, False)
+form_of, begins_of, asks_of, _, _, _beside, _others, _ends_it = map(itemgetter, range(len(NOTHING)))
 _Ends = dict[int, tuple[int, int]]
 
 
