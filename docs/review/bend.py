@@ -15,7 +15,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+os.environ.setdefault(
+    "XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+)
 
 import jax
 import jax.numpy as jnp
@@ -37,33 +39,32 @@ Tree = dict[str, Any]
 
 
 class Lesson(NamedTuple):
-    """A text as it is learnt from: what the layers make of it as they come, and what it is."""
+    """A text as it is learnt from: of how many pieces, and what it is."""
 
-    ground: np.ndarray
-    plain: np.ndarray
+    text: str
+    pieces: int
     answers: np.ndarray
     family: str
 
 
 class Batch(NamedTuple):
-    """Some lessons side by side; `mask` says where there is a piece, `real` which rows count."""
+    """Some lessons side by side; `mask` says where there is a piece, `whole` also where one was hidden,
+    `real` which rows count."""
 
     ground: np.ndarray
-    plain: np.ndarray
+    whole: np.ndarray
     mask: np.ndarray
     answers: np.ndarray
     real: np.ndarray
 
 
-def lessons(rows: Sequence[Sequence[str]], kept: Path | None = None) -> list[Lesson]:
-    """The lines as the first layer is given them, with their answers."""
-    found, known = [], train.read_all([row[4] for row in rows], kept)
-    model = encoder.load()
+def lessons(rows: Sequence[Sequence[str]]) -> list[Lesson]:
+    """The lines with their answers; what the first layer is given of them is made when it is needed."""
+    found, model = [], encoder.load()
     for name, labels, severity, _, text in rows:
         answers = train.answers_of(frozenset(labels.split(",")) - {""}, severity)
-        ground = cut(model.entered(text).astype(np.float16))
-        plain = cut(known[text][:, : encoder.WIDTH])
-        found.append(Lesson(ground, plain, answers, train.family_of(name)))
+        pieces = min(MOST, len(model.entered(text)))
+        found.append(Lesson(text, pieces, answers, train.family_of(name)))
     return found
 
 
@@ -93,8 +94,10 @@ def first_parts(dice: np.random.Generator, rank: int) -> Tree:
 
 
 def turned(x: Any, layer: Tree, bend: Tree, part: str) -> Any:
-    """One matrix with its addition."""
+    """One matrix with its addition, if there is one."""
     plain = x @ layer[f"{part}w"].T + layer[f"{part}b"]
+    if not bend:
+        return plain
     return plain + (x @ bend[f"{part}.down"]) @ bend[f"{part}.up"]
 
 
@@ -105,7 +108,9 @@ def normed(x: Any, gain: Any, shift: Any) -> Any:
 
 
 def dropped(x: Any, key: Any, share: float) -> Any:
-    """Some numbers left out at random, the rest made up for it."""
+    """Some numbers left out at random, the rest made up for it; without a key none."""
+    if key is None:
+        return x
     return x * jax.random.bernoulli(key, 1 - share, x.shape) / (1 - share)
 
 
@@ -113,7 +118,7 @@ def through(x: Any, given: tuple[Tree, Tree, Any], away: Any) -> Any:
     """One layer: the same sums as rules/meaning/encoder.py, with parts left out."""
     layer, bend, key = given
     count, longest, _ = x.shape
-    one, two = jax.random.split(key)
+    one, two = (None, None) if key is None else jax.random.split(key)
 
     def heads(part: str) -> Any:
         return turned(x, layer, bend, part).reshape(count, longest, encoder.HEADS, -1)
@@ -136,6 +141,14 @@ def states(base: list[Tree], bend: Tree, batch: Batch, key: Any) -> Any:
         x = through(x, (layer, mine, jax.random.fold_in(key, number)), away)
         grammar = x if number + 1 == encoder.GRAMMAR else grammar
     return jnp.concatenate([x, grammar], -1)
+
+
+def straight(base: list[Tree], batch: Batch) -> Any:
+    """What the last layer makes of each piece as the model comes, nothing hidden and nothing added."""
+    x, away = batch.ground, jnp.where(batch.whole, 0.0, -1e9)[:, None, None, :]
+    for layer in base:
+        x = through(x, (layer, {}, None), away)
+    return jax.lax.stop_gradient(x)
 
 
 def told(head: Tree, found: Any, batch: Batch, key: Any) -> Any:
@@ -164,13 +177,17 @@ def loss(parts: Tree, base: list[Tree], batch: Batch, key: Any) -> Any:
     is_not = (1 - batch.answers[:, 0]) * batch.real
     apart = jax.nn.softplus(out[None, :, 0] - out[:, None, 0]) * is_it[:, None] * is_not[None]
     ranked = apart.sum() / jnp.maximum(is_it.sum() * is_not.sum(), 1)
-    return (wrong * batch.real).sum() / count + RANKED * ranked + KEEP * moved_by(found, batch)
+    return (
+        (wrong * batch.real).sum() / count
+        + RANKED * ranked
+        + KEEP * moved_by(found, straight(base, batch), batch)
+    )
 
 
-def moved_by(found: Any, batch: Batch) -> Any:
+def moved_by(found: Any, plain: Any, batch: Batch) -> Any:
     """How far the meaning of harmless talk has moved from what the model as it comes makes of it."""
     free = batch.real * (batch.answers.sum(1) == 0)
-    apart = ((found[:, :, : encoder.WIDTH] - batch.plain) ** 2).mean(-1)
+    apart = ((found[:, :, : encoder.WIDTH] - plain) ** 2).mean(-1)
     share = batch.mask / batch.mask.sum(1, keepdims=True)
     return ((apart * share).sum(1) * free).sum() / jnp.maximum(free.sum(), 1)
 
@@ -196,22 +213,22 @@ def step(
     return jax.tree_util.tree_map(moved, parts, means, squares), (means, squares, count), value
 
 
-def beside(some: Sequence[Lesson], dice: np.random.Generator) -> Batch:
+def beside(some: Sequence[Lesson], model: encoder.Encoder, dice: np.random.Generator) -> Batch:
     """Lessons as one batch: pieces hidden at random, rows and places filled up to a known size."""
-    longest = max(len(each.ground) for each in some)
+    longest = max(each.pieces for each in some)
     size = next(size for size in SIZES if size >= longest)
     ground = np.zeros((BATCH, size, encoder.WIDTH), np.float32)
-    plain = np.zeros_like(ground)
-    mask = np.zeros((BATCH, size), np.float32)
+    whole = np.zeros((BATCH, size), np.float32)
+    mask = np.zeros_like(whole)
     answers = np.zeros((BATCH, len(some[0].answers)), np.float32)
     real = np.zeros(BATCH, np.float32)
     for row, each in enumerate(some):
-        count = len(each.ground)
-        ground[row, :count], plain[row, :count] = each.ground, each.plain
+        count = each.pieces
+        ground[row, :count], whole[row, :count] = cut(model.entered(each.text)), 1
         mask[row, :count] = dice.random(count) >= DROP_PIECES
         answers[row], real[row] = each.answers, 1
-    mask[:, 0] = 1
-    return Batch(ground, plain, mask, answers, real)
+    mask[:, 0] = whole[:, 0] = 1
+    return Batch(ground, whole, mask, answers, real)
 
 
 def one_of_each(known: list[Lesson], dice: np.random.Generator) -> np.ndarray:
@@ -226,10 +243,10 @@ def rounds(
     known: list[Lesson], epochs: int, dice: np.random.Generator
 ) -> Iterator[Iterator[Batch]]:
     """The batches of each round."""
-    lengths = [len(each.ground) for each in known]
+    lengths, model = [each.pieces for each in known], encoder.load()
     for _ in range(epochs):
         order = train.batches(one_of_each(known, dice), lengths, dice)
-        yield (beside([known[number] for number in some], dice) for some in order)
+        yield (beside([known[number] for number in some], model, dice) for some in order)
 
 
 def bent(known: list[Lesson], epochs: int, kept: Path | None = None) -> Tree:
@@ -275,11 +292,8 @@ def main() -> None:
     wanted = argparse.ArgumentParser()
     wanted.add_argument("--out", type=Path, required=True)
     wanted.add_argument("--epochs", type=int, default=EPOCHS)
-    wanted.add_argument(
-        "--kept", type=Path, help="a file that keeps what the model as it comes makes"
-    )
     given = wanted.parse_args()
-    known = lessons(train.corpus("train"), given.kept)
+    known = lessons(train.corpus("train"))
     save(bent(known, given.epochs, given.out), given.out)
 
 

@@ -8,7 +8,6 @@ lines whose split is `train`. What comes out is measured by docs/review/measure.
 """
 
 import argparse
-import hashlib
 import importlib
 import os
 
@@ -98,28 +97,6 @@ def examples(rows: Sequence[Sequence[str]], states: dict[str, np.ndarray]) -> li
     ]
 
 
-def read_all(texts: Sequence[str], kept: Path | None = None) -> dict[str, np.ndarray]:
-    """The states of every text, half as exact as they come; `kept` is a file to save time with."""
-    found: dict[str, np.ndarray] = {}
-    if kept and kept.exists():
-        with np.load(kept) as old:
-            keys, ends, flat = [str(key) for key in old["keys"]], old["ends"], old["states"]
-        for key, first, end in zip(keys, [0, *ends], ends, strict=False):
-            found[key] = flat[first:end]
-    missing = [text for text in texts if key_of(text) not in found]
-    made = states_of(missing, encoder.load()) if missing else {}  # as it comes, not bent
-    found |= {key_of(text): state for text, state in made.items()}
-    if kept and missing:
-        parts = list(found.values())
-        np.savez(
-            kept,
-            keys=np.array(list(found)),
-            ends=np.cumsum([len(p) for p in parts]),
-            states=np.concatenate(parts),
-        )
-    return {text: found[key_of(text)] for text in texts}
-
-
 def states_of(texts: Iterable[str], model: encoder.Encoder) -> dict[str, np.ndarray]:
     """What a model makes of each text, half as exact as it comes; texts of a length share the work."""
     found, order = {}, sorted(set(texts), key=lambda text: (len(text), text))
@@ -128,11 +105,6 @@ def states_of(texts: Iterable[str], model: encoder.Encoder) -> dict[str, np.ndar
         for text, state in zip(part, model.states(part), strict=True):
             found[text] = state.astype(np.float16)
     return found
-
-
-def key_of(text: str) -> str:
-    """A short name of a text."""
-    return hashlib.sha1(text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()[:16]
 
 
 class Member:
@@ -327,10 +299,10 @@ def as_member(head: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {"g": signs, **head, "w1": np.concatenate([head["w1"], missing])}
 
 
-def learnt(lines: Sequence[Sequence[str]], kept: Path | None, path: Path) -> None:
+def learnt(lines: Sequence[Sequence[str]], path: Path) -> None:
     """Additions learnt anew, and the classifier learnt beside them as one more member: only here jax is needed."""
     bend = importlib.import_module("bend")
-    taught = bend.bent(bend.lessons(lines, kept), bend.EPOCHS)
+    taught = bend.bent(bend.lessons(lines), bend.EPOCHS)
     head = as_member({name: np.asarray(part) for name, part in taught["head"].items()})
     bend.save({"bend": taught["bend"], str(len(SEEDS)): head}, path)
 
@@ -338,9 +310,6 @@ def learnt(lines: Sequence[Sequence[str]], kept: Path | None, path: Path) -> Non
 def main() -> None:
     """Train on everything that is not held out, and write the model."""
     wanted = argparse.ArgumentParser()
-    wanted.add_argument(
-        "--kept", type=Path, help="a file that keeps what the model as it comes makes, for --anew"
-    )
     wanted.add_argument("--bend", type=Path, help="take the additions from this file, not MODEL")
     wanted.add_argument("--anew", action="store_true", help="learn the additions anew, with jax")
     wanted.add_argument("--out", type=Path, default=MODEL)
@@ -351,7 +320,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         if given.anew:
             source = Path(folder) / "bend.npz"
-            learnt(rows, given.kept, source)
+            learnt(rows, source)
         bend, beside = carried(source), taught_with(source)
     states = states_of([row[4] for row in rows], encoder.load(None, bend))
     known = examples(rows, states)

@@ -297,7 +297,7 @@ def test_learning_anew_keeps_the_additions_and_what_was_learnt_beside_them(
     class Bend:
         EPOCHS = 3
 
-        def lessons(self, lines, kept):
+        def lessons(self, lines):
             return lines
 
         def bent(self, lessons, epochs):
@@ -311,7 +311,7 @@ def test_learning_anew_keeps_the_additions_and_what_was_learnt_beside_them(
             train.write(named, path)
 
     monkeypatch.setattr(train.importlib, "import_module", lambda name: Bend())
-    train.learnt([["t2-ninth_a-0"], ["t2-tenth_b-0"]], None, tmp_path / "bend.npz")
+    train.learnt([["t2-ninth_a-0"], ["t2-tenth_b-0"]], tmp_path / "bend.npz")
     assert asked == [(2, 3)]
     found = train.carried(tmp_path / "bend.npz")
     assert train.np.allclose(added(found, 0), added(thin(train, 1), 0), atol=0.02)
