@@ -452,5 +452,11 @@ def test_the_pages_stand_before_anything_was_found(sit, path):
     assert sit("mo").get(path).status_code == 200
 
 
+def test_a_long_name_may_break_between_its_words_on_a_narrow_screen(sit):
+    page = sit("mo").get("/moderation/rules/link.unlisted").text
+    assert "<h1>link.<wbr>unlisted</h1>" in page
+    assert "<title>link.unlisted" in page
+
+
 def test_a_rule_nobody_knows_is_not_there(sit):
     assert sit("mo").ask("/moderation/rules/dosing.nowhere").status_code == 404

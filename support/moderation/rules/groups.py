@@ -20,10 +20,10 @@ _NO_WORD = (-1,)
 
 Key = tuple[int, int, int]
 Fact = tuple[str, dict[str, Any], int, tuple[Key, ...], tuple[Key, ...], int, int, bool]
-"""Of a word or pair: how pairs call it; the pairs that it begins; the second groups of all phrases that it is the key of;
-these phrases, each with its second group and all that it needs beside the key, and those that go on
-past the end of a sentence; the groups of phrases it is in; the groups of contexts it is in; whether
-it ends a sentence."""
+"""Of a word or pair: how pairs call it; the pairs that it begins; the second groups of all phrases
+that it is the key of; these phrases, each with its second group and all that it needs beside the
+key, and those that go on past the end of a sentence; the groups of phrases it is in; the groups of
+contexts it is in; whether it ends a sentence."""
 
 NOTHING: Fact = ("", {}, 0, (), (), 0, 0, False)
 form_of, begins_of, asks_of, _, _, _beside, _others, _ends_it = map(itemgetter, range(len(NOTHING)))
