@@ -175,6 +175,8 @@ class PatternBook:
 
 def _row(parts: Sequence[Part]) -> Part:
     """These one after the other; only the first of them can ask for the beginning of a clause."""
+    if len(parts) == 1:
+        return parts[0]
     if any(part.opens for part in parts[1:]):
         raise BadPattern("^ can only stand at the beginning, for nothing comes before it")
     return in_a_row(parts)
