@@ -4,7 +4,7 @@ import pytest
 
 from support.base.severity import Severity
 from support.moderation.rules import screen, screen_words
-from support.moderation.rules.screening import answers_contempt
+from support.moderation.rules.screening import answers_contempt, scorns_oneself
 
 
 @pytest.mark.parametrize(
@@ -229,3 +229,32 @@ def test_what_the_words_are_really_about_is_heard_on_both_sides(talk, danger):
 def test_what_a_medicine_did_once_is_not_what_it_does_now(review, now):
     assert "crisis_self_harm" not in screen(review).labels
     assert "crisis_self_harm" in screen(now).labels
+
+
+@pytest.mark.parametrize(
+    "scorn",
+    [
+        "i am such a pathetic mess",
+        "god i feel like a complete failure",
+        "what a loser i am, crying over a tablet at forty",
+        "me, the village idiot",
+        "thats me. trash",
+        "I'm pathetic",
+    ],
+)
+def test_who_scorns_nobody_but_themselves_is_told_from_who_scorns_others(scorn):
+    assert scorns_oneself(scorn)
+
+
+@pytest.mark.parametrize(
+    "scorn",
+    [
+        "i am sick of you, pathetic mess",
+        "i am such a patient man and still they are scum",
+        "i feel nothing but disgust for those people",
+        "you are a pathetic mess",
+        "",
+    ],
+)
+def test_scorn_of_others_is_not_taken_for_scorn_of_oneself(scorn):
+    assert not scorns_oneself(scorn)

@@ -272,3 +272,13 @@ def test_poison_is_answered(judge, poison):
     (look,) = judge.look([Words(poison)])
     assert set(look.scores)
     assert not DANGER & set(look.screening.labels)
+
+
+def test_scorn_for_oneself_is_nobodys_offence(judge):
+    mine = [
+        "i am such a pathetic mess",
+        "what a loser i am, 40 and crying over a pill",
+        "im pathetic",
+    ]
+    assert heard(judge, mine) == [set(), set(), set()]
+    assert heard(judge, ["you are such a pathetic mess"]) == [{"harassment"}]

@@ -16,6 +16,7 @@ _LONGEST = 8_000
 _LINK_RULE = "link.unlisted"
 _QUOTE = ' "'
 _AGAINST = ("counter_speech", "praise")
+_OF_ONESELF = "of_oneself"
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
@@ -69,12 +70,25 @@ def answers_contempt(text: str) -> bool:
 
     The second look sees the insult and not the quotation marks, so it asks here before it doubts.
     """
-    book = shipped()
-    reading = book.reader.read(_whole(text[:_LONGEST]))
+    reading, scene = _looked_round(text)
     if reading.text.count(_QUOTE) >= len(("opened", "closed")):
         return True
-    scene = Scene(book.contexts, reading.text, book.look(reading).groups)
-    return any(scene.has(book.contexts[name]) and not _undone(scene, name) for name in _AGAINST)
+    return any(_says(scene, name) for name in _AGAINST)
+
+
+def scorns_oneself(text: str) -> bool:
+    """Whether the contempt is the author's for the author: that needs a kind word, and no hold."""
+    return _says(_looked_round(text)[1], _OF_ONESELF)
+
+
+def _looked_round(text: str) -> tuple[Reading, Scene]:
+    book = shipped()
+    reading = book.reader.read(_whole(text[:_LONGEST]))
+    return reading, Scene(book.contexts, reading.text, book.look(reading).groups)
+
+
+def _says(scene: Scene, name: str) -> bool:
+    return scene.has(scene.contexts[name]) and not _undone(scene, name)
 
 
 def _undone(scene: Scene, name: str) -> bool:

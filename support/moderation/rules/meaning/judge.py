@@ -16,7 +16,7 @@ from support.moderation.rules.meaning.verdict import Thresholds, findings, score
 from support.moderation.rules.meaning.whole import check_weights
 from support.moderation.rules.meaning.words import OUTPUTS, Look, NoModel, Words
 from support.moderation.rules.scoring import agreeing
-from support.moderation.rules.screening import answers_contempt
+from support.moderation.rules.screening import answers_contempt, scorns_oneself
 
 PROBE = "one hour at a time, and the kettle is on"
 _TOLERANCE = 0.01
@@ -89,15 +89,20 @@ class Judge:
         numbers = [float(value) for value in row]
         spared = self._spared(words, numbers)
         found = findings(numbers, self._thresholds, len(words.text), words.known, spared)
+        if spared and scorns_oneself(words.text):
+            found = tuple(one for one in found if one.label not in spared)
         screening = summed_up(found, self.version)
         told = scores(numbers, self._thresholds, len(words.text), words.known)
         return Look(screening, agreeing(told, {*screening.labels, *words.known}))
 
     def _spared(self, words: Words, numbers: Sequence[float]) -> tuple[str, ...]:
-        """Contempt is not suspected of who quotes it or speaks against it."""
+        """Contempt is not suspected of who quotes it, speaks against it or means nobody else."""
         bounds = self._thresholds.labels["harassment"].fit(len(words.text))
         suspected = numbers[_CONTEMPT] >= bounds.doubtful
-        return ("harassment",) if suspected and answers_contempt(words.text) else ()
+        if not suspected:
+            return ()
+        meant_well = answers_contempt(words.text) or scorns_oneself(words.text)
+        return ("harassment",) if meant_well else ()
 
 
 def _story(words: Words) -> tuple[str, str] | None:
