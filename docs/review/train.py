@@ -42,7 +42,16 @@ HIDDEN, BATCH, RATE, EPOCHS = 96, 64, 2e-3, 12
 DECAY, DECAY_SIGNS, SMOOTH = 1e-2, 5e-2, 0.02
 DROP, DROP_HIDDEN, DROP_PIECES, DROP_FLAGS, DROP_SIGNS = 0.2, 0.3, 0.1, 0.5, 0.3
 SHARE, SEEDS = 1.0, (1, 2)
-ROUNDS = ("-sixth_", "-seventh_", "-eighth_", "-ninth_", "-tenth_", "-eleventh_", "-twelfth_")
+ROUNDS = (
+    "-sixth_",
+    "-seventh_",
+    "-eighth_",
+    "-ninth_",
+    "-tenth_",
+    "-eleventh_",
+    "-twelfth_",
+    "-thirteenth_",
+)
 REST, NEAR = 0.6, frozenset({"crisis_self_harm", "third_party_concern"})
 
 
