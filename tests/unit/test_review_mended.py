@@ -253,6 +253,10 @@ def test_who_scorns_nobody_but_themselves_is_told_from_who_scorns_others(scorn):
         "i am such a patient man and still they are scum",
         "i feel nothing but disgust for those people",
         "you are a pathetic mess",
+        "i am so sick of refugees, rubbish people",
+        "i feel like muslims are scum",
+        "i am just tired of foreigners",
+        "i am such a woman hater, women are trash",
         "",
     ],
 )

@@ -282,3 +282,4 @@ def test_scorn_for_oneself_is_nobodys_offence(judge):
     ]
     assert heard(judge, mine) == [set(), set(), set()]
     assert heard(judge, ["you are such a pathetic mess"]) == [{"harassment"}]
+    assert heard(judge, ["i am so sick of refugees, they are filth"]) == [{"harassment"}]
