@@ -289,7 +289,27 @@ def added(parts, layer):
     return parts["q.down"][layer] @ parts["q.up"][layer]
 
 
-def test_learning_anew_keeps_the_additions_and_what_was_learnt_beside_them(
+@pytest.mark.parametrize("layer", [0, 1])
+def test_joined_additions_add_the_mean_of_what_each_adds(train, layer):
+    one, other, third = thin(train, 1), thin(train, 2, rank=3), thin(train, 3)
+    together = train.joined([one, other, third])
+    mean = (added(one, layer) + added(other, layer) + added(third, layer)) / 3
+    assert train.np.allclose(added(together, layer), mean, atol=1e-5)
+    assert together["q.down"].shape == (2, 5, 7)
+
+
+def test_one_addition_joined_with_nothing_is_itself(train):
+    one = thin(train, 4)
+    assert all((part == one[name]).all() for name, part in train.joined([one]).items())
+
+
+def test_the_corpus_before_some_rounds_has_no_line_of_them(train):
+    lines = [["t2-ninth_posts-a-0"], ["t2-tenth_asks-b-0"], ["t1-held"], ["t2-twelfth_x-c-0"]]
+    assert train.before(lines, train.LATER) == [lines[0], lines[2]]
+    assert train.before(lines, []) == lines
+
+
+def test_learning_anew_joins_what_was_learnt_early_and_late(
     train, tmp_path, monkeypatch
 ):
     asked = []
@@ -301,8 +321,8 @@ def test_learning_anew_keeps_the_additions_and_what_was_learnt_beside_them(
             return lines
 
         def bent(self, lessons, epochs):
-            asked.append((len(lessons), epochs))
-            return {"bend": thin(train, 1), "head": head_of(train, 2)}
+            asked.append(len(lessons))
+            return {"bend": thin(train, len(lessons)), "head": head_of(train, len(lessons))}
 
         def save(self, parts, path):
             named = {
@@ -312,11 +332,13 @@ def test_learning_anew_keeps_the_additions_and_what_was_learnt_beside_them(
 
     monkeypatch.setattr(train.importlib, "import_module", lambda name: Bend())
     train.learnt([["t2-ninth_a-0"], ["t2-tenth_b-0"]], tmp_path / "bend.npz")
-    assert asked == [(2, 3)]
+    assert asked == [1, 2]
     found = train.carried(tmp_path / "bend.npz")
-    assert train.np.allclose(added(found, 0), added(thin(train, 1), 0), atol=0.02)
-    (beside,) = train.taught_with(tmp_path / "bend.npz")
-    assert (beside["q"] == train.Member(2).parts["q"]).all()
+    mean = (added(thin(train, 1), 0) + added(thin(train, 2), 0)) / 2
+    assert train.np.allclose(added(found, 0), mean, atol=0.02)
+    first, second = train.taught_with(tmp_path / "bend.npz")
+    assert (first["q"] == train.Member(1).parts["q"]).all()
+    assert (second["q"] == train.Member(2).parts["q"]).all()
 
 
 def head_of(train, seed):
