@@ -41,7 +41,7 @@ MODEL = HOME / "support/moderation/data/second_look.npz"
 HIDDEN, BATCH, RATE, EPOCHS = 96, 64, 2e-3, 12
 DECAY, DECAY_SIGNS, SMOOTH = 1e-2, 5e-2, 0.02
 DROP, DROP_HIDDEN, DROP_PIECES, DROP_FLAGS, DROP_SIGNS = 0.2, 0.3, 0.1, 0.5, 0.3
-SHARE, SEEDS = 1.0, (1, 2)
+SHARE, SEEDS = 1.0, (1, 2, 3)
 ROUNDS = (
     "-sixth_",
     "-seventh_",
@@ -336,9 +336,7 @@ def learnt(lines: Sequence[Sequence[str]], path: Path) -> None:
     The file holds the mean of the two, and what was learnt with each as members after SEEDS.
     """
     bend = importlib.import_module("bend")
-    taught = [
-        bend.bent(bend.lessons(some), bend.EPOCHS) for some in (before(lines, LATER), lines)
-    ]
+    taught = [bend.bent(bend.lessons(some), bend.EPOCHS) for some in (before(lines, LATER), lines)]
     heads = {
         str(number): as_member({name: np.asarray(part) for name, part in one["head"].items()})
         for number, one in enumerate(taught, len(SEEDS))

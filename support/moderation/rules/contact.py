@@ -12,7 +12,8 @@ from support.moderation.rules.reading import Reading
 _RUN = re2.compile(r"(?:\+|\(|\b)\d[\d ().\-/\x{2010}-\x{2014}x]{4,28}\d\b")
 _GROUP = re.compile(r"\d+")
 _CLOCK_OR_DATE = re2.compile(
-    r"^(?:\d{1,2}[:.]\d\d|(?:19|20)\d\d ?[-\x{2013}] ?(?:19|20)\d\d|(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:19|20)?\d\d)(?:\s|$)"
+    r"^(?:\d{1,2}[:.]\d\d|(?:19|20)\d\d ?[-\x{2013}] ?(?:19|20)\d\d"
+    r"|(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:19|20)?\d\d)(?:\s|$)"
 )
 _ADDRESS_OF_A_COMPUTER = re2.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
 DIGITS, WORDS, MAIL = "digits", "spelt-out contact", "a mail service"

@@ -1,6 +1,7 @@
 """The second look at a message: its words, the last ones of the room, and what tier 1 saw."""
 
 import json
+import re
 from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.resources import files
@@ -23,6 +24,8 @@ _TOLERANCE = 0.01
 _LONGEST = 4_000
 _CRISIS = OUTPUTS.index("crisis_self_harm")
 _CONTEMPT = OUTPUTS.index("harassment")
+_LINK = re.compile(r"\S*(?:https?://|www\.)\S+")
+_A_NAME = 2  # words that may stand beside a link
 
 
 class Judge:
@@ -91,6 +94,8 @@ class Judge:
         found = findings(numbers, self._thresholds, len(words.text), words.known, spared)
         if spared and scorns_oneself(words.text):
             found = tuple(one for one in found if one.label not in spared)
+        if is_hardly_more_than_a_link(words.text):
+            found = tuple(one for one in found if one.label != "sourcing")
         screening = summed_up(found, self.version)
         told = scores(numbers, self._thresholds, len(words.text), words.known)
         return Look(screening, agreeing(told, {*screening.labels, *words.known}))
@@ -103,6 +108,15 @@ class Judge:
             return ()
         meant_well = answers_contempt(words.text) or scorns_oneself(words.text)
         return ("harassment",) if meant_well else ()
+
+
+def is_hardly_more_than_a_link(text: str) -> bool:
+    """Whether a text is a link and at most a name.
+
+    The letters of an address make no offer, and tier 1 has its own list of links.
+    """
+    said = _LINK.sub(" ", text)
+    return said != text and len(said.split()) <= _A_NAME
 
 
 def _story(words: Words) -> tuple[str, str] | None:
