@@ -329,3 +329,43 @@ def test_other_weights_than_those_trained_with_are_refused(model):
     broken = small()
     with pytest.raises(NoModel, match="not those that the classifier was trained with"):
         Judge(model, broken, Thresholds({}, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("https://shop.example.org/item?ID=22&CatID=", True),
+        ("ann: http://example.org/a.asp", True),
+        ("look here www.example.org", True),
+        ("i sell valium, see https://example.org", False),
+        ("who has spare ones", False),
+        ("", False),
+    ],
+)
+def test_a_link_and_a_name_are_hardly_more_than_a_link(text, is_one):
+    assert judge.is_hardly_more_than_a_link(text) is is_one
+
+
+class Trader(Judge):
+    """A judge to whom everything is trade and contempt."""
+
+    def __init__(self):
+        self._thresholds = Thresholds({label: Bounds(0.0, 2.0) for label in LABELS}, 1.0, 3.0)
+
+    version = "second-test"
+
+    def logits(self, texts):
+        row = [9.0 if name == "sourcing" else -9.0 for name in words.OUTPUTS]
+        return np.array([row for _ in texts], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("ann: http://example.org/product?id=2", ()),
+        ("cheap ones at http://example.org/product?id=2", ("sourcing",)),
+    ],
+)
+def test_the_letters_of_an_address_are_no_trade(text, labels):
+    (look,) = Trader().look([Words(text, frozenset())])
+    assert look.screening.labels == labels
