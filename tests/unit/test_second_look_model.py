@@ -336,7 +336,7 @@ def test_other_weights_than_those_trained_with_are_refused(model):
     [
         ("https://shop.example.org/item?ID=22&CatID=", True),
         ("ann: http://example.org/a.asp", True),
-        ("look here www.example.org", True),
+        ("look here www.example.org", False),
         ("i sell valium, see https://example.org", False),
         ("who has spare ones", False),
         ("", False),

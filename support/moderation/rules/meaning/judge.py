@@ -25,7 +25,7 @@ _LONGEST = 4_000
 _CRISIS = OUTPUTS.index("crisis_self_harm")
 _CONTEMPT = OUTPUTS.index("harassment")
 _LINK = re.compile(r"\S*(?:https?://|www\.)\S+")
-_A_NAME = 2  # words that may stand beside a link
+_A_NAME = 1  # words that may stand beside a link
 
 
 class Judge:
