@@ -7,11 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.base.severity import Severity
+from support.moderation.rules.contexts import NOW, ROUND, Context, Contexts
 from support.moderation.rules.gate import Gate
 from support.moderation.rules.pattern import PatternBook
-from support.moderation.rules.rulebook import NOW, ROUND, Context, Rule
+from support.moderation.rules.rulebook import Rule
 from support.moderation.rules.surroundings import Scene, Surroundings
 
+NOBODY = Contexts(()).named(())
+NO_RULE = Rule(
+    "r.1", "sourcing", Severity.NONE, (), NOBODY, NOBODY, NOBODY, (), True, False, (), ()
+)
 BOOK = PatternBook({}, lambda word: [word])
 HIT = "drop"
 
@@ -22,11 +27,11 @@ def context(say, where, reach=0, name="told", unless=()):
 
 def scene(text, *contexts):
     """A message as review reads it: a space before each word, an end at the end."""
-    phrases = [phrase for each in contexts for phrase in each.phrases]
-    gate = Gate([], phrases)
+    known = Contexts(contexts)
+    gate = Gate([], known)
     read = "".join(f" {word}" for word in text.split()) + " ."
     mask = gate.look("".join(f" {word}" for word in text.split()))[1]
-    return Scene({each.name: each for each in contexts}, read, mask)
+    return Scene(known, read, mask)
 
 
 def round_about(text, *contexts, hit=HIT):
@@ -251,8 +256,24 @@ def test_what_holds_for_the_whole_message_is_settled_once():
     assert made.settled("joke") is False
     assert made.settled("near") is None
     assert made.settled("quoted") is None
-    assert made.is_settled(["near", "told"])
-    assert not made.is_settled(["near", "joke"])
+    assert not made.may_let(replace(NO_RULE, unless=made.contexts.named(["near", "told"])))
+    assert made.may_let(replace(NO_RULE, unless=made.contexts.named(["near", "joke"])))
+
+
+@pytest.mark.parametrize("wants", ["needs", "when"])
+@pytest.mark.parametrize(("text", "may"), [("never drop it", True), ("drop it", False)])
+def test_a_rule_that_asks_for_what_has_no_sign_is_not_searched_for(wants, text, may):
+    made = scene(text, context("never", "after"))
+    assert made.may_let(replace(NO_RULE, **{wants: made.contexts.named(["told"])})) is may
+
+
+def test_a_sign_far_from_the_hit_is_no_sign_of_what_stands_near():
+    near = context("never", "near", 3, name="near")
+    far = context("never", "message", name="far")
+    text = f"never {FILLING} {FILLING} {FILLING} drop it"
+    there = round_about(text, near, far)
+    assert not there.any_of(there.contexts.named(["near"]))
+    assert there.any_of(there.contexts.named(["near", "far"]))
 
 
 def test_an_excuse_that_depends_on_the_hit_leaves_a_context_open():
@@ -322,8 +343,6 @@ def test_halved_is_arithmetic_and_no_guess(first, last):
 
 # ------------------------------------------------------------------ what a rule asks for
 
-NO_RULE = Rule("r.1", "sourcing", Severity.NONE, (), (), (), (), (), True, False, (), ())
-
 
 @pytest.mark.parametrize(
     ("wants", "text", "lets"),
@@ -342,11 +361,13 @@ NO_RULE = Rule("r.1", "sourcing", Severity.NONE, (), (), (), (), (), True, False
 )
 def test_all_needs_one_when_and_no_unless(wants, text, lets):
     both = (context("ay", "sentence", name="a"), context("bee", "sentence", name="b"))
-    assert round_about(text, *both).lets(replace(NO_RULE, **wants)) is lets
+    there = round_about(text, *both)
+    asked = {kind: there.contexts.named(names) for kind, names in wants.items()}
+    assert there.lets(replace(NO_RULE, **asked)) is lets
 
 
 def test_none_of_nothing_holds():
-    assert not round_about("drop it").any_of(())
+    assert not round_about("drop it").any_of(NOBODY)
 
 
 def test_a_very_long_message_is_looked_at_for_a_stretch_and_no_farther():

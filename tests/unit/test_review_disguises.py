@@ -93,7 +93,7 @@ class TestNumbers:
 
     def test_each_kind_of_number_is_looked_up_once(self):
         book = PatternBook({}, lambda word: [word])
-        gate = Gate(book.phrases(["take # now", "in #year", "take #part", "20 cups"]), ())
+        gate = Gate(book.phrases(["take # now", "in #year", "take #part", "20 cups"]))
         for text in (
             " take 4711 now .",
             " take 4712 now .",

@@ -4,10 +4,11 @@ import pytest
 
 from support.base.severity import Severity
 from support.moderation.rules import reading, screening
+from support.moderation.rules.contexts import Context, Contexts
 from support.moderation.rules.gate import Gate
 from support.moderation.rules.pattern import PatternBook
 from support.moderation.rules.reading import Remembered
-from support.moderation.rules.rulebook import Context, RuleBook
+from support.moderation.rules.rulebook import RuleBook
 from support.moderation.rules.screening import answers_contempt, screen, screen_words
 from support.moderation.rules.surroundings import Scene
 
@@ -81,14 +82,14 @@ class TestWhichHitIsTheFinding:
 def test_a_pattern_is_looked_for_as_far_as_it_reaches_to_either_side(between, one, other):
     text = " ".join(["", "so", ".", one, *"." * between, other, "."])
     (phrase,) = watched = BOOK.phrases([f"{one} ~~{between} {other}"])
-    places = [each[1:] for each in Gate(watched, ()).look(text)[0]]
+    places = [each[1:] for each in Gate(watched).look(text)[0]]
     assert any(phrase.spans(text.encode(), *place) for place in places)
 
 
 def scene_of(text, *contexts):
     read = "".join(f" {word}" for word in text.split())
-    _, groups = Gate((), [each for one in contexts for each in one.phrases]).look(read)
-    return Scene({each.name: each for each in contexts}, read, groups)
+    known = Contexts(contexts)
+    return Scene(known, read, Gate((), known).look(read)[1])
 
 
 def context(*say, where="sentence"):
@@ -194,7 +195,7 @@ class TestWhatIsRemembered:
         assert (word in known, len(asked)) == ((True, 1) if kept else (False, 2))
 
     def test_a_gate_that_has_forgotten_finds_the_same(self):
-        gate = Gate(BOOK.phrases(["urn boils", "tea* ~~3 pan", "# cups"]), ())
+        gate = Gate(BOOK.phrases(["urn boils", "tea* ~~3 pan", "# cups"]))
         texts = [" an urn boils .", " teas . a pan", " 2 cups here", " no such thing now"]
         fresh = [gate.look(text)[0] for text in texts]
         assert [len(each) for each in fresh] == [1, 1, 1, 0]

@@ -5,6 +5,7 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.moderation.rules.contexts import Context, Contexts
 from support.moderation.rules.gate import Gate
 from support.moderation.rules.pattern import BadPattern, PatternBook
 from support.moderation.rules.phrase import Phrase, how_common, searching
@@ -25,7 +26,7 @@ def phrase(pattern, **lists):
 
 def chances(pattern, text, **lists):
     watched = book(**lists).phrases([pattern])
-    return Gate(watched, ()).look(text)[0]
+    return Gate(watched).look(text)[0]
 
 
 def said(text):
@@ -127,7 +128,7 @@ class TestWhereItLooks:
 
     def test_the_order_is_by_sentence_and_then_by_number(self):
         watched = book().phrases(["sings ~3 kettle", "a kettle", "a ~~4 pan"])
-        found, _ = Gate(watched, ()).look(said("a kettle sings . a pan . a kettle sings kettle"))
+        found, _ = Gate(watched).look(said("a kettle sings . a pan . a kettle sings kettle"))
         assert [number for number, _, _ in found] == [0, 1, 0, 1, 2]
 
     def test_a_number_counts_whatever_it_is(self):
@@ -156,12 +157,12 @@ class TestWhereItLooks:
     def test_of_beginnings_of_one_word_each_counts(self):
         for pattern in ("k* sings", "ket* sings", "kettle* sings"):
             watched = book().phrases(["k* sings", "ket* sings", "kettle* sings", pattern])
-            found, _ = Gate(watched, ()).look(said("kettles sings"))
+            found, _ = Gate(watched).look(said("kettles sings"))
             assert {number for number, _, _ in found} == {0, 1, 2, 3}
 
     def test_a_word_that_nothing_asks_for_ends_its_sentence_all_the_same(self):
         watched = book().phrases(["drop ~3 kettle"])
-        found, _ = Gate(watched, ()).look(" drop zzz . kettle")
+        found, _ = Gate(watched).look(" drop zzz . kettle")
         assert not found
 
     def test_a_pattern_without_words_would_be_looked_for_everywhere_and_is_refused(self):
@@ -177,10 +178,13 @@ class TestWhereItLooks:
 
     def test_groups_of_phrases_that_are_not_watched_are_learnt_too(self):
         other = phrase("silver spoon")
-        _, found = Gate((), [other]).look(said("a silver spoon"))
-        assert not other.mask & ~found.whole
-        _, found = Gate((), [other]).look(said("a silver fork"))
-        assert other.mask & ~found.whole
+        known = Contexts([Context("told", "message", 0, (other,), ())])
+        _, found = Gate((), known).look(said("a silver spoon"))
+        assert not other.mask & ~found.within(0, 0)
+        assert found.signs() == known.bits["told"]
+        _, found = Gate((), known).look(said("a silver fork"))
+        assert other.mask & ~found.within(0, 0)
+        assert not found.signs()
 
 
 class TestWhatIsAskedOfTheLibrary:
@@ -267,20 +271,20 @@ def test_the_gate_misses_nothing_in_any_row_of_words(words):
 
 
 def test_the_memory_of_the_gate_is_bounded():
-    gate = Gate([Phrase(" kettle", (frozenset({"kettle"}),))], ())
+    gate = Gate([Phrase(" kettle", (frozenset({"kettle"}),))])
     for number in range(12_100):
         gate.look(f" {str(number).translate(DIGITS_AS_LETTERS)}z")
     assert 0 < len(gate._facts) <= 12_000
 
 
 def test_long_numbers_and_names_with_numbers_never_end_and_are_not_remembered():
-    gate = Gate([Phrase(" kettle", (frozenset({"kettle"}),))], ())
+    gate = Gate([Phrase(" kettle", (frozenset({"kettle"}),))])
     gate.look(" talker-7.4711 20261126 5mg tea .")
     assert set(gate._facts) == {"5mg", "tea", "."}
 
 
 def test_a_long_word_is_read_and_not_remembered():
-    gate = Gate([Phrase(r" kettle\w*", (frozenset({"kettle*"}),))], ())
+    gate = Gate([Phrase(r" kettle\w*", (frozenset({"kettle*"}),))])
     long = "kettle" * 7
     assert gate.look(f" {long}")[0]
     assert long not in gate._facts

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.moderation.rules.contexts import Context, Contexts
 from support.moderation.rules.gate import Gate
 from support.moderation.rules.pattern import PatternBook
-from support.moderation.rules.rulebook import Context
 from support.moderation.rules.surroundings import Scene
 
 BOOK = PatternBook({}, lambda word: [word])
@@ -32,7 +32,7 @@ def found(pattern, text):
     """Where a pattern stands: what it finds in the places that the gate gives."""
     (phrase,) = BOOK.phrases([pattern])
     read = said(text)
-    places, _ = Gate([phrase], ()).look(read)
+    places, _ = Gate([phrase]).look(read)
     return [span for _, start, end in places for span in phrase.spans(read.encode(), start, end)]
 
 
@@ -42,7 +42,7 @@ def fully_searched(pattern, text):
 
 
 def places(pattern, text):
-    return Gate(BOOK.phrases([pattern]), ()).look(said(text))[0]
+    return Gate(BOOK.phrases([pattern])).look(said(text))[0]
 
 
 class TestARunOn:
@@ -86,7 +86,7 @@ class TestARunOn:
     def test_phrases_keep_their_order_within_a_sentence(self):
         watched = BOOK.phrases(["a kettle", "a ~2 drop", "a ~~2 pan"])
         text = said(f"a pan . a drop {AH} a kettle {AH} a drop . a kettle")
-        numbers = [number for number, _, _ in Gate(watched, ()).look(text)[0]]
+        numbers = [number for number, _, _ in Gate(watched).look(text)[0]]
         assert numbers == [0, 1, 1, 0, 2]
 
 
@@ -103,9 +103,9 @@ class TestWhatHoldsForAMessage:
 
     @staticmethod
     def has(say, text):
-        told = Context("told", "message", 0, BOOK.signs([say]), ())
-        groups = Gate([], told.phrases).look(said(text))[1]
-        return Scene({"told": told}, said(text), groups).has(told)
+        known = Contexts([Context("told", "message", 0, BOOK.signs([say]), ())])
+        groups = Gate([], known).look(said(text))[1]
+        return Scene(known, said(text), groups).has(known["told"])
 
     @pytest.mark.parametrize(
         "text", ["drop the kettle", f"{AH} drop a kettle {AH}", f"{AH}. drop kettle"]

@@ -11,6 +11,7 @@ from functools import reduce
 from itertools import compress, repeat
 from operator import or_
 
+from support.moderation.rules.contexts import Contexts
 from support.moderation.rules.groups import NOTHING, Fact, Groups, Key, asks_of, begins_of, form_of
 from support.moderation.rules.phrase import ANYTHING, Phrase, how_common
 from support.moderation.rules.reading import Remembered
@@ -39,12 +40,14 @@ _At = tuple[int, int]
 class Gate:
     """Looks words up once and says which phrases are worth a search, and where."""
 
-    def __init__(self, watched: Sequence[Phrase], others: Iterable[Phrase]) -> None:
-        """Watch for some phrases; of the others only what words they need is learnt."""
+    def __init__(self, watched: Sequence[Phrase], contexts: Contexts | None = None) -> None:
+        """Watch for some phrases; of contexts only what words they need is learnt."""
         self._phrases = watched
         self._farthest = max((each.length for each in watched if not each.reach), default=0)
         self._beside = _beside_keys(watched)
-        self._others = _learnt(others)
+        told = [*contexts.bits_of()] if contexts else []
+        self._others = _learnt([phrase for _, phrase in told])
+        self._signs, self._always = _signs_of(told)
         self._keys: dict[str, list[int]] = {}
         for number, phrase in enumerate(watched):
             for word in phrase.needs[0]:
@@ -73,7 +76,7 @@ class Gate:
         forms = [*map(form_of, facts)]
         begun = [self._after_a_mark, *map(begins_of, facts)]
         facts += [*map(dict.get, begun, forms, repeat(NOTHING))]
-        groups = Groups(len(text), words, facts)
+        groups = Groups(len(text), words, facts, self._always)
         beside = groups.beside()
         found, over, wide = self._possible(facts, beside, groups)
         windows = [_window(number, *groups.words_of(piece, piece)) for piece, number in found]
@@ -172,7 +175,8 @@ class Gate:
         over = tuple(key for key in every if self._phrases[key[0]].reach)
         asks = reduce(or_, [second for _, second, _ in keys], ANYTHING if over else 0)
         beside, others = self._beside.among(seen), self._others.among(seen)
-        return form, self._begins.get(form, {}), asks, keys, over, beside, others, ends
+        signs = reduce(or_, [self._signs.get(one, 0) for one in seen], 0)
+        return form, self._begins.get(form, {}), asks, keys, over, beside, others, signs, ends
 
     def _forms(self, word: str) -> list[str]:
         """What of a word is asked for: itself, what kind of number it is, its beginnings."""
@@ -250,6 +254,17 @@ def _learnt(phrases: Iterable[Phrase]) -> _Bits:
         phrase.mask = bits.bits(phrase.needs) if phrase.needs else 0
         phrase.key = bits.bits(phrase.needs[:1])
     return bits
+
+
+def _signs_of(told: Iterable[tuple[int, Phrase]]) -> tuple[dict[str, int], int]:
+    """The contexts that each word may be the rarest of; those that no word is asked of."""
+    signs: dict[str, int] = {}
+    always = 0
+    for bit, phrase in told:
+        for word in phrase.needs[0] if phrase.needs else ():
+            signs[word] = signs.get(word, 0) | bit
+        always |= 0 if phrase.needs else bit
+    return signs, always
 
 
 def _beginnings(words: Iterable[str]) -> dict[str, list[str]]:

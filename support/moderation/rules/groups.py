@@ -5,13 +5,13 @@ pieces, so that words that stand far apart are not taken for neighbours.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
-from itertools import accumulate, chain, compress
-from operator import itemgetter, or_, sub
+from itertools import accumulate, chain, compress, count
+from operator import add, itemgetter, or_, sub
 from typing import Any
 
-from support.moderation.rules.phrase import ANYTHING, Phrase
+from support.moderation.rules.phrase import ANYTHING
 
 _END_MARK = " ."
 _PIECE = 12
@@ -19,15 +19,16 @@ _LONGEST_WHOLE = 3 * _PIECE  # words of a sentence that is one piece
 _NO_WORD = (-1,)
 
 Key = tuple[int, int, int]
-Fact = tuple[str, dict[str, Any], int, tuple[Key, ...], tuple[Key, ...], int, int, bool]
+Fact = tuple[str, dict[str, Any], int, tuple[Key, ...], tuple[Key, ...], int, int, int, bool]
 """Of a word or pair: how pairs call it; the pairs that it begins; the second groups of all phrases
 that it is the key of; these phrases, each with its second group and all that it needs beside the
 key, and those that go on past the end of a sentence; the groups of phrases it is in; the groups of
-contexts it is in; whether it ends a sentence."""
+contexts it is in; the contexts of which it may be a sign; whether it ends a sentence."""
 
-NOTHING: Fact = ("", {}, 0, (), (), 0, 0, False)
-form_of, begins_of, asks_of, _, _, _beside, _others, _ends_it = map(itemgetter, range(len(NOTHING)))
-_Ends = dict[int, tuple[int, int]]
+NOTHING: Fact = ("", {}, 0, (), (), 0, 0, 0, False)
+_PARTS = map(itemgetter, range(len(NOTHING)))
+form_of, begins_of, asks_of, _, _, _beside, _others, _signs, _ends_it = _PARTS
+_Row = tuple[int, int]
 
 
 class Groups:
@@ -37,13 +38,14 @@ class Groups:
     """
 
     __slots__ = (
+        "_always",
         "_beside",
         "_ends",
         "_facts",
-        "_in_sentence",
         "_masks",
+        "_places",
+        "_signs_in",
         "_size",
-        "_whole",
         "_word_ends",
         "_words",
         "many",
@@ -52,8 +54,8 @@ class Groups:
         "stops",
     )
 
-    def __init__(self, size: int, words: Sequence[str], facts: list[Fact]) -> None:
-        """Take what is known of each word, and then of each pair that one ends."""
+    def __init__(self, size: int, words: Sequence[str], facts: list[Fact], always: int = 0) -> None:
+        """Take what is known of each word, then of each pair that one ends; what needs no sign."""
         self._size = size
         self._words = words
         self.many = len(words)
@@ -63,10 +65,11 @@ class Groups:
         self.parts = _parts(self.pieces, self.stops) if self.pieces is not self.stops else {}
         self._masks: dict[int, int] = {}
         self._beside = [*map(_beside, facts)]
-        self._in_sentence: list[int] = []
         self._ends: list[int] = []
         self._word_ends: list[int] = []
-        self._whole = 0
+        self._places: list[int] = []
+        self._always = always
+        self._signs_in: list[int] = []
 
     def beside(self) -> list[int]:
         """The groups of watched phrases, keys left out, that are in each piece."""
@@ -84,15 +87,15 @@ class Groups:
         here = told[first : last + 1] + told[many + first : many + last + 1]
         return reduce(or_, filter(None, here), ANYTHING)
 
-    def sentence(self, piece: int) -> tuple[int, int]:
+    def sentence(self, piece: int) -> _Row:
         """The first and last piece of the sentence that one is in."""
         return self.parts.get(piece) or (piece, piece)
 
-    def words_of(self, first: int, last: int) -> tuple[int, int]:
+    def words_of(self, first: int, last: int) -> _Row:
         """The first and last word of some pieces in a row."""
         return self.pieces[first - 1] + 1 if first else 0, self.pieces[last]
 
-    def around(self, piece: int, reach: int) -> tuple[int, int]:
+    def around(self, piece: int, reach: int) -> _Row:
         """The first and last piece within so many words before and after one."""
         pieces = self.pieces
         begin = pieces[piece - 1] + 1 if piece else 0
@@ -114,17 +117,21 @@ class Groups:
         before = len(_END_MARK) if _ends_it(self._facts[first - 1]) else 1
         return ends[first - 1] + first - before, end
 
-    @property
-    def whole(self) -> int:
-        """The groups of the whole message that contexts ask for."""
-        if not self._whole:
-            each = dict(zip(self._words, self._facts, strict=False)).values()
-            facts = chain(each, self._facts[self.many :])
-            self._whole = reduce(or_, filter(None, map(_others, facts)), ANYTHING)
-        return self._whole
+    def signs(self) -> int:
+        """The contexts of which there is a sign anywhere."""
+        return reduce(or_, self._signs_in or self._find_signs(), 0)
+
+    def signs_between(self, start: int, end: int) -> int:
+        """The contexts of which there is a sign in pieces that have a word between two places."""
+        there = self._signs_in or self._find_signs()
+        first, last = self._between(start, end)
+        return reduce(or_, there[first:last], 0)
 
     def between(self, start: int, end: int) -> int:
-        """The same of all pieces that have a word between two places."""
+        """The groups that contexts ask for, of all pieces with a word between two places."""
+        return reduce(or_, map(self.others, range(*self._between(start, end))), ANYTHING)
+
+    def _between(self, start: int, end: int) -> tuple[int, int]:
         if not self._ends:
             places = self._word_ends or self._find_ends()
             self._ends = [places[piece] + piece + 1 for piece in self.pieces]
@@ -132,8 +139,7 @@ class Groups:
         first = bisect_right(ends, start)
         if first < len(ends) and ends[first] <= start + len(_END_MARK) and self._is_stop(first):
             first += 1
-        last = min(bisect_left(ends, end) + 1, len(ends))
-        return reduce(or_, [self.others(each) for each in range(first, last)], ANYTHING)
+        return first, min(bisect_left(ends, end) + 1, len(ends))
 
     def others(self, piece: int) -> int:
         """The same of one piece."""
@@ -146,34 +152,49 @@ class Groups:
             self._masks[piece] = known
         return known
 
-    def places_for(self, phrase: Phrase) -> Iterator[tuple[int, int]]:
-        """Where a phrase that contexts ask for could stand, by its words."""
-        mask = phrase.mask
-        if phrase.reach or not mask:
-            yield 0, self._size
-            return
-        there = self._in_sentence or self._find_in_sentence()
-        for piece in [at for at, each in enumerate(there) if each & mask == mask]:
-            last = piece
-            if piece in self.parts:
-                last = bisect_left(self.pieces, self.pieces[piece] + phrase.length)
-                last = min(last, self.sentence(piece)[1])
-                if reduce(or_, map(self.others, range(piece, last + 1))) & mask != mask:
-                    continue
-            yield self.place(*self.words_of(piece, last))
+    def around_signs(self, sign: int, crosses: int) -> Iterable[_Row]:
+        """Where a context could stand that has a sign: the first and last piece of each place."""
+        there = self._signs_in or self._find_signs()
+        signed = [at for at, each in enumerate(there) if each & sign]
+        if crosses:
+            return [self.around(piece, crosses) for piece in signed]
+        return dict.fromkeys(map(self.sentence, signed))
 
-    def _find_in_sentence(self) -> list[int]:
-        """The groups that contexts ask for, for each piece in all of its sentence."""
-        found = [*map(self.others, range(len(self.pieces)))]
-        for first, last in {*self.parts.values()}:
-            there = reduce(or_, found[first : last + 1])
-            found[first : last + 1] = [there] * (last + 1 - first)
-        self._in_sentence = found
-        return found
+    def within(self, first: int, last: int) -> int:
+        """The groups that contexts ask for, of some pieces in a row."""
+        if first == last:
+            return self.others(first)
+        return reduce(or_, map(self.others, range(first, last + 1)))
+
+    def _find_signs(self) -> list[int]:
+        """The contexts of which there is a sign in each piece."""
+        told, many, first = [*map(_signs, self._facts)], self.many, 0
+        for last in self.pieces:
+            here = told[first : last + 1] + told[many + first : many + last + 1]
+            self._signs_in.append(reduce(or_, here, self._always))
+            first = last + 1
+        return self._signs_in
 
     def _is_stop(self, piece: int) -> bool:
         """Whether a sentence ends with a piece."""
         return bool(_ends_it(self._facts[self.pieces[piece]]))
+
+    def back(self, start: int, words: int) -> int:
+        """Where so many words before a place begin; a mark that the hit begins with counts."""
+        ends = self._places or self._find_places()
+        first = bisect_left(ends, start) + 1 - words
+        return ends[first - 1] if first > 0 else 0
+
+    def forth(self, end: int, words: int) -> int:
+        """Where so many words after a place end."""
+        ends = self._places or self._find_places()
+        return ends[min(bisect_left(ends, end) + words, len(ends) - 1)]
+
+    def _find_places(self) -> list[int]:
+        """Where each word ends."""
+        ends = self._word_ends or self._find_ends()
+        self._places = [*map(add, ends, count(1))]
+        return self._places
 
     def _find_ends(self) -> list[int]:
         """Where each word ends, the spaces before words left out."""
@@ -196,9 +217,9 @@ def _pieces(stops: list[int]) -> list[int]:
     return found
 
 
-def _parts(pieces: list[int], stops: list[int]) -> _Ends:
+def _parts(pieces: list[int], stops: list[int]) -> dict[int, _Row]:
     """The first and last piece of the sentence for each piece that is not all of its own."""
-    found: _Ends = {}
+    found: dict[int, _Row] = {}
     first = 0
     for stop in stops:
         last = bisect_left(pieces, stop)

@@ -6,10 +6,11 @@ from typing import Any
 
 import re2
 
+from support.moderation.rules.contexts import BUILT_IN
 from support.moderation.rules.live import live
 from support.moderation.rules.overlay import Documents, Overlay, book_of, contexts_in, version_of
 from support.moderation.rules.pattern import BadPattern
-from support.moderation.rules.rulebook import BUILT_IN, BadRules, Rule, RuleBook, shipped
+from support.moderation.rules.rulebook import BadRules, Rule, RuleBook, shipped
 from support.moderation.rules.screening import Screening, screen_words
 from support.moderation.rules.written import NAMES, OFF
 

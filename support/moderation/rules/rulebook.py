@@ -5,9 +5,8 @@ import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, reduce
+from functools import cache
 from itertools import chain
-from operator import or_
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ import re2
 
 from support.base.severity import Severity
 from support.moderation.rules.contact import ContactFinder
+from support.moderation.rules.contexts import BUILT_IN, NOW, ROUND, Context, Contexts, Names
 from support.moderation.rules.gate import Gate
 from support.moderation.rules.groups import Groups
 from support.moderation.rules.pattern import BadPattern, PatternBook
@@ -38,39 +38,14 @@ HOLDING = frozenset({"dosing_advice", "sourcing", "harassment", "self_promo", "p
 _RULE_KEYS = {"id", "label", "severity", "say", "unless", "when", "needs", "holds", "newcomers",
               "hit", "miss", "raise", "about"}  # fmt: skip
 _CONTEXT_KEYS = {"say", "where", "reach", "unless", "about"}
-BUILT_IN = frozenset({"quoted", "question", "halved"})
 _MEMORY = 8 << 20
 _NONE: frozenset[str] = frozenset()
 _PLACES = {"before", "just before", "after", "clause", "sentence", "message", "round", "near",
            "inside"}  # fmt: skip
-ROUND = 20  # words; a message of no more is near as a whole
-NOW = "told_now"  # the context that says so of a hit
 
 
 class BadRules(ValueError):
     """A rule set that cannot be used; the text names the rule and the reason."""
-
-
-@dataclass(frozen=True)
-class Context:
-    """Something round a hit that changes its meaning: a negation, a past time, a quotation."""
-
-    name: str
-    where: str
-    reach: int
-    phrases: tuple[Phrase, ...]
-    unless: tuple[str, ...]
-
-    @cached_property
-    def keys(self) -> int:
-        """One word group of each phrase: where none of these stands, the context does not."""
-        return reduce(or_, (phrase.key for phrase in self.phrases), 0)
-
-    def possible(self, mask: int) -> tuple[Phrase, ...]:
-        """The phrases for which all word groups are there."""
-        if not self.keys & mask:
-            return ()
-        return tuple([each for each in self.phrases if each.mask & mask == each.mask])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +56,10 @@ class Rule:
     label: str
     severity: Severity
     phrases: tuple[Phrase, ...]
-    unless: tuple[str, ...]
-    when: tuple[str, ...]
-    needs: tuple[str, ...]
-    raised: tuple[tuple[Severity, tuple[str, ...]], ...]
+    unless: Names
+    when: Names
+    needs: Names
+    raised: tuple[tuple[Severity, Names], ...]
     holds: bool
     newcomers: bool
     hit: tuple[str, ...]
@@ -122,7 +97,7 @@ class RuleBook:
         self.contact = ContactFinder(section(documents, "contact"))
         book = PatternBook(lists, self._spell, like.patterns if like else None)
         self.patterns: PatternBook = book
-        self.contexts = {name: _context(book, name, raw) for name, raw in contexts.items()}
+        self.contexts = _contexts(book, contexts)
         if NOW not in contexts and any(each.where == "round" for each in self.contexts.values()):
             raise BadRules(f"no context is called {NOW}: what stands round a hit needs it")
         self.rules = tuple(_rule(book, raw, self.contexts) for raw in rules)
@@ -133,8 +108,7 @@ class RuleBook:
         self._owned = [
             (place, phrase) for place, rule in enumerate(self.rules) for phrase in rule.phrases
         ]
-        others = (phrase for context in self.contexts.values() for phrase in context.phrases)
-        self._gate = Gate([phrase for _, phrase in self._owned], others)
+        self._gate = Gate([phrase for _, phrase in self._owned], self.contexts)
 
     def _spell(self, word: str) -> list[str]:
         """How a word of a pattern is written in a normalised text."""
@@ -213,16 +187,25 @@ def _context(book: PatternBook, name: str, raw: Mapping[str, Any]) -> Context:
     return Context(name, where, reach, phrases, tuple(raw.get("unless", ())))
 
 
-def _rule(book: PatternBook, raw: Mapping[str, Any], contexts: Mapping[str, Context]) -> Rule:
+def _contexts(book: PatternBook, said: Mapping[str, Mapping[str, Any]]) -> Contexts:
+    made = [_context(book, name, raw) for name, raw in said.items()]
+    for each in made:
+        for other in each.unless:
+            if other not in said and other not in BUILT_IN:
+                raise BadRules(f"context {each.name}: no context is called {other}")
+    return Contexts(made)
+
+
+def _rule(book: PatternBook, raw: Mapping[str, Any], contexts: Contexts) -> Rule:
     name = raw.get("id", "a rule without an id")
     strange = set(raw) - _RULE_KEYS
     if strange:
         raise BadRules(f"{name}: unknown {', '.join(sorted(strange))}")
     if raw.get("label") not in LABELS:
         raise BadRules(f"{name}: unknown label {raw.get('label')}")
-    raised = tuple((Severity(to), tuple(when)) for to, when in raw.get("raise", {}).items())
+    raised = raw.get("raise", {})
     wanted = [*raw.get("unless", ()), *raw.get("when", ()), *raw.get("needs", ())]
-    wanted += [context for _, when in raised for context in when]
+    wanted += [context for when in raised.values() for context in when]
     missing = [context for context in wanted if context not in contexts and context not in BUILT_IN]
     if missing:
         raise BadRules(f"{name}: no context is called {missing[0]}")
@@ -231,10 +214,10 @@ def _rule(book: PatternBook, raw: Mapping[str, Any], contexts: Mapping[str, Cont
         label=raw["label"],
         severity=Severity(raw.get("severity", "watch")),
         phrases=_made(book.phrases, raw.get("say", []), name),
-        unless=tuple(raw.get("unless", ())),
-        when=tuple(raw.get("when", ())),
-        needs=tuple(raw.get("needs", ())),
-        raised=raised,
+        unless=contexts.named(raw.get("unless", ())),
+        when=contexts.named(raw.get("when", ())),
+        needs=contexts.named(raw.get("needs", ())),
+        raised=tuple((Severity(to), contexts.named(when)) for to, when in raised.items()),
         holds=raw.get("holds", raw["label"] in HOLDING),
         newcomers=raw.get("newcomers", False),
         hit=tuple(raw.get("hit", ())),

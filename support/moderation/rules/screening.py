@@ -124,7 +124,7 @@ def _by_rule(
     rule: Rule, chances: Sequence[tuple[Phrase, int, int]], reading: Reading, scene: Scene
 ) -> Finding | None:
     """The gravest hit of one rule that nothing round it excuses; the first, if none is graver."""
-    if scene.is_settled(rule.unless):
+    if not scene.may_let(rule):
         return None
     found: Finding | None = None
     encoded = scene.encoded

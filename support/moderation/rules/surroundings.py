@@ -1,11 +1,12 @@
 """What stands round a hit: who speaks, what is denied, what is long past, what is quoted."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from support.moderation.rules.contexts import NOW, ROUND, Context, Contexts, Names
 from support.moderation.rules.groups import Groups
 from support.moderation.rules.phrase import Phrase
-from support.moderation.rules.rulebook import NOW, ROUND, Context, Rule
+from support.moderation.rules.rulebook import Rule
 
 _ENDS = (" .", " ?")
 _CLAUSE_ENDS = (" .", " ?", " ,", ' "')
@@ -18,74 +19,80 @@ _WHOLE = _NEAR | {"sentence"}
 _PLACES = {"clause": _CLAUSE_ENDS, "just before": _TURNS}
 _FARTHEST = 400
 _LONG_SENTENCE = 110  # characters, some 20 words, before and after: at night few type full stops
-_FEW = 8  # searches of a whole message that cost less than dividing it
 
 
 class Scene:
     """One message in which hits are looked at; what holds for the whole of it is asked once."""
 
     __slots__ = (
-        "_asked",
         "_known",
         "_masks",
         "_possible",
         "_settled",
+        "_sure",
         "contexts",
         "encoded",
+        "far",
         "groups",
         "is_short",
+        "signs",
         "text",
     )
 
-    def __init__(self, contexts: Mapping[str, Context], text: str, groups: Groups) -> None:
+    def __init__(self, contexts: Contexts, text: str, groups: Groups) -> None:
         """Take a normalised text, and which word groups are in it."""
         self.contexts = contexts
         self.text = text
         self.encoded = text.encode("ascii")
         self.groups = groups
         self.is_short = text.count(" ") <= ROUND
-        self._asked = 0
+        self.signs = groups.signs() | contexts.always
+        self.far = self.signs & contexts.far | contexts.always
+        self._sure = 0
         self._masks: dict[tuple[int, int], int] = {}
-        self._possible: dict[tuple[str, int], tuple[Phrase, ...]] = {}
+        self._possible: dict[tuple[str, int], list[Phrase]] = {}
         self._known: dict[tuple[str, int, int], bool] = {}
         self._settled: dict[str, bool | None] = {}
 
     def has(self, context: Context) -> bool:
-        """Whether a context's words are anywhere in the message."""
+        """Whether a context's words are anywhere in the message: looked for round its signs."""
         key = context.name, 0, len(self.text)
-        if key not in self._known:
-            phrases = context.possible(self.groups.whole)
-            plain = any(each.is_plain for each in phrases)
-            self._known[key] = plain or any(map(self._is_there, phrases))
-        return self._known[key]
+        known = self._known.get(key)
+        if known is None:
+            places = self.groups.around_signs(self.contexts.bits[context.name], context.crosses)
+            known = self._known[key] = any(self._is_at(context, *place) for place in places)
+        return known
 
-    def _is_there(self, phrase: Phrase) -> bool:
-        """Whether a phrase is in the message.
-
-        A message that asks for many is divided: only sentences that have their words are searched.
-        """
-        self._asked += 1
-        if self._asked <= _FEW:
-            return phrase.is_in(self.encoded)
-        places = self.groups.places_for(phrase)
-        return any(phrase.is_in(self.encoded[start:end]) for start, end in places)
+    def _is_at(self, context: Context, first: int, last: int) -> bool:
+        """Whether a context's words are in some pieces: a plain word that is possible is there."""
+        phrases = context.possible(self.groups.within(first, last))
+        if not phrases:
+            return False
+        if any(phrase.is_plain for phrase in phrases):
+            return True
+        start, end = self.groups.place(*self.groups.words_of(first, last))
+        words = self.encoded[start:end]
+        return any(phrase.is_in(words) for phrase in phrases)
 
     def settled(self, name: str) -> bool | None:
         """Whether a context holds for every hit or for none; None if it depends on the hit."""
         if name not in self._settled:
-            self._settled[name] = self._settle(name)
+            holds = self._settled[name] = self._settle(name)
+            if holds:
+                self._sure |= self.contexts.bits[name]
         return self._settled[name]
 
-    def is_settled(self, names: Iterable[str]) -> bool:
-        """Whether one of these is already known to hold for every hit."""
-        known = self._settled
-        return bool(known) and any(map(known.get, names))
+    def may_let(self, rule: Rule) -> bool:
+        """Whether some hit could be let by a rule, as far as is known without looking at one."""
+        if self._sure & rule.unless.bits or rule.needs.bits & ~self.signs:
+            return False
+        return not rule.when or bool(rule.when.bits & self.signs)
 
     def _settle(self, name: str) -> bool | None:
         context = self.contexts.get(name)
         if context is None:
             return None
-        if not context.keys & self.groups.whole:
+        if not self.contexts.bits[name] & self.signs:
             return False
         if context.where not in _ANYWHERE:
             return None
@@ -98,14 +105,12 @@ class Scene:
             return False
         return None if None in undone else True
 
-    def possible(self, context: Context, start: int, end: int) -> tuple[Phrase, ...]:
+    def possible(self, context: Context, start: int, end: int) -> list[Phrase]:
         """What of a context the sentences between two places could hold, by their words alone."""
         place = start, end
         mask = self._masks.get(place)
         if mask is None:
             mask = self._masks[place] = self.groups.between(start, end)
-        if not context.keys & mask:
-            return ()
         key = context.name, mask
         known = self._possible.get(key)
         if known is None:
@@ -133,32 +138,49 @@ class Scene:
 class Surroundings:
     """The contexts of one hit, looked up once each."""
 
-    __slots__ = ("_clauses", "_end", "_known", "_nears", "_scene", "_start", "_text")
+    __slots__ = (
+        "_clauses",
+        "_end",
+        "_groups",
+        "_known",
+        "_nears",
+        "_scene",
+        "_start",
+        "_text",
+        "_there",
+    )
 
     def __init__(self, scene: "Scene", start: int, end: int) -> None:
         """Look round the characters from start to end of a message."""
         self._scene = scene
         self._text = scene.text
+        self._groups = scene.groups
         self._start = start
         self._end = end
         self._known: dict[str, bool] = {}
         self._clauses: dict[tuple[str, ...], tuple[int, int]] = {}
         self._nears: dict[int, tuple[int, int]] = {}
+        near, clause = self._near(ROUND), self._clause(_ENDS)
+        place = min(near[0], clause[0]), max(near[1], clause[1])
+        self._there = scene.far | self._groups.signs_between(*place)
+
+    @property
+    def contexts(self) -> Contexts:
+        """All contexts of the rule set."""
+        return self._scene.contexts
 
     def lets(self, rule: Rule) -> bool:
         """Whether everything a rule asks for is there, and nothing that excuses."""
-        if rule.needs and not all(self.holds(name) for name in rule.needs):
+        if rule.needs.bits & ~self._there or not all(map(self.holds, rule.needs)):
             return False
         if rule.when and not self.any_of(rule.when):
             return False
         return not self.any_of(rule.unless)
 
-    def any_of(self, names: Iterable[str]) -> bool:
-        """Whether at least one of these contexts holds."""
-        for name in names:  # noqa: SIM110 - asked some hundred times a message: no generator
-            if self.holds(name):
-                return True
-        return False
+    def any_of(self, names: Names) -> bool:
+        """Whether at least one of these contexts holds: only those with a sign are looked at."""
+        there = names.bits & self._there
+        return bool(there) and any(map(self.holds, self.contexts.in_bits(there)))
 
     def holds(self, name: str) -> bool:
         """Whether a context holds for this hit."""
@@ -173,9 +195,9 @@ class Surroundings:
     def _found(self, name: str) -> bool:
         if name in _BUILT_IN:
             return _BUILT_IN[name](self)
-        context = self._scene.contexts[name]
+        context = self.contexts[name]
         there = self._reaches_all(context.where) or self._is_there(context)
-        return there and not self.any_of(context.unless)
+        return there and not self.any_of(self.contexts.undone_by[name])
 
     def _reaches_all(self, where: str) -> bool:
         """Whether a context may stand anywhere; one called round may if the hit is told as past."""
@@ -209,20 +231,25 @@ class Surroundings:
             return self._start, self._end
         first, last = self._clause(_PLACES.get(context.where, _ENDS))
         if context.where in {"before", "just before"}:
-            before = _last_words(self._text[first : self._start], context.reach)
-            return self._start - len(before), self._start
+            return max(first, self._back(context.reach)), self._start
         if context.where == "after":
-            after = _first_words(self._text[self._end : last], context.reach)
-            return self._end, self._end + len(after)
+            return self._end, min(last, self._forth(context.reach))
         return first, last
 
     def _near(self, reach: int) -> tuple[int, int]:
         if reach not in self._nears:
-            farthest = max(0, self._start - _FARTHEST)
-            before = _last_words(self._text[farthest : self._start], reach)
-            after = _first_words(self._text[self._end : self._end + _FARTHEST], reach)
-            self._nears[reach] = self._start - len(before), self._end + len(after)
+            self._nears[reach] = self._back(reach), self._forth(reach)
         return self._nears[reach]
+
+    def _back(self, reach: int) -> int:
+        """Where so many words before the hit begin; without a number, all that may matter."""
+        farthest = max(0, self._start - _FARTHEST)
+        return max(farthest, self._groups.back(self._start, reach)) if reach else farthest
+
+    def _forth(self, reach: int) -> int:
+        """Where so many words after the hit end."""
+        farthest = min(len(self._text), self._end + _FARTHEST)
+        return min(farthest, self._groups.forth(self._end, reach)) if reach else farthest
 
     def _clause(self, ends: tuple[str, ...]) -> tuple[int, int]:
         if ends not in self._clauses:
@@ -265,17 +292,3 @@ _BUILT_IN: Mapping[str, Callable[[Surroundings], bool]] = {
     "question": Surroundings._is_asked,
     "halved": Surroundings._is_halved,
 }
-
-
-def _last_words(text: str, reach: int) -> str:
-    if not reach:
-        return text
-    words = text.split(" ")
-    return text if len(words) <= reach else " " + " ".join(words[-reach:])
-
-
-def _first_words(text: str, reach: int) -> str:
-    if not reach:
-        return text
-    words = text.split(" ", reach + 1)
-    return text if len(words) <= reach + 1 else " ".join(words[:-1])
