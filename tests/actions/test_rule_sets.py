@@ -4,7 +4,7 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from support.base.errors import Conflict, Forbidden, NotFound
@@ -16,6 +16,7 @@ from support.moderation.jobs import clock
 from support.moderation.models import FoundLabel, RuleEdit, RuleSet, RuleText
 from support.moderation.queries import learning, rulebook
 from support.moderation.queries import ruling as queries
+from support.moderation.rules.desk import Staff
 from support.moderation.rules.live import go_live, live
 from support.moderation.rules.overlay import version_of
 from support.moderation.rules.rehearsal import Rehearsal
@@ -130,12 +131,44 @@ def test_the_draft_of_a_release_lists_what_the_release_changes(database, seeded)
     assert page.shown.lines == page.changes
 
 
-def test_one_moderator_may_take_in_a_release_nobody_here_wrote(database, seeded, tried, approve):
+def may_approve(database, handle):
+    with database.read() as unit:
+        return draft_page(unit, actor(unit, handle)).may_approve
+
+
+def test_a_release_nobody_here_wrote_takes_two_one_tries_and_one_agrees(
+    database, seeded, tried, approve
+):
     with database.unit() as unit:
         ruling.offer(unit, "r2", NEXT)
     tried("r2")
-    assert approve("mo", "r2") == "r2"
+    assert not may_approve(database, "mo")
+    with pytest.raises(Forbidden, match="You tried this draft"):
+        approve("mo", "r2")
+    assert may_approve(database, "rae")
+    assert approve("rae", "r2") == "r2"
     assert states(database) == {"r1": "retired", "r2": "live"}
+
+
+def test_whoever_is_alone_on_the_team_may_take_in_a_release(
+    database, seeded, tried, approve, monkeypatch
+):
+    with database.unit() as unit:
+        ruling.offer(unit, "r2", NEXT)
+        alone = Staff(frozenset({actor(unit, "mo").id}), frozenset())
+    monkeypatch.setattr(ruling, "staff_now", lambda unit: alone)
+    tried("r2")
+    assert may_approve(database, "mo")
+    assert approve("mo", "r2") == "r2"
+
+
+def test_who_tried_a_release_that_somebody_else_changed_may_agree(database, edit, tried, approve):
+    with database.unit() as unit:
+        ruling.offer(unit, "r2", NEXT)
+    version = edit()
+    tried(version, "rae")
+    assert may_approve(database, "rae")
+    assert approve("rae", version) == version
 
 
 def test_a_release_refused_once_is_not_offered_again(database, seeded):
@@ -349,9 +382,10 @@ def test_a_text_is_kept_once_for_all_versions_that_stand_on_it(database, edit, t
 def test_weeks_are_counted_apart_oldest_first(database, people, clock):
     with a_board() as board, database.unit() as unit:
         desk = open_desk(unit, board)
-        item = desk.held("otto", "sourcing")
-        found = unit.session.scalars(select(FoundLabel).where(FoundLabel.item_id == item)).one()
-        for days, outcome in ((0, "agreed"), (3, "overturned"), (8, "agreed"), (80, None)):
+        told = ((0, "agreed"), (3, "overturned"), (8, "agreed"), (80, None))
+        items = [desk.held("otto", "sourcing") for _ in told]
+        unit.session.execute(delete(FoundLabel))
+        for item, (days, outcome) in zip(items, told, strict=True):
             unit.session.add(
                 FoundLabel(
                     item_id=item,
@@ -365,7 +399,6 @@ def test_weeks_are_counted_apart_oldest_first(database, people, clock):
                     outcome=outcome,
                 )
             )
-        unit.session.delete(found)
         unit.session.flush()
         weeks = learning.by_label(unit, unit.now)["dosing_advice"]
         month = learning.by_rule(unit, unit.now - timedelta(days=30))["dosing.tells"]
@@ -375,6 +408,28 @@ def test_weeks_are_counted_apart_oldest_first(database, people, clock):
     assert (weeks[0].found, weeks[0].precision) == (1, None)
     assert sum(week.found for week in weeks) == 4
     assert (month.found, month.judged, round(month.precision, 2)) == (3, 3, 0.67)
+
+
+def test_a_message_that_many_rules_found_is_one_message_of_its_label(database, people):
+    with a_board() as board, database.unit() as unit:
+        desk = open_desk(unit, board)
+        items = [desk.held("otto", "sourcing") for _ in range(2)]
+        unit.session.execute(delete(FoundLabel))
+        for rule, item, outcome in (
+            ("dosing.a", items[0], "overturned"),
+            ("dosing.b", items[0], "overturned"),
+            ("dosing.c", items[0], "agreed"),
+            ("dosing.a", items[1], "overturned"),
+            ("dosing.b", items[1], "overturned"),
+        ):
+            values = {"item_id": item, "rule_id": rule, "outcome": outcome, "at": unit.now}
+            values |= {"label": "dosing_advice", "severity": "watch", "rules_version": "r1"}
+            unit.session.add(FoundLabel(**values, span_start=0, span_end=1))
+        unit.session.flush()
+        week = learning.by_label(unit, unit.now)["dosing_advice"][-1]
+        rules = learning.by_rule(unit, unit.now - timedelta(days=1))
+    assert (week.found, week.agreed, week.overturned) == (2, 1, 1)
+    assert (rules["dosing.a"].found, rules["dosing.a"].overturned) == (2, 2)
 
 
 def test_a_moderators_own_words_are_not_among_the_hits_they_see(database, people):

@@ -377,6 +377,15 @@ def drafted_version(browser):
     return browser("mo").ask("/moderation/rules/draft").json["draft"]["version"]
 
 
+def test_without_a_draft_its_page_leads_to_the_rules_and_says_how_one_begins(browser, refresh):
+    refresh()
+    mo = browser("mo")
+    answer = mo.get("/moderation/rules/draft")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/moderation/rules")
+    assert "There is no draft now." in mo.get("/moderation/rules").text
+    assert browser("mina").get("/moderation/rules/draft").status_code == 403
+
+
 def test_dropping_the_draft_leaves_the_rules_as_they_are(browser, drafted, refresh):
     refresh()
     drafted()

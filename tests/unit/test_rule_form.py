@@ -67,6 +67,8 @@ def test_what_was_not_sent_is_told_apart_from_what_was_emptied():
         ({"when": ",".join(["x"] * 61)}, "when"),
         ({"unless": 7}, "unless"),
         ({"holds": "perhaps"}, "holds"),
+        ({"severity": "none"}, "severity"),
+        ({"severity": "dire"}, "severity"),
         ({"version": "v" * 21}, "version"),
         ({"raise": "urgent"}, "raise"),
     ],
@@ -123,6 +125,10 @@ def test_a_rule_that_held_by_its_kind_still_holds_under_another_kind():
 def test_a_new_rule_holds_as_others_of_its_kind_and_needs_its_lines():
     assert RuleForm.parse(RULE).written(None)["holds"] is True
     assert RuleForm.parse({**RULE, "label": "abrupt_stop"}).written(None)["holds"] is False
+    unpicked = {**RULE, "holds": "", "newcomers": ""}
+    assert RuleForm.parse(unpicked).written(None)["holds"] is True
+    assert RuleForm.parse({**unpicked, "label": "abrupt_stop"}).written(None)["holds"] is False
+    assert RuleForm.parse(unpicked).written(None)["newcomers"] is False
     with pytest.raises(Invalid) as refused:
         RuleForm.parse(BARE).written(None)
     assert set(refused.value.fields) == {"say", "hit", "miss"}

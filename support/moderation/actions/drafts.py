@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from support.base.actor import Actor
 from support.db.unit import Unit
+from support.moderation.actions.ruling import is_left_to_another
 from support.moderation.forms import DraftFilter
 from support.moderation.models import RuleEdit, RuleSet
 from support.moderation.ports import target
@@ -88,7 +89,10 @@ def draft_page(unit: Unit, actor: Actor, wanted: DraftFilter | None = None) -> D
         is_rehearsed=is_rehearsed,
         is_on_live=is_on_live,
         began_on=queries.version_name(unit, draft.parent_id),
-        may_approve=is_on_live and is_rehearsed and actor.id not in writers,
+        may_approve=is_on_live
+        and is_rehearsed
+        and actor.id not in writers
+        and not is_left_to_another(unit, actor, draft),
     )
 
 

@@ -26,7 +26,7 @@ def move_draft(unit: Unit, actor: Actor) -> str:
     draft.overlay = _moved(unit, draft, parent.overlay, base, live.overlay)
     draft.base, draft.parent_id = base, live.id
     draft.version = version_of(base, draft.overlay)
-    draft.rehearsal = draft.rehearsed_version = draft.rehearsed_at = None
+    draft.rehearsal = draft.rehearsed_version = draft.rehearsed_at = draft.rehearsed_by = None
     audit.record(unit, actor.id, "moderation.rules_moved", f"rules:{draft.version}")
     return draft.version
 

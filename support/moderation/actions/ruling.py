@@ -16,6 +16,7 @@ from support.db.unit import Unit
 from support.moderation.models import RuleEdit, RuleSet, RuleText
 from support.moderation.ports import target
 from support.moderation.queries import ruling as queries
+from support.moderation.queries.conflicts import staff_now
 from support.moderation.queries.ruling import DRAFT, DROPPED, LIVE, RETIRED
 from support.moderation.rules.desk import check_is_staff
 from support.moderation.rules.overlay import Documents, version_of
@@ -78,7 +79,7 @@ def edit_rule(unit: Unit, actor: Actor, version: str, raw: Mapping[str, Any], no
     rule_id = str(raw["id"])
     draft.overlay = {**draft.overlay, rule_id: dict(raw)}
     draft.version = version_of(draft.base, draft.overlay)
-    draft.rehearsal = draft.rehearsed_version = draft.rehearsed_at = None
+    draft.rehearsal = draft.rehearsed_version = draft.rehearsed_at = draft.rehearsed_by = None
     values = {"set_id": draft.id, "rule_id": rule_id, "by_id": actor.id}
     if not insert_new(unit, RuleEdit, {**values, "at": unit.now, "note": note}):
         unit.session.execute(update(RuleEdit).filter_by(**values).values(at=unit.now, note=note))
@@ -146,7 +147,7 @@ def keep_rehearsal(unit: Unit, actor: Actor, version: str, outcome: Rehearsal) -
     if draft.version != version:
         raise Conflict(_CHANGED)
     check_on_live(unit, draft)
-    draft.rehearsed_version, draft.rehearsed_at = version, unit.now
+    draft.rehearsed_version, draft.rehearsed_at, draft.rehearsed_by = version, unit.now, actor.id
     draft.rehearsal = {**asdict(outcome), "unchanged": outcome.unchanged}
 
 
@@ -161,10 +162,20 @@ def approve(unit: Unit, actor: Actor, version: str) -> str:
         raise Conflict("Please try the draft on past words first.")
     if actor.id == draft.made_by or _has_edited(unit, draft.id, actor.id):
         raise Forbidden("Somebody who did not write this draft has to approve it.")
+    if is_left_to_another(unit, actor, draft):
+        raise Forbidden("You tried this draft. Somebody else has to approve it.")
     draft.approved_by = actor.id
     _put_in_force(unit, draft)
     audit.record(unit, actor.id, "moderation.rules_approved", f"rules:{draft.version}")
     return draft.version
+
+
+def is_left_to_another(unit: Unit, actor: Actor, draft: RuleSet) -> bool:
+    """A release's draft has no writer: who tried it is the first of two, if there are two."""
+    is_written_here = draft.made_by is not None or bool(queries.edits_of(unit, draft.id))
+    if is_written_here or draft.rehearsed_by != actor.id:
+        return False
+    return bool(staff_now(unit).ids - {actor.id})
 
 
 def go_back(unit: Unit, actor: Actor, set_id: str) -> str:

@@ -51,8 +51,8 @@ class RuleForm:
             lines={name: _lines(fields, data, name, may_lack=off) for name in LINES},
             names={name: _names(fields, data, name) for name in NAMES},
             raised={to.value: _names(fields, data, f"raise_{to.value}") for to in RAISED},
-            holds=fields.optional_flag("holds"),
-            newcomers=fields.optional_flag("newcomers"),
+            holds=_switch(fields, data, "holds"),
+            newcomers=_switch(fields, data, "newcomers"),
             off=off,
             note=fields.text("note", longest=NOTE),
             version=fields.text("version", longest=20, required=False),
@@ -88,7 +88,15 @@ class RuleForm:
 
 def _severity(fields: Fields, data: Mapping[str, Any]) -> Severity | None:
     sent = fields.choice("severity", Severity, Severity.WATCH)
+    if sent is Severity.NONE:
+        fields.reject("severity", "Please pick one of the choices. To stop a rule, switch it off.")
     return sent if data.get("severity") else None
+
+
+def _switch(fields: Fields, data: Mapping[str, Any], name: str) -> bool | None:
+    """Yes or no; nothing picked is nothing sent, and leaves it to the kind of the rule."""
+    sent = fields.optional_flag(name)
+    return None if data.get(name) == "" else sent
 
 
 def _names(fields: Fields, data: Mapping[str, Any], name: str) -> tuple[str, ...] | None:

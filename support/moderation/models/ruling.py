@@ -54,6 +54,7 @@ class RuleSet(Base):
     made_at: Mapped[datetime]
     rehearsed_version: Mapped[str | None]
     rehearsed_at: Mapped[datetime | None]
+    rehearsed_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     rehearsal: Mapped[dict[str, Any] | None]
     approved_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     live_at: Mapped[datetime | None]

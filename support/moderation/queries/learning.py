@@ -51,19 +51,29 @@ def by_rule(unit: Unit, since: datetime, rule_id: str = "") -> dict[str, Tally]:
 
 
 def by_label(unit: Unit, now: datetime) -> dict[str, tuple[Tally, ...]]:
-    """Each label's last twelve weeks, oldest first, in one statement."""
+    """Each label's last twelve weeks, oldest first, in one statement.
+
+    What counts are messages: ten rules that found one message with one label are one. Where what
+    was said of them differs, the message was found rightly.
+    """
     ends = [now - WEEK * back for back in range(WEEKS - 1, -1, -1)]
     columns: list[Any] = []
-    for end in ends:
-        within = and_(FoundLabel.at > end - WEEK, FoundLabel.at <= end)
-        columns.append(_count(within))
-        columns.append(_count(and_(within, FoundLabel.outcome == AGREED)))
-        columns.append(_count(and_(within, FoundLabel.outcome == OVERTURNED)))
-    rows = unit.session.execute(
-        select(FoundLabel.label, *columns)
+    once = (
+        select(
+            FoundLabel.label,
+            func.max(FoundLabel.at).label("at"),
+            func.min(FoundLabel.outcome).label("outcome"),
+        )
         .where(FoundLabel.at > now - WEEK * WEEKS)
-        .group_by(FoundLabel.label)
+        .group_by(FoundLabel.label, FoundLabel.item_id)
+        .subquery()
     )
+    for end in ends:
+        within = and_(once.c.at > end - WEEK, once.c.at <= end)
+        columns.append(_count(within))
+        columns.append(_count(and_(within, once.c.outcome == AGREED)))
+        columns.append(_count(and_(within, once.c.outcome == OVERTURNED)))
+    rows = unit.session.execute(select(once.c.label, *columns).group_by(once.c.label))
     return {row[0]: _weeks(row[1:]) for row in rows}
 
 

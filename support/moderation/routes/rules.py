@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from flask import flash
+from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from gevent import get_hub
@@ -81,8 +81,14 @@ def save_rule() -> ResponseReturnValue:
 @allow(STAFF)
 def draft() -> ResponseReturnValue:
     """The draft beside what is in force, what trying it showed, and the button for a second."""
-    with reading() as unit:
-        found = drafts.draft_page(unit, current_actor(unit), DraftFilter.parse(asked()))
+    try:
+        with reading() as unit:
+            found = drafts.draft_page(unit, current_actor(unit), DraftFilter.parse(asked()))
+    except NotFound:
+        if wants_json():
+            raise
+        flash(gettext("There is no draft now. Change a rule, and one begins."), "ok")
+        return redirect("/moderation/rules")
     return show("moderation/draft.html", ruleshapes.draft(found), found=found)
 
 
