@@ -27,9 +27,10 @@ RULE = {
 }
 WORDS = "does anybody want a moonlight parcel this week"
 PAGES = ("/moderation/rules", "/moderation/rules/new", "/moderation/rules/dosing.tells",
-         "/moderation/rules/draft")  # fmt: skip
+         "/moderation/rules/draft", "/moderation/rules/why")  # fmt: skip
 DEEDS = (
     ("/moderation/rules", RULE),
+    ("/moderation/rules/why", {"words": "x"}),
     ("/moderation/rules/draft/rehearse", {}),
     ("/moderation/rules/draft/approve", {"version": "x"}),
     ("/moderation/rules/draft/drop", {}),
@@ -469,3 +470,36 @@ def test_a_long_name_may_break_between_its_words_on_a_narrow_screen(sit):
 
 def test_a_rule_nobody_knows_is_not_there(sit):
     assert sit("mo").ask("/moderation/rules/dosing.nowhere").status_code == 404
+
+
+# ------------------------------------------------------------------ ask the rules
+
+
+def test_the_rules_say_what_they_find_and_why_they_let_words_be(sit):
+    words = "we took an overdose when we were kids. you should drop to 2 mg now"
+    told = sit("mo").send("/moderation/rules/why", words=words).json
+    assert (told["labels"], told["holds"]) == (["dosing_advice"], True)
+    by_rule = {one["rule"]: one for one in told["rules"]}
+    assert by_rule["medical.overdose"]["outcome"] == "excused"
+    assert "past_or_cleared" in by_rule["medical.overdose"]["excused"]
+    found = next(one for one in told["rules"] if one["outcome"] == "found")
+    assert words[found["start"] : found["end"]] in words
+    page = sit("mo").fill("/moderation/rules/why", words=words)
+    assert "past_or_cleared: long past, or looked at and cleared" in page.text
+    assert page.text.count(words) == 1
+
+
+def test_words_that_were_asked_about_are_kept_nowhere(browser, database, caplog):
+    told = browser("mo").send("/moderation/rules/why", words="sell my zebra pills")
+    assert told.status_code == 200
+    assert "zebra" not in caplog.text
+    assert browser("mo").ask("/moderation").json["items"] == []
+
+
+@pytest.mark.parametrize("words", ["", "x" * 2_001])
+def test_what_cannot_be_asked_is_said_and_stays_typed(sit, words):
+    answer = sit("mo").send("/moderation/rules/why", words=words)
+    assert answer.status_code == 400
+    assert "words" in answer.json["error"]["fields"]
+    if words:
+        assert words in sit("mo").fill("/moderation/rules/why", words=words).text

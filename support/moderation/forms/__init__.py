@@ -14,7 +14,7 @@ from support.moderation.forms.desk import (
     Showing,
 )
 from support.moderation.forms.domains import DomainForm, DropDomainForm
-from support.moderation.forms.ruling import DraftFilter, RuleForm, VersionForm
+from support.moderation.forms.ruling import DraftFilter, RuleForm, VersionForm, WordsForm
 from support.moderation.forms.team import (
     HandOverForm,
     NoteForm,
@@ -47,4 +47,5 @@ __all__ = [
     "Showing",
     "UndoForm",
     "VersionForm",
+    "WordsForm",
 ]

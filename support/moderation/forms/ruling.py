@@ -16,6 +16,7 @@ NOTE = 300
 LONGEST_BOX = 60_000
 MOST_LINES = 300
 MOST_PAGES = 9_999
+MOST_WORDS = 2_000
 _ID = re.compile(r"[a-z0-9_]{2,20}\.[a-z0-9_]{2,40}")
 _NO_LINE = "Please write at least one line."
 _CHECK = "Please check what is marked."
@@ -116,6 +117,21 @@ def _lines(
     if not lines:
         fields.reject(name, _NO_LINE)
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class WordsForm:
+    """Words that a moderator asks the rules about; nobody said them."""
+
+    words: str
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read `{words}`."""
+        fields = Fields(data)
+        form = cls(words=fields.text("words", longest=MOST_WORDS))
+        fields.done()
+        return form
 
 
 @dataclass(frozen=True, slots=True)

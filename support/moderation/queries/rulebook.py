@@ -111,6 +111,19 @@ def shelf(unit: Unit, actor: Actor) -> Shelf:
     )
 
 
+def context_words(unit: Unit, actor: Actor) -> dict[str, str]:
+    """What each context of the live rules is about, in a few words, where that is written."""
+    check_is_staff(actor)
+    live = ruling.set_in(unit, LIVE)
+    documents = ruling.documents(unit, live.base) if live else shipped_documents()
+    return {
+        name: str(one["about"])
+        for document in documents.values()
+        for name, one in document.get("context", {}).items()
+        if one.get("about")
+    }
+
+
 def rule_page(unit: Unit, actor: Actor, rule_id: str) -> RulePage:
     """One rule as the draft has it; one that is switched off can still be looked at."""
     written = as_drafted(unit, actor)

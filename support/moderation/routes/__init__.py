@@ -3,6 +3,7 @@
 from support.moderation.routes import (
     appeals,
     domains,
+    explaining,
     items,
     log,
     people,
@@ -19,6 +20,7 @@ __all__ = [
     "appeals",
     "bp",
     "domains",
+    "explaining",
     "items",
     "log",
     "people",

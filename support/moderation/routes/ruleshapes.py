@@ -1,5 +1,6 @@
 """What the rule desk's pages say as JSON."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,9 @@ from support.moderation.queries.rulebook import Shelf
 from support.moderation.rules.around import Named
 from support.moderation.rules.builtin import BUILT_IN_IDS
 from support.moderation.rules.comparing import Change, counted
+from support.moderation.rules.explaining import Look
 from support.moderation.rules.rehearsal import Rehearsal
+from support.moderation.rules.screening import Screening
 
 
 def shelf(found: Shelf) -> dict[str, Any]:
@@ -88,6 +91,29 @@ def rule(opened: RuleReading) -> dict[str, Any]:
 
 def _named(one: Named) -> dict[str, Any]:
     return {"name": one.name, "about": one.about, "lines": list(one.lines)}
+
+
+def explanation(screening: Screening, looks: Sequence[Look]) -> dict[str, Any]:
+    """What both the whole review and each rule say of some words."""
+    return {
+        "labels": list(screening.labels),
+        "severity": screening.severity.value,
+        "holds": screening.holds,
+        "version": screening.rules_version,
+        "rules": [
+            {
+                "rule": one.rule_id,
+                "label": one.label,
+                "severity": one.severity.value,
+                "outcome": one.outcome,
+                "start": one.start,
+                "end": one.end,
+                "excused": list(one.excused),
+                "lacking": list(one.lacking),
+            }
+            for one in looks
+        ],
+    }
 
 
 def draft(found: DraftPage) -> dict[str, Any]:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from support.base.severity import Severity, gravest
 from support.moderation.rules.live import live
 from support.moderation.rules.phrase import MOST_HITS, Phrase
 from support.moderation.rules.reading import LETTERS_APART, NAME_IN_PIECES, Reading
-from support.moderation.rules.rulebook import HOLDING, LABELS, Rule, RuleBook, shipped
+from support.moderation.rules.rulebook import HOLDING, LABELS, Rule, RuleBook, Sighting, shipped
 from support.moderation.rules.surroundings import Scene, Surroundings
 
 _LONGEST = 8_000
@@ -95,14 +96,28 @@ def _undone(scene: Scene, name: str) -> bool:
     return any(scene.has(scene.contexts[other]) for other in scene.contexts[name].unless)
 
 
-def _content(book: RuleBook, text: str, newcomer: bool) -> Iterator[Finding]:
+class Looked(NamedTuple):
+    """A message read, what in it is worth a closer look, and which rules could find something."""
+
+    typed: str
+    reading: Reading
+    hints: frozenset[str]
+    sighting: Sighting
+
+
+def looked_at(book: RuleBook, text: str) -> Looked:
+    """The first look at a message, disguises undone."""
     typed = _whole(text[:_LONGEST])
     reading = book.reader.read(typed)
     hints = book.hints(reading.text)
     if LETTERS_APART in hints or NAME_IN_PIECES in hints:
         reading = book.reader.read_disguised(typed, hints)
         hints = book.hints(reading.text)
-    sighting = book.look(reading)
+    return Looked(typed, reading, hints, book.look(reading))
+
+
+def _content(book: RuleBook, text: str, newcomer: bool) -> Iterator[Finding]:
+    typed, reading, hints, sighting = looked_at(book, text)
     if sighting.rules:
         scene = Scene(book.contexts, reading.text, sighting.groups)
         for rule, chances in sighting.rules:
@@ -136,7 +151,7 @@ def _by_rule(
             seen.add(place)
             round_it = Surroundings(scene, *place)
             if round_it.lets(rule):
-                severity = _severity(rule, round_it)
+                severity = severity_of(rule, round_it)
                 if found is None or severity.rank > found.severity.rank:
                     span = reading.span(*place)
                     found = Finding(rule.label, severity, rule.id, *span, rule.holds)
@@ -145,7 +160,8 @@ def _by_rule(
     return found
 
 
-def _severity(rule: Rule, round_it: Surroundings) -> Severity:
+def severity_of(rule: Rule, round_it: Surroundings) -> Severity:
+    """How grave a hit is, raised by what stands round it."""
     raised = [severity for severity, when in rule.raised if round_it.any_of(when)]
     return gravest([rule.severity, *raised])
 
