@@ -1,6 +1,7 @@
 """Bends the embedding model to this room's talk: thin additions to each of its matrices, by jax.
 
-    python docs/review/bend.py --out FILE      what `docs/review/train.py --anew` does by itself
+    python docs/review/bend.py --out FILE            what `docs/review/train.py --anew` does by itself
+    python docs/review/bend.py --on OLD --out FILE   reads on: the latest rounds once, a third of the rest
 
 The model as it comes was taught what a text is about; here its layers are taught what the room needs
 to know. Each of their matrices gets an addition of rank RANK, learnt together with a classifier on
@@ -27,7 +28,8 @@ import train
 from support.moderation.rules.meaning import encoder
 
 RANK, BATCH, EPOCHS, SEED = 16, 64, 3, 1
-RATE, DECAY, LIMIT = 2e-3, 1e-2, 1.0
+OLDER = 0.33  # of the families of older rounds, when it is read on from where it ended
+RATE, ONCE_MORE, DECAY, LIMIT = 2e-3, 8e-4, 1e-2, 1.0
 MOST, SIZES = 96, (12, 16, 24, 32, 48, 96)
 DROP, DROP_HIDDEN, DROP_PIECES, SMOOTH = 0.1, 0.3, 0.08, 0.02
 RANKED, KEEP = 0.5, 0.5
@@ -249,11 +251,16 @@ def rounds(
         yield (beside([known[number] for number in some], model, dice) for some in order)
 
 
-def bent(known: list[Lesson], epochs: int, kept: Path | None = None) -> Tree:
-    """The additions and the classifier, after all rounds; `kept` gets them after each."""
+def bent(
+    known: list[Lesson], epochs: int, kept: Path | None = None, on: Tree | None = None
+) -> Tree:
+    """The additions and the classifier, after all rounds; `kept` gets them after each.
+
+    `on` is what was learnt before: it is read on from there, by smaller steps.
+    """
     dice = np.random.default_rng(SEED)
     base = base_weights()
-    parts = first_parts(dice, RANK)
+    parts, most = (on, ONCE_MORE) if on else (first_parts(dice, RANK), RATE)
     zeros = jax.tree_util.tree_map(np.zeros_like, parts)
     memory: Any = (zeros, zeros, 0.0)
     key, at, began = jax.random.PRNGKey(SEED), 0, time.monotonic()
@@ -262,7 +269,7 @@ def bent(known: list[Lesson], epochs: int, kept: Path | None = None) -> Tree:
         total, first = 0.0, at
         for batch in order:
             at += 1
-            rate = RATE * min(1, at / 40) * 0.5 * (1 + np.cos(np.pi * min(1, at / steps)))
+            rate = most * min(1, at / 40) * 0.5 * (1 + np.cos(np.pi * min(1, at / steps)))
             key, use = jax.random.split(key)
             parts, memory, value = step(parts, memory, (base, batch, use), rate)
             total += float(value)
@@ -291,10 +298,15 @@ def main() -> None:
     """Learn the additions from everything that is not held out."""
     wanted = argparse.ArgumentParser()
     wanted.add_argument("--out", type=Path, required=True)
-    wanted.add_argument("--epochs", type=int, default=EPOCHS)
+    wanted.add_argument("--on", type=Path, help="what was learnt before, to read on from")
+    wanted.add_argument("--epochs", type=int)
     given = wanted.parse_args()
-    known = lessons(train.corpus("train"))
-    save(bent(known, given.epochs, given.out), given.out)
+    lines = train.corpus("train")
+    on = train.kept_by(given.on) if given.on else None
+    if on:
+        lines = train.mostly(lines, train.LATEST, OLDER, SEED)
+    epochs = given.epochs or (1 if on else EPOCHS)
+    save(bent(lessons(lines), epochs, given.out, on), given.out)
 
 
 if __name__ == "__main__":

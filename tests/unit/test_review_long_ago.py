@@ -14,6 +14,7 @@ THEN = (
     "in the nineties",
     "a decade ago",
     "last winter",
+    "when i was nineteen",
     "a lifetime ago",
     "in high school",
     "during my first pregnancy",
@@ -39,6 +40,8 @@ LONG_OVER = (
     "i overdosed on lorazepam",
     "he had chest pain and his arm went numb",
     "i ran out of xanax and had nothing",
+    "i stopped my clonazepam cold turkey",
+    "my sister said she wanted to die",
     "my friend took an overdose",
     "my brother was unconscious after his pills",
 )
@@ -49,6 +52,7 @@ HEARD = (
     "i had a seizure",
     "i overdosed on lorazepam",
     "my friend took an overdose",
+    "i stopped my clonazepam cold turkey",
 )
 
 

@@ -82,10 +82,13 @@ def test_ids_are_given_once(rows):
 
 
 def test_no_line_holds_a_number_that_reaches_somebody(rows):
-    """Phone numbers are of the ranges kept for examples, addresses end in a reserved name."""
+    """Phone numbers are of the ranges kept for examples, addresses end in a reserved name.
+
+    An address has a dot behind its sign; "s@le" is a word in disguise.
+    """
     for row in rows:
-        for found in re.findall(r"\S+@\S+", row[4]):
-            assert re.search(r"(example|mailbox|mail)\b|^x@n@x|\W$", found), row[4]
+        for found in re.findall(r"\S+@\S*\.\w+", row[4]):
+            assert re.search(r"(example|mailbox|mail)\b", found), row[4]
 
 
 def test_choices_are_filled_from_their_list_alone(grow):
@@ -309,6 +312,29 @@ def test_the_corpus_before_some_rounds_has_no_line_of_them(train):
     assert train.before(lines, []) == lines
 
 
+def test_what_is_read_on_with_is_all_of_the_latest_rounds_and_a_share_of_whole_older_families(
+    train,
+):
+    old = [[f"t2-ninth_posts-{n}-{m}"] for n in range(200) for m in range(2)]
+    new = [[f"t2-fifteenth_asks-{n}-{m}"] for n in range(20) for m in range(2)]
+    found = train.mostly([*old, *new], train.LATEST, 0.25, 1)
+    assert found == train.mostly([*old, *new], train.LATEST, 0.25, 1)
+    assert [line for line in found if line in new] == new
+    rest = [line[0] for line in found if line not in new]
+    assert 50 < len(rest) < 150
+    families = [train.family_of(name) for name in rest]
+    assert all(families.count(each) == 2 for each in families)
+    assert train.mostly(old, train.LATEST, 1.0, 1) == old
+
+
+def test_what_was_taught_is_taken_up_again_by_kind_and_name(train, tmp_path):
+    ones = train.np.ones((2, 3), train.np.float32)
+    train.write({"bend.q.up": ones, "head.w1": ones * 2}, tmp_path / "b.npz")
+    found = train.kept_by(tmp_path / "b.npz")
+    assert {kind: set(parts) for kind, parts in found.items()} == {"bend": {"q.up"}, "head": {"w1"}}
+    assert (found["head"]["w1"] == 2).all()
+
+
 def test_learning_anew_joins_what_was_learnt_early_and_late(train, tmp_path, monkeypatch):
     asked = []
 
@@ -334,8 +360,7 @@ def test_learning_anew_joins_what_was_learnt_early_and_late(train, tmp_path, mon
     found = train.carried(tmp_path / "bend.npz")
     mean = (added(thin(train, 1), 0) + added(thin(train, 2), 0)) / 2
     assert train.np.allclose(added(found, 0), mean, atol=0.02)
-    first, second = train.taught_with(tmp_path / "bend.npz")
-    assert (first["q"] == train.Member(1).parts["q"]).all()
+    [second] = train.taught_with(tmp_path / "bend.npz")
     assert (second["q"] == train.Member(2).parts["q"]).all()
 
 
@@ -358,7 +383,7 @@ def test_what_was_taught_with_the_additions_is_a_member_that_asks_no_tier_1(trai
 
 def test_what_ships_hands_on_what_was_taught_with_its_additions(train, tmp_path):
     beside = train.taught_with(train.MODEL)
-    assert len(beside) == 2
+    assert len(beside) == 1
     assert all(not member["g"].any() for member in beside)
     train.write({"0.q": beside[0]["q"]}, tmp_path / "alone.npz")
     assert train.taught_with(tmp_path / "alone.npz") == []
