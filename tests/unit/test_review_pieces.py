@@ -107,6 +107,16 @@ class TestWhatHoldsForAMessage:
         groups = Gate([], known).look(said(text))[1]
         return Scene(known, said(text), groups).has(known["told"])
 
+    def test_a_phrase_of_one_sentence_beside_one_that_crosses_is_found_as_far_as_it_goes(self):
+        known = Contexts(
+            [Context("told", "message", 0, BOOK.signs(["drop ~30 kettle", "urn ~~1 pan"]), ())]
+        )
+        some = "ah " * 28
+        for text in (f"{AH} drop {some} kettle {AH}", f"{AH} kettle {some} drop {AH}"):
+            groups = Gate([], known).look(said(text))[1]
+            there = Scene(known, said(text), groups).has(known["told"])
+            assert there is ("drop" in text.split("kettle")[0])
+
     @pytest.mark.parametrize(
         "text", ["drop the kettle", f"{AH} drop a kettle {AH}", f"{AH}. drop kettle"]
     )

@@ -106,6 +106,7 @@ def explanation(screening: Screening, looks: Sequence[Look]) -> dict[str, Any]:
                 "label": one.label,
                 "severity": one.severity.value,
                 "outcome": one.outcome,
+                "newcomers": one.newcomers,
                 "start": one.start,
                 "end": one.end,
                 "excused": list(one.excused),

@@ -18,12 +18,13 @@ class Look:
     """What one rule made of some words; start and end are places in what was typed.
 
     `excused` and `lacking` name contexts: what lets the words be, what the rule asks for beside.
+    A rule may read only what newcomers write.
     """
 
     rule_id: str
     label: str
     severity: Severity
-    holds: bool
+    newcomers: bool
     start: int
     end: int
     excused: tuple[str, ...] = ()
@@ -61,7 +62,7 @@ def _look(rule: Rule, scene: Scene, reading: Reading, place: tuple[int, int]) ->
         rule.id,
         rule.label,
         severity_of(rule, round_it),
-        rule.holds,
+        rule.newcomers,
         *reading.span(*place),
         excused=tuple(name for name in rule.unless if round_it.holds(name)),
         lacking=lacking,

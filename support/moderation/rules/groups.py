@@ -156,9 +156,11 @@ class Groups:
         """Where a context could stand that has a sign: the first and last piece of each place."""
         there = self._signs_in or self._find_signs()
         signed = [at for at, each in enumerate(there) if each & sign]
+        sentences = map(self.sentence, signed)
         if crosses:
-            return [self.around(piece, crosses) for piece in signed]
-        return dict.fromkeys(map(self.sentence, signed))
+            far = (self.around(piece, crosses) for piece in signed)
+            sentences = map(_both, sentences, far)
+        return dict.fromkeys(sentences)
 
     def within(self, first: int, last: int) -> int:
         """The groups that contexts ask for, of some pieces in a row."""
@@ -215,6 +217,10 @@ def _pieces(stops: list[int]) -> list[int]:
         found.append(stop)
         before = stop
     return found
+
+
+def _both(one: _Row, other: _Row) -> _Row:
+    return min(one[0], other[0]), max(one[1], other[1])
 
 
 def _parts(pieces: list[int], stops: list[int]) -> dict[int, _Row]:
