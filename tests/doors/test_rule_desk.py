@@ -503,13 +503,3 @@ def test_what_cannot_be_asked_is_said_and_stays_typed(sit, words):
     assert "words" in answer.json["error"]["fields"]
     if words:
         assert words in sit("mo").fill("/moderation/rules/why", words=words).text
-
-
-def test_from_an_entry_of_the_queue_the_rules_are_asked_about_its_words(cast, socket, browser):
-    words = "you should drop to 2 mg now"
-    socket("mina").says(cast.lounge, words, "m1")
-    [item] = browser("mo").ask("/moderation").json["items"]
-    page = browser("mo").get(f"/moderation/items/{item['id']}").text
-    form = page[page.index('action="/moderation/rules/why"') :]
-    assert f'name="words" value="{words}"' in form[: form.index("</form>")]
-    assert browser("mo").fill("/moderation/rules/why", words=words).status_code == 200

@@ -21,17 +21,32 @@ def book():
     return RuleBook({"some.toml": RULE}, "v1")
 
 
+def patterns(book):
+    return [each for each in book.getting_ready() if not isinstance(each, str)]
+
+
 def test_every_pattern_is_made_once(book):
-    made = list(book.getting_ready())
+    made = patterns(book)
     assert len(made) == 4
     assert all(phrase.is_ready for phrase in made)
     assert list(book.getting_ready()) == []
 
 
+def test_every_word_that_begins_a_pair_is_made_once(book):
+    made = [each for each in book.getting_ready() if isinstance(each, str)]
+    assert sorted(made) == ["drop", "my", "take", "to"]
+    assert list(book.getting_ready()) == []
+
+
+def test_pairs_of_a_word_that_a_message_had_are_not_made_again(book):
+    screen_words("please take two now", book)
+    assert "take" not in list(book.getting_ready())
+
+
 def test_what_a_message_asked_for_is_not_made_again(book):
     before = screen_words("please take two now", book)
     assert before.labels == ("dosing_advice",)
-    assert len(list(book.getting_ready())) < 4
+    assert len(patterns(book)) < 4
     assert screen_words("please take two now", book) == before
 
 

@@ -6,9 +6,9 @@ each word and each pair, however many rules.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from operator import or_
 
 from support.moderation.rules.contexts import Contexts
@@ -25,6 +25,7 @@ _MARKS = frozenset('.?,"')
 _CENTURIES = frozenset({"19", "20"})
 _A_MARK = ","
 _NO_WINDOW = (-1, -1, -1, -1)
+_NO_PAIRS: dict[str, Fact] = {}
 
 Chance = tuple[int, int, int]
 """The number of a phrase that may stand between two places of a text."""
@@ -58,12 +59,12 @@ class Gate:
         self._listed = listed.difference(pairs)
         self._starts = _beginnings(self._listed)
         self._begins: dict[str, dict[str, Fact]] = {}
-        self._in_pairs: set[str] = set()
+        self._seconds: dict[str, list[str]] = {}
         for pair in pairs:
             one, two = pair.split(" ")
-            self._in_pairs |= {one, two}
-            self._begins.setdefault(one, {})[two] = self._fact_of((pair,), "")
-        self._after_a_mark = self._begins.get(_A_MARK, {})
+            self._seconds.setdefault(one, []).append(two)
+        self._in_pairs = {*self._seconds, *chain.from_iterable(self._seconds.values())}
+        self._after_a_mark = self._begun_by(_A_MARK)
         self._facts = Remembered(self._fact, _LONGEST_REMEMBERED)
         self._numbers: dict[tuple[str, ...], Fact] = {}
 
@@ -149,6 +150,24 @@ class Gate:
                     found.append((begin, number, at, until))
         return found
 
+    def getting_ready(self) -> Iterator[str]:
+        """Make what is known of pairs ready, one first word a step."""
+        for form in self._seconds:
+            if form not in self._begins:
+                self._begun_by(form)
+                yield form
+
+    def _begun_by(self, form: str) -> dict[str, Fact]:
+        """What is known of the pairs that a word begins, made when the word is met first."""
+        known = self._begins.get(form)
+        if known is None:
+            seconds = self._seconds.get(form)
+            if seconds is None:
+                return _NO_PAIRS
+            known = {two: self._fact_of((f"{form} {two}",), "") for two in seconds}
+            self._begins[form] = known
+        return known
+
     def _fact(self, word: str) -> Fact:
         forms = self._forms(word)
         if not forms and word not in self._in_pairs and word not in _MARKS:
@@ -176,7 +195,7 @@ class Gate:
         asks = reduce(or_, [second for _, second, _ in keys], ANYTHING if over else 0)
         beside, others = self._beside.among(seen), self._others.among(seen)
         signs = reduce(or_, [self._signs.get(one, 0) for one in seen], 0)
-        return form, self._begins.get(form, {}), asks, keys, over, beside, others, signs, ends
+        return form, self._begun_by(form), asks, keys, over, beside, others, signs, ends
 
     def _forms(self, word: str) -> list[str]:
         """What of a word is asked for: itself, what kind of number it is, its beginnings."""

@@ -123,8 +123,8 @@ class RuleBook:
             rules.setdefault(place, []).append((phrase, start, end))
         return Sighting(tuple((self.rules[place], rules[place]) for place in sorted(rules)), groups)
 
-    def getting_ready(self) -> Iterator[Phrase]:
-        """Make each pattern that was not asked for yet, one a step.
+    def getting_ready(self) -> Iterator[Phrase | str]:
+        """Make each pattern, and each word's pairs, that were not asked for yet, one a step.
 
         Half a second in all; else the first messages with many words of danger wait for theirs.
         """
@@ -134,6 +134,7 @@ class RuleBook:
             if not phrase.is_ready:
                 phrase.check()
                 yield phrase
+        yield from self._gate.getting_ready()
 
     def hints(self, text: str) -> frozenset[str]:
         """What in a normalised text is worth a closer look: contact details, disguises."""
