@@ -37,14 +37,15 @@ BY_FILE = ["-n", "2", "--dist", "loadfile"]
 # Of thousands of tests that take a moment each, handing them over would be a third.
 ALONE: list[str] = []
 PASSES = {
-    "SQLite": ("sqlite", ["actions", "doors", "once"], SHARED),
+    "SQLite": ("sqlite", ["actions", "doors"], SHARED),
     "PostgreSQL": ("postgres", ["actions", "doors"], SHARED),
     "browsers, processes, load": ("sqlite", ["journeys", "processes", "load"], BY_FILE),
     "rules and plan": ("sqlite", ["unit", "architecture"], ALONE),
+    "once": ("sqlite", ["once"], ALONE),
 }
 # Side by side: what computes takes the cores while the other waits for a page or a process. What
 # happens in the first is seen as it comes, the other is shown when it is done.
-LANES = (("SQLite", "PostgreSQL"), ("browsers, processes, load", "rules and plan"))
+LANES = (("SQLite", "PostgreSQL"), ("browsers, processes, load", "rules and plan", "once"))
 MEMORY = Path("/dev/shm")
 ROOM = 3 << 30  # bytes that a run's databases and logs may take
 
