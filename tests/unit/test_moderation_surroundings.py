@@ -267,6 +267,13 @@ def test_a_rule_that_asks_for_what_has_no_sign_is_not_searched_for(wants, text, 
     assert made.may_let(replace(NO_RULE, **{wants: made.contexts.named(["told"])})) is may
 
 
+def test_what_is_near_without_a_number_of_words_is_found_beyond_twenty():
+    there = round_about(
+        f"never {FILLING} . {FILLING} . {FILLING} drop it", context("never", "near")
+    )
+    assert there.any_of(there.contexts.named(["told"]))
+
+
 def test_a_sign_far_from_the_hit_is_no_sign_of_what_stands_near():
     near = context("never", "near", 3, name="near")
     far = context("never", "message", name="far")

@@ -47,7 +47,8 @@ class Context:
     @property
     def is_far(self) -> bool:
         """Whether it may stand farther from a hit than its sentence and what is round it."""
-        return self.where in _ANYWHERE or self.reach > ROUND
+        is_wide = self.where == "near" and not self.reach
+        return is_wide or self.where in _ANYWHERE or self.reach > ROUND
 
 
 def bits_in(bits: int) -> Iterator[int]:
