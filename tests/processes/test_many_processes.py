@@ -19,6 +19,16 @@ from tests.promises import within
 from tests.wire import Ended, Wire
 
 SECOND, FEW = within(1), within(5)
+MOONLIGHT = {
+    "id": "sourcing.moonlight",
+    "label": "sourcing",
+    "severity": "watch",
+    "say": "moonlight parcel",
+    "hit": "who wants a moonlight parcel",
+    "miss": "the moonlight is kind tonight",
+    "holds": "1",
+    "note": "A seller calls his wares so.",
+}
 RESTED = within(2)  # a room is told at most once a second: its rest, and then the promised second
 
 
@@ -172,6 +182,40 @@ def test_of_two_who_take_a_chair_by_two_processes_one_leads_and_all_hear_who(hou
     assert (found["meeting"]["step"], len(found["turn"]["queue"])) == (0, 1)
     line.close()
     mina.close()
+
+
+def agree_on_moonlight(house: Many) -> str:
+    """Mo writes a rule and tries it, Rae agrees: the version that was live before."""
+    mo, rae = house.member("mo"), house.member("rae")
+    drafted = mo.post("/moderation/rules", **MOONLIGHT)
+    assert drafted.status == 200, drafted
+    tried = mo.post("/moderation/rules/draft/rehearse").json
+    agreed = rae.post("/moderation/rules/draft/approve", version=tried["version"])
+    assert agreed.status == 200, agreed
+    versions = mo.get("/moderation/rules").json["versions"]
+    before: str = next(one["id"] for one in versions if one["state"] == "retired")
+    return before
+
+
+def test_a_rule_two_moderators_agreed_on_is_live_in_every_process_and_so_is_the_way_back(
+    house: Many,
+) -> None:
+    lines, number = list(house.by_each(house.member("mina")).values()), count()
+    for line in lines:
+        line.join(house.lounge)
+
+    def states() -> set[str]:
+        words = MOONLIGHT["hit"]
+        said = [line.says(house.lounge, words, f"moon-{next(number)}") for line in lines]
+        return {each["message"]["state"] for each in said}
+
+    assert states() == {"visible"}
+    before = agree_on_moonlight(house)
+    eventually(lambda: states() == {"held"}, "both hold by the new rule", FEW)
+    assert house.member("mo").post(f"/moderation/rules/versions/{before}/back").status == 200
+    eventually(lambda: states() == {"visible"}, "both go by the rules before", FEW)
+    for line in lines:
+        line.close()
 
 
 def test_log_out_and_lost_role_cut_every_process_within_a_second(house: Many) -> None:
