@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from support.moderation.rules.meaning.encoder import READ, WIDTH
 from support.moderation.rules.meaning.signs import BUCKETS
+from support.moderation.rules.meaning.transformer import READ, WIDTH
 from support.moderation.rules.meaning.words import OUTPUTS
 from support.moderation.rules.rulebook import LABELS
 

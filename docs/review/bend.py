@@ -2,6 +2,7 @@
 
     python docs/review/bend.py --out FILE            what `docs/review/train.py --anew` does by itself
     python docs/review/bend.py --on OLD --out FILE   reads on: the latest rounds once, a third of the rest
+    python docs/review/bend.py --tongues --out FILE  the same for the model of many languages
 
 The model as it comes was taught what a text is about; here its layers are taught what the room needs
 to know. Each of their matrices gets an addition of rank RANK, learnt together with a classifier on
@@ -14,6 +15,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 os.environ.setdefault(
@@ -25,7 +27,7 @@ import jax.numpy as jnp
 import numpy as np
 import train
 
-from support.moderation.rules.meaning import encoder
+from support.moderation.rules.meaning import encoder, tongues, transformer
 
 RANK, BATCH, EPOCHS, SEED = 16, 64, 3, 1
 OLDER = 0.33  # of the families of older rounds, when it is read on from where it ended
@@ -38,6 +40,7 @@ PARTS = {"q": (384, 384), "k": (384, 384), "v": (384, 384), "o": (384, 384)} | {
     "f": (1536, 384),
 }
 Tree = dict[str, Any]
+Model = encoder.Encoder | tongues.Tongues
 
 
 class Lesson(NamedTuple):
@@ -60,9 +63,9 @@ class Batch(NamedTuple):
     real: np.ndarray
 
 
-def lessons(rows: Sequence[Sequence[str]]) -> list[Lesson]:
+def lessons(rows: Sequence[Sequence[str]], model: Model) -> list[Lesson]:
     """The lines with their answers; what the first layer is given of them is made when it is needed."""
-    found, model = [], encoder.load()
+    found = []
     for name, labels, severity, _, text in rows:
         answers = train.answers_of(frozenset(labels.split(",")) - {""}, severity)
         pieces = min(MOST, len(model.entered(text)))
@@ -77,21 +80,20 @@ def cut(pieces: np.ndarray) -> np.ndarray:
     return np.concatenate([pieces[: MOST // 2], pieces[-MOST // 2 :]])
 
 
-def base_weights() -> list[Tree]:
+def base_weights(model: Model) -> list[Tree]:
     """The layers as they come."""
-    layers = encoder.load().layers
-    return [{name: jnp.asarray(part) for name, part in layer.items()} for layer in layers]
+    return [{name: jnp.asarray(part) for name, part in layer.items()} for layer in model.layers]
 
 
-def first_parts(dice: np.random.Generator, rank: int) -> Tree:
+def first_parts(dice: np.random.Generator, rank: int, layers: int) -> Tree:
     """Additions that change nothing yet, and a classifier that knows nothing."""
     bend = {}
     for part, (wide, out) in PARTS.items():
-        size = (encoder.LAYERS, wide, rank)
+        size = (layers, wide, rank)
         bend[f"{part}.down"] = (dice.standard_normal(size) * wide**-0.5).astype(np.float32)
-        bend[f"{part}.up"] = np.zeros((encoder.LAYERS, rank, out), np.float32)
+        bend[f"{part}.up"] = np.zeros((layers, rank, out), np.float32)
     head = {name: part for name, part in train.Member(SEED).parts.items() if name != "g"}
-    head["w1"] = head["w1"][: train.HEADS * train.WIDE + encoder.READ]
+    head["w1"] = head["w1"][: train.HEADS * train.WIDE + transformer.READ]
     return {"bend": bend, "head": head}
 
 
@@ -123,7 +125,7 @@ def through(x: Any, given: tuple[Tree, Tree, Any], away: Any) -> Any:
     one, two = (None, None) if key is None else jax.random.split(key)
 
     def heads(part: str) -> Any:
-        return turned(x, layer, bend, part).reshape(count, longest, encoder.HEADS, -1)
+        return turned(x, layer, bend, part).reshape(count, longest, transformer.HEADS, -1)
 
     weights = jnp.einsum("bthd,bshd->bhts", heads("q"), heads("k")) * 32**-0.5 + away
     seen = jnp.einsum("bhts,bshd->bthd", jax.nn.softmax(weights, -1), heads("v"))
@@ -135,13 +137,13 @@ def through(x: Any, given: tuple[Tree, Tree, Any], away: Any) -> Any:
 
 
 def states(base: list[Tree], bend: Tree, batch: Batch, key: Any) -> Any:
-    """What the last layer and the third make of each piece."""
+    """What the last layer and the one in the middle make of each piece."""
     x = grammar = batch.ground
     away = jnp.where(batch.mask, 0.0, -1e9)[:, None, None, :]
     for number, layer in enumerate(base):
         mine = {name: part[number] for name, part in bend.items()}
         x = through(x, (layer, mine, jax.random.fold_in(key, number)), away)
-        grammar = x if number + 1 == encoder.GRAMMAR else grammar
+        grammar = x if number + 1 == len(base) // 2 else grammar
     return jnp.concatenate([x, grammar], -1)
 
 
@@ -189,7 +191,7 @@ def loss(parts: Tree, base: list[Tree], batch: Batch, key: Any) -> Any:
 def moved_by(found: Any, plain: Any, batch: Batch) -> Any:
     """How far the meaning of harmless talk has moved from what the model as it comes makes of it."""
     free = batch.real * (batch.answers.sum(1) == 0)
-    apart = ((found[:, :, : encoder.WIDTH] - plain) ** 2).mean(-1)
+    apart = ((found[:, :, : transformer.WIDTH] - plain) ** 2).mean(-1)
     share = batch.mask / batch.mask.sum(1, keepdims=True)
     return ((apart * share).sum(1) * free).sum() / jnp.maximum(free.sum(), 1)
 
@@ -215,11 +217,11 @@ def step(
     return jax.tree_util.tree_map(moved, parts, means, squares), (means, squares, count), value
 
 
-def beside(some: Sequence[Lesson], model: encoder.Encoder, dice: np.random.Generator) -> Batch:
+def beside(some: Sequence[Lesson], model: Model, dice: np.random.Generator) -> Batch:
     """Lessons as one batch: pieces hidden at random, rows and places filled up to a known size."""
     longest = max(each.pieces for each in some)
     size = next(size for size in SIZES if size >= longest)
-    ground = np.zeros((BATCH, size, encoder.WIDTH), np.float32)
+    ground = np.zeros((BATCH, size, transformer.WIDTH), np.float32)
     whole = np.zeros((BATCH, size), np.float32)
     mask = np.zeros_like(whole)
     answers = np.zeros((BATCH, len(some[0].answers)), np.float32)
@@ -242,30 +244,36 @@ def one_of_each(known: list[Lesson], dice: np.random.Generator) -> np.ndarray:
 
 
 def rounds(
-    known: list[Lesson], epochs: int, dice: np.random.Generator
+    known: list[Lesson], epochs: int, dice: np.random.Generator, model: Model
 ) -> Iterator[Iterator[Batch]]:
     """The batches of each round."""
-    lengths, model = [each.pieces for each in known], encoder.load()
+    lengths = [each.pieces for each in known]
     for _ in range(epochs):
         order = train.batches(one_of_each(known, dice), lengths, dice)
         yield (beside([known[number] for number in some], model, dice) for some in order)
 
 
 def bent(
-    known: list[Lesson], epochs: int, kept: Path | None = None, on: Tree | None = None
+    rows: Sequence[Sequence[str]],
+    epochs: int,
+    kept: Path | None = None,
+    on: Tree | None = None,
+    *,
+    kind: ModuleType = encoder,
 ) -> Tree:
     """The additions and the classifier, after all rounds; `kept` gets them after each.
 
-    `on` is what was learnt before: it is read on from there, by smaller steps.
+    `on` is what was learnt before: it is read on from there, by smaller steps. `kind` is the module
+    whose model is bent.
     """
-    dice = np.random.default_rng(SEED)
-    base = base_weights()
-    parts, most = (on, ONCE_MORE) if on else (first_parts(dice, RANK), RATE)
+    dice, model = np.random.default_rng(SEED), kind.load()
+    known, base = lessons(rows, model), base_weights(model)
+    parts, most = (on, ONCE_MORE) if on else (first_parts(dice, RANK, len(base)), RATE)
     zeros = jax.tree_util.tree_map(np.zeros_like, parts)
     memory: Any = (zeros, zeros, 0.0)
     key, at, began = jax.random.PRNGKey(SEED), 0, time.monotonic()
     steps = epochs * -(-len({each.family for each in known}) // BATCH) * 1.02
-    for number, order in enumerate(rounds(known, epochs, dice), 1):
+    for number, order in enumerate(rounds(known, epochs, dice, model), 1):
         total, first = 0.0, at
         for batch in order:
             at += 1
@@ -299,6 +307,7 @@ def main() -> None:
     wanted = argparse.ArgumentParser()
     wanted.add_argument("--out", type=Path, required=True)
     wanted.add_argument("--on", type=Path, help="what was learnt before, to read on from")
+    wanted.add_argument("--tongues", action="store_true", help="the model of many languages")
     wanted.add_argument("--epochs", type=int)
     given = wanted.parse_args()
     lines = train.corpus("train")
@@ -306,7 +315,8 @@ def main() -> None:
     if on:
         lines = train.mostly(lines, train.LATEST, OLDER, SEED)
     epochs = given.epochs or (1 if on else EPOCHS)
-    save(bent(lessons(lines), epochs, given.out, on), given.out)
+    kind = tongues if given.tongues else encoder
+    save(bent(lines, epochs, given.out, on, kind=kind), given.out)
 
 
 if __name__ == "__main__":

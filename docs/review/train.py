@@ -2,6 +2,7 @@
 
     python docs/review/train.py         writes support/moderation/data/second_look.npz
     python docs/review/train.py --anew  learns also what bends the embedding model (bend.py, jax)
+    python docs/review/train.py --tongues FILE   writes tongues.npz from what bend.py --tongues kept
 
 Else nothing but numpy is needed. Text comes from support/moderation/corpus alone, and of it only from
 lines whose split is `train`. What comes out is measured by docs/review/measure.py.
@@ -29,7 +30,7 @@ HOME = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(HOME))
 
 from support.moderation.rules import screen_words
-from support.moderation.rules.meaning import encoder
+from support.moderation.rules.meaning import encoder, tongues, transformer
 from support.moderation.rules.meaning.judge import PROBE
 from support.moderation.rules.meaning.network import HEADS, WIDE, middle_of
 from support.moderation.rules.meaning.signs import BUCKETS, buckets, flags
@@ -38,6 +39,7 @@ from support.moderation.rules.rulebook import LABELS
 
 CORPUS = HOME / "support/moderation/corpus"
 MODEL = HOME / "support/moderation/data/second_look.npz"
+TONGUES = HOME / "support/moderation/data/tongues.npz"
 HIDDEN, BATCH, RATE, EPOCHS = 96, 64, 2e-3, 12
 DECAY, DECAY_SIGNS, SMOOTH = 1e-2, 5e-2, 0.02
 DROP, DROP_HIDDEN, DROP_PIECES, DROP_FLAGS, DROP_SIGNS = 0.2, 0.3, 0.1, 0.5, 0.3
@@ -125,14 +127,14 @@ class Member:
 
     def __init__(self, seed: int) -> None:
         self.dice = dice = np.random.default_rng(seed)
-        wide = HEADS * WIDE + encoder.READ + len(LABELS)
+        wide = HEADS * WIDE + transformer.READ + len(LABELS)
 
         def some(*shape: int, size: float) -> np.ndarray:
             return (dice.standard_normal(shape) * size).astype(np.float32)
 
         self.parts = {
-            "q": some(encoder.READ, HEADS, size=0.05),
-            "v": some(encoder.READ, WIDE, size=encoder.READ**-0.5),
+            "q": some(transformer.READ, HEADS, size=0.05),
+            "v": some(transformer.READ, WIDE, size=transformer.READ**-0.5),
             "w1": some(wide, HIDDEN, size=wide**-0.5),
             "b1": np.zeros(HIDDEN, np.float32),
             "w2": some(HIDDEN, len(OUTPUTS), size=HIDDEN**-0.5),
@@ -276,6 +278,25 @@ def model_of(
     }
 
 
+def for_tongues(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of the file for other languages: what was learnt beside the additions votes alone.
+
+    Neither tier 1, nor counted signs, nor known lines are asked there: they speak English.
+    """
+    parts = kept_by(path)
+    bend = {name: part.astype(np.float16) for name, part in parts["bend"].items()}
+    head = {name: part.astype(np.float16) for name, part in as_member(parts["head"]).items()}
+    probe = middle_of(tongues.load(None, bend).states([PROBE])[0])
+    return {
+        **{f"0.{name}": part for name, part in head.items()},
+        **{f"bend.{name}": part for name, part in bend.items()},
+        "known": np.zeros((1, transformer.WIDTH), np.int8),
+        "known_are": np.zeros((1, len(OUTPUTS)), np.int8),
+        "share": np.float32(0),
+        "fingerprint": probe.astype(np.float16),
+    }
+
+
 def write(parts: dict[str, np.ndarray], path: Path) -> None:
     """An .npz without the hour in it, so that the same arrays are the same bytes."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -306,7 +327,7 @@ def taught_with(path: Path) -> list[dict[str, np.ndarray]]:
 
 def as_member(head: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The same with the parts it has not learnt: it asks neither tier 1 nor the counted signs."""
-    wide = HEADS * WIDE + encoder.READ + len(LABELS)
+    wide = HEADS * WIDE + transformer.READ + len(LABELS)
     missing = np.zeros((wide - len(head["w1"]), head["w1"].shape[1]), np.float32)
     signs = np.zeros((BUCKETS, len(OUTPUTS)), np.float32)
     return {"g": signs, **head, "w1": np.concatenate([head["w1"], missing])}
@@ -359,7 +380,7 @@ def learnt(lines: Sequence[Sequence[str]], path: Path) -> None:
     The file holds the mean of the two, and what was learnt beside the second as a member after SEEDS.
     """
     bend = importlib.import_module("bend")
-    taught = [bend.bent(bend.lessons(some), bend.EPOCHS) for some in (before(lines, LATER), lines)]
+    taught = [bend.bent(some, bend.EPOCHS) for some in (before(lines, LATER), lines)]
     head = as_member({name: np.asarray(part) for name, part in taught[-1]["head"].items()})
     bend.save({"bend": joined([one["bend"] for one in taught]), str(len(SEEDS)): head}, path)
 
@@ -369,9 +390,13 @@ def main() -> None:
     wanted = argparse.ArgumentParser()
     wanted.add_argument("--bend", type=Path, help="take the additions from this file, not MODEL")
     wanted.add_argument("--anew", action="store_true", help="learn the additions anew, with jax")
+    wanted.add_argument("--tongues", type=Path, help="make tongues.npz of this file, nothing else")
     wanted.add_argument("--out", type=Path, default=MODEL)
     wanted.add_argument("--epochs", type=int, default=EPOCHS)
     given = wanted.parse_args()
+    if given.tongues:
+        write(for_tongues(given.tongues), TONGUES)
+        return
     rows = corpus("train")
     source = given.bend or MODEL
     with tempfile.TemporaryDirectory() as folder:

@@ -11,9 +11,10 @@ if importlib.util.find_spec("numpy") is None:
 
 import numpy as np
 
-from support.moderation.rules.meaning import encoder, judge
-from support.moderation.rules.meaning.encoder import GRAMMAR, LAYERS, WIDTH, Encoder
+from support.moderation.rules.meaning import encoder, judge, transformer
+from support.moderation.rules.meaning.encoder import GRAMMAR, LAYERS, Encoder
 from support.moderation.rules.meaning.network import Network
+from support.moderation.rules.meaning.transformer import WIDTH
 from support.moderation.rules.meaning.wordpiece import WordPiece
 from tests.second_look_files import file_of, parts
 
@@ -132,7 +133,7 @@ def test_one_matrix_by_hand():
         "q.down": np.array([[1], [2]], np.float32),
         "q.up": np.array([[3, 4]], np.float32),
     }
-    told = encoder._turned(layer, "q", np.array([[1, 1]], np.float32))
+    told = transformer.turned(layer, "q", np.array([[1, 1]], np.float32))
     assert told.tolist() == [[1 + 10 + 9, 1 + 20 + 12]]
 
 

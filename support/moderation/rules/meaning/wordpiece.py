@@ -3,9 +3,11 @@
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 MOST_PIECES = 256
 _LONGEST_WORD = 60
+_T = TypeVar("_T")
 _CJK = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2FA1F))
 
 
@@ -30,10 +32,7 @@ class WordPiece:
         found: list[int] = []
         for word in _words(text):
             found.extend(self._cut(word))
-        room = most - 2
-        if len(found) > room:
-            found = found[: room // 2] + found[-(room - room // 2) :]
-        return [self._first, *found, self._last]
+        return [self._first, *both_ends(found, most - 2), self._last]
 
     def _pieces(self, word: str) -> tuple[int, ...]:
         """Greedy: the longest known piece first, again for what is left."""
@@ -52,6 +51,13 @@ class WordPiece:
             found.append(number)
             start = end
         return tuple(found)
+
+
+def both_ends(found: list[_T], room: int) -> list[_T]:
+    """As many as there is room for: the first half of them and the last."""
+    if len(found) <= room:
+        return found
+    return found[: room // 2] + found[-(room - room // 2) :]
 
 
 def _words(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from support.moderation.rules.rulebook import LABELS
 from support.moderation.rules.screening import Screening
 
 OUTPUTS = (*LABELS, "urgent", "critical")
-_JUDGE = "support.moderation.rules.meaning.judge"
+_EARS = "support.moderation.rules.meaning.ears"
 
 
 class NoModel(Exception):
@@ -57,7 +57,7 @@ def shared_judge() -> Looking:
     """The judge of this process. A site without one never loads numpy, nor waits for it."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the loop needs the other core
     try:
-        module = importlib.import_module(_JUDGE)
+        module = importlib.import_module(_EARS)
     except ImportError as missing:
         raise NoModel(f"{missing.name or 'a part'} is not installed") from missing
     except Exception as broken:  # a numpy that was made for another machine, for one
