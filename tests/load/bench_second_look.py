@@ -33,7 +33,9 @@ TEXTS = {
     "short": "good night everyone",
     "usual": "bad night, down to 5 mg, shaky, but the window this afternoon was lovely",
     "long": "i lie awake and count the cracks, then i get up and write it all down. " * 5,
-    "longest": ("x" * 7 + " ") * 250,
+    "longest": ("sleep" + " ") * 330,
+    "usual, in German": "schlechte nacht, auf 5 mg runter, zittrig, aber das fenster heute war schön",
+    "longest, in German": ("schlaf" + " ") * 280,
 }
 PACES = (5, 10, 20, 40)
 PROMISED = 0.25
@@ -128,7 +130,7 @@ def main() -> None:
     print(f"loaded in {found['load_s']:.2f} s; load of the machine {found['busy']:.1f}")
     print("memory added:", {name: f"{mib:.0f} MiB" for name, mib in found["memory_mib"].items()})
     for name, one in found["cost"].items():
-        print(f"{name:8} {one['processor_ms']:7.1f} ms processor {one['clock_ms']:7.1f} ms clock")
+        print(f"{name:20} {one['processor_ms']:7.1f} ms processor {one['clock_ms']:7.1f} ms clock")
     for one in found["pace"]:
         print(
             f"{one['a_second']:3} a second: p50 {one['p50_ms']:6.0f} ms, "

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from support.base.severity import Severity
 from support.moderation.rules.rulebook import LABELS
+from tests.parts import missing
 
 HOME = Path(__file__).resolve().parents[2]
 CORPUS = HOME / "support/moderation/corpus"
@@ -342,12 +344,9 @@ def test_learning_anew_joins_what_was_learnt_early_and_late(train, tmp_path, mon
     class Bend:
         EPOCHS = 3
 
-        def lessons(self, lines):
-            return lines
-
-        def bent(self, lessons, epochs):
-            asked.append(len(lessons))
-            return {"bend": thin(train, len(lessons)), "head": head_of(train, len(lessons))}
+        def bent(self, lines, epochs):
+            asked.append(len(lines))
+            return {"bend": thin(train, len(lines)), "head": head_of(train, len(lines))}
 
         def save(self, parts, path):
             named = {
@@ -363,6 +362,40 @@ def test_learning_anew_joins_what_was_learnt_early_and_late(train, tmp_path, mon
     assert train.np.allclose(added(found, 0), mean, atol=0.02)
     [second] = train.taught_with(tmp_path / "bend.npz")
     assert (second["q"] == train.Member(2).parts["q"]).all()
+
+
+def test_the_file_for_other_languages_is_made_of_what_was_kept_and_its_voter_is_alone(
+    train, tmp_path
+):
+    if importlib.util.find_spec(train.tongues.PACKAGE) is None:
+        missing("the package with the weights for other languages")
+    with train.np.load(train.TONGUES) as shipped:
+        whole = dict(shipped)
+    kept = {name: part for name, part in whole.items() if name.startswith("bend.")}
+    kept |= {f"head.{name[2:]}": part for name, part in whole.items() if name.startswith("0.")}
+    kept["head.w1"] = kept["head.w1"][: -len(train.LABELS)]
+    del kept["head.g"]
+    train.write(kept, tmp_path / "kept.npz")
+    train.write(train.for_tongues(tmp_path / "kept.npz"), tmp_path / "tongues.npz")
+    with train.np.load(tmp_path / "tongues.npz") as made:
+        assert set(made.files) == set(whole)
+        assert all(
+            train.np.allclose(made[name], whole[name], atol=1e-3) for name in set(whole) - {"share"}
+        )
+        assert made["share"] == whole["share"] == 0
+
+
+def test_a_word_is_english_where_it_comes_in_three_families_and_seldom_elsewhere(
+    train, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "train", train)
+    english = script("english")
+    families = [f"t2-everyday-{n}" for n in range(3)]
+    lines = [[f"{family}-{m}", "", "", "train", "The window was open"] for family in families
+             for m in range(2)]  # fmt: skip
+    lines += [[f"t2-everyday-{n}-0", "", "", "train", "lamp"] for n in range(8, 10)]
+    lines += [[f"t2-ninth_tongues_de-{n}-0", "", "", "train", "was ist das"] for n in range(2)]
+    assert english.listed(lines) == ["open", "the", "window"]
 
 
 def head_of(train, seed):
