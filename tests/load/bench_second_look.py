@@ -34,7 +34,7 @@ TEXTS = {
     "usual": "bad night, down to 5 mg, shaky, but the window this afternoon was lovely",
     "long": "i lie awake and count the cracks, then i get up and write it all down. " * 5,
     "longest": ("sleep" + " ") * 330,
-    "usual, in German": "schlechte nacht, auf 5 mg runter, zittrig, aber das fenster heute war schön",
+    "usual, in German": "schlechte nacht, auf 5 mg, zittrig, aber das fenster heute war schön",
     "longest, in German": ("schlaf" + " ") * 280,
 }
 PACES = (5, 10, 20, 40)
