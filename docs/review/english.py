@@ -13,7 +13,7 @@ import train
 from support.moderation.rules.meaning.english import LIST, words_of
 
 OFTEN, MORE = 3, 3
-OTHERS = ("tongues", "t1-languages", "sixteenth_")
+OTHERS = ("tongues", "t1-languages", "sixteenth_", "seventeenth_")
 REMARK = "# Words of English as it is written in such rooms, from support/moderation/corpus (docs/review/english.py)."
 
 

@@ -13,21 +13,22 @@ import pytest
 from sqlalchemy import select, update
 
 from support.chat.models import Chair, HostLine
+from support.moderation.actions import ruling
+from support.moderation.rules.rehearsal import Rehearsal
 from tests import redisd
 from tests.many import QUEUES, Many, eventually, hang_up_listeners, many
+from tests.people import actor
 from tests.promises import within
 from tests.wire import Ended, Wire
 
+NOTHING_CHANGED = Rehearsal(0, (), (), (), (), ())
 SECOND, FEW = within(1), within(5)
 MOONLIGHT = {
     "id": "sourcing.moonlight",
     "label": "sourcing",
-    "severity": "watch",
-    "say": "moonlight parcel",
-    "hit": "who wants a moonlight parcel",
-    "miss": "the moonlight is kind tonight",
-    "holds": "1",
-    "note": "A seller calls his wares so.",
+    "say": ["moonlight parcel"],
+    "hit": ["who wants a moonlight parcel"],
+    "miss": ["the moonlight is kind tonight"],
 }
 RESTED = within(2)  # a room is told at most once a second: its rest, and then the promised second
 
@@ -185,14 +186,16 @@ def test_of_two_who_take_a_chair_by_two_processes_one_leads_and_all_hear_who(hou
 
 
 def agree_on_moonlight(house: Many) -> str:
-    """Mo writes a rule and tries it, Rae agrees: the version that was live before."""
-    mo, rae = house.member("mo"), house.member("rae")
-    drafted = mo.post("/moderation/rules", **MOONLIGHT)
-    assert drafted.status == 200, drafted
-    tried = mo.post("/moderation/rules/draft/rehearse").json
-    agreed = rae.post("/moderation/rules/draft/approve", version=tried["version"])
-    assert agreed.status == 200, agreed
-    versions = mo.get("/moderation/rules").json["versions"]
+    """Mo writes a rule and tries it, Rae agrees, in a process of their own; what was live."""
+    database = house.database()
+    with database.unit() as unit:
+        version = ruling.edit_rule(unit, actor(unit, "mo"), "", MOONLIGHT, "He calls it so.")
+    with database.unit() as unit:
+        ruling.keep_rehearsal(unit, actor(unit, "mo"), version, NOTHING_CHANGED)
+    with database.unit() as unit:
+        ruling.approve(unit, actor(unit, "rae"), version)
+    database.dispose()
+    versions = house.member("mo").get("/moderation/rules").json["versions"]
     before: str = next(one["id"] for one in versions if one["state"] == "retired")
     return before
 
@@ -205,8 +208,10 @@ def test_a_rule_two_moderators_agreed_on_is_live_in_every_process_and_so_is_the_
         line.join(house.lounge)
 
     def states() -> set[str]:
-        words = MOONLIGHT["hit"]
-        said = [line.says(house.lounge, words, f"moon-{next(number)}") for line in lines]
+        said = [
+            line.says(house.lounge, "who wants a moonlight parcel", f"moon-{next(number)}")
+            for line in lines
+        ]
         return {each["message"]["state"] for each in said}
 
     assert states() == {"visible"}

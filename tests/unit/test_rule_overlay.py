@@ -1,8 +1,10 @@
 """Changes laid over the shipped rules, their version, and a rehearsal on past words."""
 
+import gc
+
 import pytest
 
-from support.moderation.rules import screen, screen_words
+from support.moderation.rules import rehearsal, screen, screen_words
 from support.moderation.rules.live import go_live, live
 from support.moderation.rules.overlay import book_of, laid_over, rules_in, version_of
 from support.moderation.rules.rehearsal import (
@@ -194,6 +196,32 @@ def test_a_rehearsal_names_what_comes_out_in_another_way(documents, overlay, nam
     outcome = rehearse(now, then, PAST)
     assert getattr(outcome, name) == expected
     assert outcome.unchanged == 2
+
+
+def test_an_example_is_asked_once_of_each_set_however_often_it_is_tried(documents, monkeypatch):
+    now, then = book_of(documents, "now", {}), RuleBook(laid_over(documents, {}), "then")
+    asked = []
+
+    def counted(text, book, **about):
+        asked.append((text, book.version))
+        return screen_words(text, book, **about)
+
+    monkeypatch.setattr(rehearsal, "screen_words", counted)
+    first = rehearse(now, then, [])
+    assert (LAMPS["hit"][0], "then") in asked
+    assert len(asked) == len(set(asked))
+    asked.clear()
+    assert rehearse(now, then, []) == first
+    assert asked == []
+
+
+def test_a_set_that_is_out_of_use_leaves_nothing_behind(documents):
+    then = RuleBook(laid_over(documents, {}), "out of use")
+    rehearse(shipped(), then, [])
+    assert "out of use" in {book.version for book in rehearsal._KNOWN}
+    del then
+    gc.collect()
+    assert "out of use" not in {book.version for book in rehearsal._KNOWN}
 
 
 def test_what_is_no_longer_noticed_is_named_too(documents):

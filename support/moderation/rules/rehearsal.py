@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import re2
 
+from support.base.severity import Severity
 from support.moderation.rules.contexts import BUILT_IN
 from support.moderation.rules.live import live
 from support.moderation.rules.overlay import Documents, Overlay, book_of, contexts_in, version_of
@@ -60,6 +62,20 @@ class Rehearsal:
         return self.tried - sum(map(len, changed))
 
 
+class Outcome(NamedTuple):
+    """What a rule set makes of an example."""
+
+    labels: tuple[str, ...]
+    severity: Severity
+    holds: bool
+    rules: frozenset[str]
+
+
+_KNOWN: WeakKeyDictionary[RuleBook, dict[tuple[str, bool], Outcome]] = WeakKeyDictionary()
+"""For each set that is still in use, what it made of examples: they never change, and there are
+thousands of them at each trial of a draft."""
+
+
 def rehearse(now: RuleBook, then: RuleBook, past: Sequence[Past]) -> Rehearsal:
     """Review the past words with both sets, and the new set's examples with itself."""
     held: list[str] = []
@@ -88,21 +104,13 @@ def weaker_examples(now: RuleBook, then: RuleBook) -> tuple[Weaker, ...]:
         (rule.id, text): rule for one in (shipped(), now) for rule in one.rules for text in rule.hit
     }
     found = (
-        _weaker(name, text, _both(text, now, then, newcomer=rule.newcomers))
+        _weaker(name, text, *(outcome(book, text, rule) for book in (now, then)))
         for (name, text), rule in rules.items()
     )
     return tuple(each for each in found if each)
 
 
-def _both(
-    text: str, now: RuleBook, then: RuleBook, *, newcomer: bool
-) -> tuple[Screening, Screening]:
-    before, after = (screen_words(text, book, author_is_newcomer=newcomer) for book in (now, then))
-    return before, after
-
-
-def _weaker(name: str, text: str, read: tuple[Screening, Screening]) -> Weaker | None:
-    was, now = read
+def _weaker(name: str, text: str, was: Outcome, now: Outcome) -> Weaker | None:
     lost = tuple(label for label in was.labels if label not in now.labels)
     if now.holds >= was.holds and now.severity.rank >= was.severity.rank and not lost:
         return None
@@ -115,14 +123,19 @@ def _told(screening: Screening) -> tuple[tuple[str, ...], str]:
 
 def wrong_examples(book: RuleBook, rule: Rule) -> list[str]:
     """The rule's own examples that do not come out as they should."""
-    missed = [text for text in rule.hit if rule.id not in found_by(book, text, rule)]
-    return missed + [text for text in rule.miss if rule.id in found_by(book, text, rule)]
+    missed = [text for text in rule.hit if rule.id not in outcome(book, text, rule).rules]
+    return missed + [text for text in rule.miss if rule.id in outcome(book, text, rule).rules]
 
 
-def found_by(book: RuleBook, text: str, rule: Rule) -> set[str]:
-    """Which rules see something in an example."""
-    screening = screen_words(text, book, author_is_newcomer=rule.newcomers)
-    return {finding.rule_id for finding in screening.findings}
+def outcome(book: RuleBook, text: str, rule: Rule) -> Outcome:
+    """What a rule set makes of an example of a rule."""
+    known = _KNOWN.setdefault(book, {})
+    found = known.get((text, rule.newcomers))
+    if found is None:
+        told = screen_words(text, book, author_is_newcomer=rule.newcomers)
+        rules = frozenset(finding.rule_id for finding in told.findings)
+        found = known[text, rule.newcomers] = Outcome(told.labels, told.severity, told.holds, rules)
+    return found
 
 
 def wrong_lines(book: RuleBook, lines: Iterable[str]) -> list[tuple[int, str]]:
