@@ -257,21 +257,36 @@ class Ear:
 def test_each_message_goes_to_the_ear_of_its_language_and_the_answers_keep_their_order():
     english, others = Ear("second-e"), Ear("second-o")
     texts = ["gute nacht euch", "good night all", "dobranoc wszystkim", "sleep well"]
-    looks = Ears(english, others).look([Words(text) for text in texts])
+    looks = Ears(english, lambda: others).look([Words(text) for text in texts])
     assert [each.screening.rules_version for each in looks] == [
         "second-o", "second-e", "second-o", "second-e"
     ]  # fmt: skip
     assert (english.asked, others.asked) == (texts[1::2], texts[::2])
-    assert Ears(english, others).version == "second-e"
+    assert Ears(english, lambda: others).version == "second-e"
 
 
 def test_nobody_is_asked_about_nothing():
-    assert Ears(Ear("e"), Ear("o")).look([]) == []
+    assert Ears(Ear("e"), lambda: Ear("o")).look([]) == []
+
+
+def test_where_everybody_speaks_english_the_other_is_never_loaded_and_else_once():
+    english, others, loaded = Ear("second-e"), Ear("second-o"), []
+
+    def load():
+        loaded.append(1)
+        return others
+
+    both = Ears(english, load)
+    both.look([Words("good night all")])
+    assert loaded == []
+    both.look([Words("gute nacht"), Words("dobranoc")])
+    both.look([Words("gute nacht")])
+    assert loaded == [1]
 
 
 def test_one_ear_may_hear_everything():
     ear = Ear("second-e")
-    looks = Ears(ear, ear).look([Words("gute nacht"), Words("good night")])
+    looks = Ears(ear, lambda: ear).look([Words("gute nacht"), Words("good night")])
     assert len(looks) == 2
     assert ear.asked == ["gute nacht", "good night"]
 
@@ -285,8 +300,9 @@ def test_without_the_weights_for_others_english_ears_hear_all_and_the_log_says_s
     monkeypatch.setattr(tongues, "folder", gone)
     with caplog.at_level(logging.ERROR, "handrail.second_look"):
         both = ears.load()
-    assert "no second look for other languages than English reason=it is not there" in caplog.text
-    assert both.look([Words("gute nacht")])[0].screening.rules_version == both.version
+        looks = both.look([Words("gute nacht"), Words("dobranoc")])
+    assert caplog.text.count("for other languages than English reason=it is not there") == 1
+    assert {each.screening.rules_version for each in looks} == {both.version}
 
 
 # ------------------------------------------------------------------ with the real weights

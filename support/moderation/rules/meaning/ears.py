@@ -1,7 +1,7 @@
 """Who looks a second time: one judge for English, and one for every other language."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,11 +16,16 @@ log = logging.getLogger("handrail.second_look")
 
 
 class Ears:
-    """Gives each message to the judge that knows its language."""
+    """Gives each message to the judge that knows its language.
 
-    def __init__(self, english: Judge, others: Judge) -> None:
-        """Take both; without the second, the first may stand for it."""
-        self._english, self._others = english, others
+    The second is loaded at the first message it is needed for, which takes a second or two: a house
+    where everybody speaks English never has it in memory.
+    """
+
+    def __init__(self, english: Judge, load_others: Callable[[], Judge]) -> None:
+        """Take the judge for English, and how the other is loaded."""
+        self._english, self._load_others = english, load_others
+        self._others: Judge | None = None
 
     @property
     def version(self) -> str:
@@ -29,28 +34,31 @@ class Ears:
 
     def look(self, words: Sequence[Words]) -> list[Look]:
         """Look at some messages, those of a language together."""
+        whose = [self._whose(each) for each in words]
         found: dict[int, Look] = {}
-        for ear in dict.fromkeys((self._english, self._others)):
-            mine = [(at, each) for at, each in enumerate(words) if self._whose(each) is ear]
-            looks = ear.look([each for _, each in mine])
-            found.update(zip((at for at, _ in mine), looks, strict=True))
+        for ear in dict.fromkeys(whose):
+            mine = [at for at, one in enumerate(whose) if one is ear]
+            found.update(zip(mine, ear.look([words[at] for at in mine]), strict=True))
         return [found[at] for at in range(len(words))]
 
     def _whose(self, words: Words) -> Judge:
-        return self._english if is_english(words.text) else self._others
+        return self._english if is_english(words.text) else self._for_others()
+
+    def _for_others(self) -> Judge:
+        """Where there is none, English ears hear everything, as they did before there were two."""
+        if self._others is None:
+            try:
+                self._others = self._load_others()
+            except NoModel as missing:
+                log.error("no second look for other languages than English reason=%s", missing)
+                self._others = self._english
+        return self._others
 
 
 def load(place: Path | None = None) -> Ears:
-    """Both judges; NoModel where there is none for English.
-
-    Where only the other is missing, the first hears everything, as it did before there were two.
-    """
-    english = judge.load(model=place)
-    try:
-        return Ears(english, _for_others(place or Path(str(files("support.moderation") / "data"))))
-    except NoModel as missing:
-        log.error("no second look for other languages than English reason=%s", missing)
-        return Ears(english, english)
+    """The ears; NoModel where there is no judge for English."""
+    folder = place or Path(str(files("support.moderation") / "data"))
+    return Ears(judge.load(model=place), lambda: _for_others(folder))
 
 
 def _for_others(place: Path) -> Judge:
