@@ -28,6 +28,11 @@ class Oracle:
         self.cannot: set[str] = set()
         self.thinks_for = 0.0
         self.scores: dict[str, float] = {}
+        self.lacks = ""
+
+    def is_whole(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.lacks
 
     def look(self, words: Sequence[Words]) -> list[Look]:
         """What it knows of these words."""

@@ -41,7 +41,7 @@ def test_a_site_whose_second_look_is_well_is_ready(app, by_hand):
     assert (status, told["status"], told["second_look"]) == (200, "ready", "ok")
 
 
-@pytest.mark.parametrize("word", ["failing", "off"])
+@pytest.mark.parametrize("word", ["failing", "partly", "off"])
 def test_a_site_without_one_serves_and_says_that_it_is_degraded(app, word):
     health.spare("second_look", lambda: word)
     status, told = ready(app.test_client())
@@ -96,6 +96,13 @@ def test_whatever_keeps_it_from_loading_is_failing_until_it_is_mended(database, 
     looker._load = Oracle
     assert looker.is_ready()
     assert looker.state() == "ok"
+
+
+def test_one_that_lacks_an_ear_looks_and_says_so(by_hand):
+    assert by_hand.it.is_ready()
+    assert by_hand.it.state() == "ok"
+    by_hand.oracle.lacks = "the weights for other languages are not installed"
+    assert by_hand.it.state() == "partly"
 
 
 def test_the_reason_is_told_once_and_not_at_every_try(database, caplog):

@@ -153,7 +153,8 @@ def forget_for(house: Many, seconds: float) -> None:
     eventually(is_written, "the end of the host's line is written down")
     with database.unit() as unit:
         past = unit.now - timedelta(seconds=seconds)
-        unit.session.execute(update(Chair).values(since=past))
+        # and nobody is to sit beside whoever leads next: who answers late is asked nothing else
+        unit.session.execute(update(Chair).values(since=past, second_asked_at=unit.now))
         unit.session.execute(update(HostLine).values(until=past))
     database.dispose()
 

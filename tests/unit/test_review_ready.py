@@ -3,11 +3,12 @@
 from types import SimpleNamespace
 
 import pytest
+import re2
 from flask import Flask
 
 from support import serve
 from support.base.clock import SystemClock
-from support.moderation.rules import screen_words
+from support.moderation.rules import phrase, screen_words
 from support.moderation.rules.rulebook import RuleBook
 
 PET = {"where": "sentence", "say": ["my dog"]}
@@ -48,6 +49,20 @@ def test_what_a_message_asked_for_is_not_made_again(book):
     assert before.labels == ("dosing_advice",)
     assert len(patterns(book)) < 4
     assert screen_words("please take two now", book) == before
+
+
+def test_a_pattern_that_another_rule_set_has_is_not_made_again(book, monkeypatch):
+    made: list[str] = []
+    make = re2.compile
+    monkeypatch.setattr(
+        phrase.re2, "compile", lambda source, *more: made.append(source) or make(source, *more)
+    )
+    patterns(book)
+    more = {**RULE, "rule": [*RULE["rule"], {**DROP, "id": "dosing.c", "say": ["halve to #"]}]}
+    made.clear()
+    assert len(patterns(RuleBook({"some.toml": more}, "v2"))) == 5
+    assert any("halve" in source for source in made)
+    assert not any("drop" in source for source in made)
 
 
 class Base:

@@ -305,6 +305,29 @@ def test_without_the_weights_for_others_english_ears_hear_all_and_the_log_says_s
     assert {each.screening.rules_version for each in looks} == {both.version}
 
 
+def test_an_ear_that_could_not_be_had_is_asked_for_again_after_a_minute(monkeypatch):
+    now, english, others, there = [0.0], Ear("second-e"), Ear("second-o"), []
+
+    def load():
+        if not there:
+            raise NoModel("it is not there")
+        return others
+
+    monkeypatch.setattr(ears.time, "monotonic", lambda: now[0])
+    both = Ears(english, load)
+    assert both.is_whole()
+    both.look([Words("gute nacht")])
+    assert not both.is_whole()
+    there.append("mended")
+    now[0] = ears.AGAIN - 1
+    both.look([Words("gute nacht")])
+    assert not both.is_whole()
+    now[0] = ears.AGAIN
+    both.look([Words("dobranoc")])
+    assert both.is_whole()
+    assert (english.asked, others.asked) == (["gute nacht", "gute nacht"], ["dobranoc"])
+
+
 # ------------------------------------------------------------------ with the real weights
 
 WISHES = [

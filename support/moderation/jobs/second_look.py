@@ -83,7 +83,7 @@ class SecondLook:
         is_stuck = self._began is not None and time.monotonic() - self._began > STUCK
         if self._trouble or self._failures >= MOST_FAILURES or is_stuck or self._has_ended():
             return "failing"
-        return "ok"
+        return "ok" if self._judge is None or self._judge.is_whole() else "partly"
 
     def hear(self, message_id: str, *, flagged: bool = False) -> None:
         """A message was stored or reworded; what the second look did itself is not news to it."""

@@ -11,6 +11,7 @@ import re2
 _MOST_NEEDS = 5
 _MOST_COMPARED = 12
 _MOST_RATED = 40_000  # a rule set has some ten thousand groups, most of them many times
+_MOST_MADE = 30_000  # the shipped rules have some ten thousand patterns
 MOST_HITS = 12
 _UNKNOWN = 8_000  # no message has more words
 _TOO_COMMON = 0.7
@@ -155,11 +156,17 @@ class Phrase:
 
     def _ready(self) -> Search:
         if self._made is None:
-            options = re2.Options()
-            options.max_mem = _MEMORY
-            options.log_errors = False
-            self._made = searching(re2.compile(self.source, options))
+            self._made = _search_for(self.source)
         return self._made
+
+
+@lru_cache(_MOST_MADE)
+def _search_for(source: str) -> Search:
+    """The pattern made ready: once for all rule sets that have it, for a draft has nearly all."""
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return searching(re2.compile(source, options))
 
 
 def searching(pattern: Any) -> Search:

@@ -1,6 +1,7 @@
 """Who looks a second time: one judge for English, and one for every other language."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
@@ -13,6 +14,7 @@ from support.moderation.rules.meaning.whole import check_tongues
 from support.moderation.rules.meaning.words import Look, NoModel, Words
 
 log = logging.getLogger("handrail.second_look")
+AGAIN = 60.0  # seconds until an ear that was not there is asked for again: files are mended
 
 
 class Ears:
@@ -26,6 +28,12 @@ class Ears:
         """Take the judge for English, and how the other is loaded."""
         self._english, self._load_others = english, load_others
         self._others: Judge | None = None
+        self._asked_at = -AGAIN
+        self.lacks = ""
+
+    def is_whole(self) -> bool:
+        """Whether every language that was met so far has the ear that knows it."""
+        return not self.lacks
 
     @property
     def version(self) -> str:
@@ -46,13 +54,16 @@ class Ears:
 
     def _for_others(self) -> Judge:
         """Where there is none, English ears hear everything, as they did before there were two."""
-        if self._others is None:
+        if self._others is None and time.monotonic() - self._asked_at >= AGAIN:
+            self._asked_at = time.monotonic()
             try:
                 self._others = self._load_others()
+                self.lacks = ""
             except NoModel as missing:
-                log.error("no second look for other languages than English reason=%s", missing)
-                self._others = self._english
-        return self._others
+                if str(missing) != self.lacks:
+                    log.error("no second look for other languages than English reason=%s", missing)
+                self.lacks = str(missing)
+        return self._others or self._english
 
 
 def load(place: Path | None = None) -> Ears:

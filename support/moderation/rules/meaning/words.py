@@ -49,6 +49,9 @@ class Looking(Protocol):
     def version(self) -> str:
         """Which model answers."""
 
+    def is_whole(self) -> bool:
+        """Whether nothing that it needs is missing."""
+
     def look(self, words: Sequence[Words]) -> list[Look]:
         """Look at some messages together."""
 
