@@ -247,8 +247,12 @@ def test_a_ban_from_a_shell_cuts_every_process_within_a_second(house: Many) -> N
 
 
 def test_any_process_tells_the_figures_of_all(house: Many) -> None:
+    def figures() -> str:
+        return house.visitor().get("/metrics", "text/plain").text
+
+    eventually(lambda: "handrail_processes 2" in figures(), "both have begun to answer")
     for _ in range(4):
-        text = house.visitor().get("/metrics", "text/plain").text
+        text = figures()
         assert 'handrail_started_at_seconds{process="1"}' in text
         assert 'handrail_started_at_seconds{process="2"}' in text
         assert text.count("# TYPE handrail_started_at_seconds gauge") == 1
