@@ -27,7 +27,7 @@ RULE = {
 }
 WORDS = "does anybody want a moonlight parcel this week"
 PAGES = ("/moderation/rules", "/moderation/rules/new", "/moderation/rules/dosing.tells",
-         "/moderation/rules/draft", "/moderation/rules/why")  # fmt: skip
+         "/moderation/rules/draft", "/moderation/rules/why", "/moderation/rules/names")  # fmt: skip
 DEEDS = (
     ("/moderation/rules", RULE),
     ("/moderation/rules/why", {"words": "x"}),
@@ -503,3 +503,49 @@ def test_what_cannot_be_asked_is_said_and_stays_typed(sit, words):
     assert "words" in answer.json["error"]["fields"]
     if words:
         assert words in sit("mo").fill("/moderation/rules/why", words=words).text
+
+
+# ------------------------------------------------------------------ what a rule may name
+
+
+def test_contexts_and_lists_can_be_looked_through_by_a_word(sit):
+    told = sit("mo").ask("/moderation/rules/names?q=long+past").json
+    names = [one["name"] for one in told["contexts"]]
+    assert "past_or_cleared" in names
+    assert len(names) == told["all"]["contexts"] < 30
+    (one,) = [one for one in told["contexts"] if one["name"] == "past_or_cleared"]
+    assert (one["about"], bool(one["lines"])) == ("long past, or looked at and cleared", True)
+    page = sit("mo").get("/moderation/rules/names?q=long+past")
+    assert "past_or_cleared" in page.text
+    assert 'value="long past"' in page.text
+
+
+def test_who_is_called_so_comes_before_who_only_says_it(sit):
+    told = sit("mo").ask("/moderation/rules/names?q=QUOTE").json
+    called = ["quote" in one["name"] for one in told["contexts"]]
+    assert called == sorted(called, reverse=True)
+    assert any(called)
+
+
+def test_without_a_word_the_first_thirty_are_shown_and_how_many_there_are(sit):
+    told = sit("mo").ask("/moderation/rules/names").json
+    assert len(told["contexts"]) == len(told["lists"]) == 30
+    assert told["all"]["contexts"] > 900
+    page = sit("mo").get("/moderation/rules/names")
+    assert f"30 of {told['all']['contexts']}" in page.text
+
+
+def test_a_word_that_nothing_says_finds_nothing_and_stays_typed(sit):
+    page = sit("mo").get("/moderation/rules/names?q=zebrafish")
+    assert "No context says that." in page.text
+    assert 'value="zebrafish"' in page.text
+
+
+def test_too_long_a_word_is_refused(sit):
+    assert sit("mo").ask(f"/moderation/rules/names?q={'x' * 61}").status_code == 400
+
+
+@pytest.mark.parametrize("address", ["/moderation/rules/new", "/moderation/rules/dosing.directed"])
+def test_the_form_of_a_rule_leads_to_what_it_may_name(sit, address):
+    page = sit("mo").get(address)
+    assert 'href="/moderation/rules/names" target="_blank"' in page.text

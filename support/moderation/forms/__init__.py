@@ -14,7 +14,13 @@ from support.moderation.forms.desk import (
     Showing,
 )
 from support.moderation.forms.domains import DomainForm, DropDomainForm
-from support.moderation.forms.ruling import DraftFilter, RuleForm, VersionForm, WordsForm
+from support.moderation.forms.ruling import (
+    DraftFilter,
+    NamesFilter,
+    RuleForm,
+    VersionForm,
+    WordsForm,
+)
 from support.moderation.forms.team import (
     HandOverForm,
     NoteForm,
@@ -35,6 +41,7 @@ __all__ = [
     "DropDomainForm",
     "HandOverForm",
     "LogFilter",
+    "NamesFilter",
     "NoteForm",
     "OutsideAppealForm",
     "PauseForm",

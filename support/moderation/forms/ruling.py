@@ -17,6 +17,7 @@ LONGEST_BOX = 60_000
 MOST_LINES = 300
 MOST_PAGES = 9_999
 MOST_WORDS = 2_000
+LONGEST_SOUGHT = 60
 _ID = re.compile(r"[a-z0-9_]{2,20}\.[a-z0-9_]{2,40}")
 _NO_LINE = "Please write at least one line."
 _CHECK = "Please check what is marked."
@@ -130,6 +131,21 @@ class WordsForm:
         """Read `{words}`."""
         fields = Fields(data)
         form = cls(words=fields.text("words", longest=MOST_WORDS))
+        fields.done()
+        return form
+
+
+@dataclass(frozen=True, slots=True)
+class NamesFilter:
+    """Which contexts and word lists are looked for: those that say a word."""
+
+    q: str
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> Self:
+        """Read the query string `q=tired`; what is not known is passed over."""
+        fields = Fields(data, strict=False)
+        form = cls(q=fields.text("q", longest=LONGEST_SOUGHT, required=False))
         fields.done()
         return form
 

@@ -13,7 +13,7 @@ from support.moderation.models import RuleSet
 from support.moderation.queries import learning, ruling
 from support.moderation.queries.learning import Tally
 from support.moderation.queries.ruling import DRAFT, LIVE, Hit, Source
-from support.moderation.rules.around import Around, named_by
+from support.moderation.rules.around import Around, Named, found_by, named_by
 from support.moderation.rules.builtin import BUILT_IN_IDS, is_built_in
 from support.moderation.rules.comparing import Change, changed_here
 from support.moderation.rules.desk import check_is_staff
@@ -24,6 +24,7 @@ from support.moderation.rules.written import in_effect, mark_of
 MONTH = timedelta(days=30)
 PERIODS = (7, 30, 90)
 NOTHING = Tally(0, 0, 0)
+MOST_NAMED = 30
 NOTHING_AROUND = Around((), (), ())
 
 
@@ -109,6 +110,22 @@ def shelf(unit: Unit, actor: Actor) -> Shelf:
         changed=frozenset(overlay),
         live_version=live.version if live else shipped().version,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The first contexts and word lists that say a word, and how many there are in all."""
+
+    contexts: Sequence[Named]
+    lists: Sequence[Named]
+    all_contexts: int
+    all_lists: int
+
+
+def names_saying(unit: Unit, actor: Actor, wanted: str) -> Names:
+    """What a rule may name, as far as it says a word; all of it for no word."""
+    contexts, lists = found_by(as_drafted(unit, actor).documents, wanted)
+    return Names(contexts[:MOST_NAMED], lists[:MOST_NAMED], len(contexts), len(lists))
 
 
 def context_words(unit: Unit, actor: Actor) -> dict[str, str]:

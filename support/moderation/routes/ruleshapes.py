@@ -10,7 +10,7 @@ from support.moderation.actions.drafts import DraftPage
 from support.moderation.actions.rulepage import RuleReading
 from support.moderation.models import RuleSet
 from support.moderation.queries.learning import Tally
-from support.moderation.queries.rulebook import Shelf
+from support.moderation.queries.rulebook import Names, Shelf
 from support.moderation.rules.around import Named
 from support.moderation.rules.builtin import BUILT_IN_IDS
 from support.moderation.rules.comparing import Change, counted
@@ -90,7 +90,13 @@ def rule(opened: RuleReading) -> dict[str, Any]:
 
 
 def _named(one: Named) -> dict[str, Any]:
-    return {"name": one.name, "about": one.about, "lines": list(one.lines)}
+    return {
+        "name": one.name,
+        "about": one.about,
+        "where": one.where,
+        "unless": list(one.unless),
+        "lines": list(one.lines),
+    }
 
 
 def explanation(screening: Screening, looks: Sequence[Look]) -> dict[str, Any]:
@@ -114,6 +120,15 @@ def explanation(screening: Screening, looks: Sequence[Look]) -> dict[str, Any]:
             }
             for one in looks
         ],
+    }
+
+
+def names(found: Names) -> dict[str, Any]:
+    """What a rule may name, with how many there are in all."""
+    return {
+        "contexts": [_named(one) for one in found.contexts],
+        "lists": [_named(one) for one in found.lists],
+        "all": {"contexts": found.all_contexts, "lists": found.all_lists},
     }
 
 

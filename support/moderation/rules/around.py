@@ -52,6 +52,28 @@ def named_by(documents: Documents, rule: Mapping[str, Any]) -> Around:
     )
 
 
+def found_by(documents: Documents, wanted: str) -> tuple[list[Named], list[Named]]:
+    """All contexts and all word lists with a word in their name, purpose or lines, by name."""
+    sought = wanted.casefold()
+    contexts = [_context(raw | {"name": name}) for name, raw in contexts_in(documents).items()]
+    lists = _lists(documents, (f"<{name}>" for name in _list_names(documents)))
+    return _with(contexts, sought), _with(lists, sought)
+
+
+def _with(named: Iterable[Named], sought: str) -> list[Named]:
+    """Those that say it, who are called so first."""
+    found = [one for one in named if any(sought in said for said in _said(one))]
+    return sorted(found, key=lambda one: (sought not in one.name, one.name))
+
+
+def _said(one: Named) -> Iterable[str]:
+    return (said.casefold() for said in (one.name, one.about, *one.lines))
+
+
+def _list_names(documents: Documents) -> list[str]:
+    return [name for document in documents.values() for name in document.get("list", {})]
+
+
 def _reached(wanted: Iterable[str], known: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """These contexts in order, then those that undo one of them, and so on."""
     found: dict[str, None] = {}
