@@ -81,7 +81,7 @@ ROUTES = {
         moderation.claim moderation.cosign moderation.decide moderation.end moderation.item
         moderation.log moderation.person moderation.queue moderation.release moderation.sanction
         moderation.sanctions moderation.take_next moderation.undo
-        moderation.ask_rules moderation.explain
+        moderation.ask_rules moderation.explain moderation.rule_names
         moderation.rules moderation.new_rule moderation.rule moderation.save_rule moderation.draft
         moderation.try_draft moderation.approve_draft moderation.drop_draft moderation.go_back
         moderation.move_draft
