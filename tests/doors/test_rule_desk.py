@@ -352,6 +352,23 @@ def test_held_words_nobody_judged_yet_are_tried_and_shown_before_they_are_let_go
     assert words in page
 
 
+def test_a_rule_that_is_too_wide_is_shown_before_anybody_agrees(browser, drafted):
+    wide = {**RULE, "id": "own.wide", "label": "crisis_self_harm", "severity": "critical"}
+    wide |= {"say": "the", "hit": "the", "miss": "a", "holds": "0"}
+    assert browser("mo").send("/moderation/rules", **wide).status_code == 200
+    tried = browser("mo").send("/moderation/rules/draft/rehearse").json
+    assert tried["louder_in_all"] > 100
+    assert len(tried["louder"]) == 20
+    assert "own.wide" in tried["louder"][0]["by"]
+    page = browser("rae").get("/moderation/rules/draft").text
+    assert f"This draft finds more in harmless examples: {tried['louder_in_all']}" in page.replace(
+        "</h3>", ""
+    )
+    assert "There were no messages to try it on." in page
+    assert "All examples come out right." not in page
+    assert page.index("data-louder") < page.index("I agree. Put it in force")
+
+
 def test_a_draft_on_older_rules_is_moved_with_one_tap(browser, drafted, refresh, database):
     refresh()
     drafted()
@@ -525,6 +542,12 @@ def test_who_is_called_so_comes_before_who_only_says_it(sit):
     called = ["quote" in one["name"] for one in told["contexts"]]
     assert called == sorted(called, reverse=True)
     assert any(called)
+
+
+@pytest.mark.parametrize("typed", ["past_or_cleared", "past or cleared", "<past-or-cleared>"])
+def test_a_name_is_found_as_it_is_said(sit, typed):
+    told = sit("mo").ask(f"/moderation/rules/names?q={typed}").json
+    assert told["contexts"][0]["name"] == "past_or_cleared"
 
 
 def test_without_a_word_the_first_thirty_are_shown_and_how_many_there_are(sit):

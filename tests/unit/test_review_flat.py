@@ -42,3 +42,14 @@ def test_flat_advice_is_held_and_its_harmless_twin_is_not(said, harmless):
     assert "dosing_advice" in seen.labels
     assert seen.holds
     assert screen_words(harmless).labels == ()
+
+
+@pytest.mark.parametrize(
+    "warning",
+    [
+        "be careful, somebody in another forum sells fake xanax pressed with fentanyl",
+        "mind out, a man on telegram is selling fake diazepam",
+    ],
+)
+def test_who_warns_of_a_seller_of_fakes_is_let_be(warning):
+    assert screen_words(warning).labels == ()

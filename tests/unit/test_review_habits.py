@@ -47,6 +47,20 @@ from support.moderation.rules import screen_words
             "could they sack me for self harming in the staff room",
             "could they sack me for eating in the staff room",
         ),
+        ("back to the blade, after eleven good days", "back to the pool, after eleven good days"),
+        (
+            "every evening i take the compass to my thigh, as last year",
+            "every evening i take the compass to the hills, as last year",
+        ),
+        (
+            "he shouts and i swallow batteries on purpose",
+            "he shouts and i swallow my pride on purpose",
+        ),
+        (
+            "i wont be around this weekend. they are better off",
+            "i wont be around this weekend, visiting my aunt",
+        ),
+        ("cut my arm again, i do it every week", "cut my thumb slicing bread again, every week"),
         (
             "i hurt myself whenever somebody is kind to me",
             "my knee hurts whenever somebody pulls the lead",

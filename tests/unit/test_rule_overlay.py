@@ -10,6 +10,7 @@ from support.moderation.rules.overlay import book_of, laid_over, rules_in, versi
 from support.moderation.rules.rehearsal import (
     Past,
     faults,
+    louder_examples,
     rehearse,
     weaker_examples,
     wrong_lines,
@@ -117,6 +118,7 @@ def test_a_set_made_ready_is_not_made_again(documents):
         ({"hit": ["i keep my lamp"]}, "hit", "Line 1: is not found by this rule."),
         ({"miss": ["tea", "swap my kettle"]}, "miss", "Line 2: is found by this rule"),
         ({"when": ["noon"]}, "when", "No context is called noon."),
+        ({"when": ["Quote"]}, "when", "No context is called Quote. Did you mean quoted?"),
         ({"unless": ["noon"]}, "unless", "No context is called noon."),
         ({"label": "rudeness"}, "say", "unknown label rudeness"),
     ],
@@ -379,3 +381,24 @@ def test_what_a_draft_adds_never_reaches_the_book_it_was_made_after(documents):
     text = "who wants to sell my lamp"
     assert screen_words(text, after).labels == ("sourcing",)
     assert not screen_words(text, before).labels
+
+
+def test_a_rule_that_is_too_wide_is_told_by_the_harmless_examples_of_all_rules():
+    mine = shipped_documents()
+    wide = {"id": "own.wide", "label": "crisis_self_harm", "severity": "critical"}
+    wide |= {"say": ["the"], "hit": ["the"], "miss": ["a"]}
+    then = RuleBook(laid_over(mine, {"own.wide": wide}), "wide", like=shipped())
+    told = louder_examples(shipped(), then)
+    assert len(told) > 100
+    assert {each.by for each in told} == {("own.wide",)}
+    assert {each.severity for each in told} == {"critical"}
+    harmless = {text for rule in shipped().rules for text in rule.miss}
+    assert {each.example for each in told} <= harmless
+
+
+def test_a_rule_that_finds_only_its_own_words_is_not_told_of(documents):
+    narrow = {"id": "own.narrow", "label": "sourcing", "severity": "watch", "say": ["moon parcel"]}
+    narrow |= {"hit": ["a moon parcel"], "miss": ["a parcel"]}
+    now = book_of(documents, "now", {})
+    then = RuleBook(laid_over(documents, {"own.narrow": narrow}), "narrow")
+    assert louder_examples(now, then) == ()

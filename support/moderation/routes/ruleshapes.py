@@ -182,6 +182,8 @@ def rehearsal(outcome: Rehearsal, tried: str) -> dict[str, Any]:
         "no_longer_noticed": list(outcome.no_longer_noticed),
         "broken": [{"rule": rule_id, "example": text} for rule_id, text in outcome.broken],
         "weaker": [asdict(one) for one in outcome.weaker],
+        "louder": [asdict(one) for one in outcome.louder],
+        "louder_in_all": outcome.louder_in_all,
     }
 
 

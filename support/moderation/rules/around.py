@@ -1,7 +1,7 @@
 """What a rule names: the contexts it asks for and the word lists it uses, for people to read."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,7 @@ def named_by(documents: Documents, rule: Mapping[str, Any]) -> Around:
 
 def found_by(documents: Documents, wanted: str) -> tuple[list[Named], list[Named]]:
     """All contexts and all word lists with a word in their name, purpose or lines, by name."""
-    sought = wanted.casefold()
+    sought = wanted.strip("<>").casefold()
     contexts = [_context(raw | {"name": name}) for name, raw in contexts_in(documents).items()]
     lists = _lists(documents, (f"<{name}>" for name in _list_names(documents)))
     return _with(contexts, sought), _with(lists, sought)
@@ -62,12 +62,17 @@ def found_by(documents: Documents, wanted: str) -> tuple[list[Named], list[Named
 
 def _with(named: Iterable[Named], sought: str) -> list[Named]:
     """Those that say it, who are called so first."""
-    found = [one for one in named if any(sought in said for said in _said(one))]
-    return sorted(found, key=lambda one: (sought not in one.name, one.name))
+    called = re.sub(r"[\s-]+", "_", sought)
+    found = [one for one in named if called in one.name or any(map(_says(sought), _said(one)))]
+    return sorted(found, key=lambda one: (called not in one.name, one.name))
+
+
+def _says(sought: str) -> Callable[[str], bool]:
+    return lambda said: sought in said
 
 
 def _said(one: Named) -> Iterable[str]:
-    return (said.casefold() for said in (one.name, one.about, *one.lines))
+    return (said.casefold() for said in (one.about, *one.lines))
 
 
 def _list_names(documents: Documents) -> list[str]:

@@ -1,7 +1,8 @@
 """Try a rule set before it is in force: on its own examples and on what people really wrote."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -16,6 +17,7 @@ from support.moderation.rules.rulebook import BadRules, Rule, RuleBook, shipped
 from support.moderation.rules.screening import Screening, screen_words
 from support.moderation.rules.written import NAMES, OFF
 
+MOST_LOUDER = 20
 GROUPS = ("newly_held", "newly_released", "newly_noticed", "no_longer_noticed")
 """In which ways past words can come out otherwise."""
 
@@ -43,6 +45,17 @@ class Weaker:
 
 
 @dataclass(frozen=True, slots=True)
+class Louder:
+    """A harmless example in which more would be found than now, and which rules would find it."""
+
+    rule: str
+    example: str
+    by: tuple[str, ...]
+    severity: str
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsal:
     """What would be different: ids of past words, and examples that no longer come out right."""
 
@@ -54,6 +67,8 @@ class Rehearsal:
     broken: tuple[tuple[str, str], ...]
     weaker: tuple[Weaker, ...] = ()
     still_held: int = 0
+    louder: tuple[Louder, ...] = ()
+    louder_in_all: int = 0
 
     @property
     def unchanged(self) -> int:
@@ -92,7 +107,9 @@ def rehearse(now: RuleBook, then: RuleBook, past: Sequence[Past]) -> Rehearsal:
             (noticed if set(after.labels) - set(before.labels) else dropped).append(one.id)
     broken = tuple((rule.id, text) for rule in then.rules for text in wrong_examples(then, rule))
     changes = (tuple(held), tuple(released), tuple(noticed), tuple(dropped))
-    return Rehearsal(len(past), *changes, broken, weaker_examples(now, then), still)
+    louder = louder_examples(now, then)
+    weaker = weaker_examples(now, then)
+    return Rehearsal(len(past), *changes, broken, weaker, still, louder[:MOST_LOUDER], len(louder))
 
 
 def weaker_examples(now: RuleBook, then: RuleBook) -> tuple[Weaker, ...]:
@@ -108,6 +125,25 @@ def weaker_examples(now: RuleBook, then: RuleBook) -> tuple[Weaker, ...]:
         for (name, text), rule in rules.items()
     )
     return tuple(each for each in found if each)
+
+
+def louder_examples(now: RuleBook, then: RuleBook) -> tuple[Louder, ...]:
+    """Harmless examples of all rules in which more is found, or graver: a rule may be too wide.
+
+    What is harmless for one rule may be a danger of another kind; only what is new counts.
+    """
+    rules = {text: rule for one in (shipped(), now) for rule in one.rules for text in rule.miss}
+    found = (
+        _louder(rule.id, text, *(outcome(book, text, rule) for book in (now, then)))
+        for text, rule in rules.items()
+    )
+    return tuple(each for each in found if each)
+
+
+def _louder(name: str, text: str, was: Outcome, now: Outcome) -> Louder | None:
+    by = tuple(sorted(now.rules - was.rules))
+    is_more = not set(now.labels) <= set(was.labels) or now.severity.rank > was.severity.rank
+    return Louder(name, text, by, now.severity.value, now.holds) if by and is_more else None
 
 
 def _weaker(name: str, text: str, was: Outcome, now: Outcome) -> Weaker | None:
@@ -161,7 +197,7 @@ def faults(
         for field, names in named.items():
             strange = [name for name in names if name not in known]
             if strange:
-                return {field: f"No context is called {strange[0]}."}
+                return {field: _unknown(strange[0], known)}
         lines = wrong_lines(_reader(documents, base, overlay), raw["say"])
         if lines:
             return {"say": " ".join(f"Line {number}: {why}." for number, why in lines)}
@@ -171,6 +207,14 @@ def faults(
         return {"say": f"{wrong}."}
     rules = [rule for rule in book.rules if rule.id == raw["id"]]
     return _wrong_beside(book, rules[0]) if rules else {}
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    """That there is no context of a name, and which may be meant."""
+    typed = "_".join(name.strip("<>").casefold().split())
+    near = get_close_matches(typed, known, 1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    return f"No context is called {name}.{meant}"
 
 
 def _reader(documents: Documents, base: str, overlay: Overlay) -> RuleBook:
