@@ -60,6 +60,14 @@ from support.moderation.rules import screen_words
             "i wont be around this weekend. they are better off",
             "i wont be around this weekend, visiting my aunt",
         ),
+        (
+            "i wont be around tomorrow, going to jump off the bridge",
+            "i wont be around tomorrow, flying to see my aunt",
+        ),
+        (
+            "scratched my arms bloody again, then fed the cat",
+            "scratched my records again, then fed the cat",
+        ),
         ("cut my arm again, i do it every week", "cut my thumb slicing bread again, every week"),
         (
             "i hurt myself whenever somebody is kind to me",
