@@ -111,6 +111,13 @@ def test_a_clause_may_begin_wherever_a_pattern_does(pattern):
     assert is_in(pattern, "no , tea now") or is_in(pattern, "no , so tea")
 
 
+@pytest.mark.parametrize("gap", ["~1001", "~~1111", "~" + "9" * 300])
+def test_more_words_between_than_can_be_read_are_refused_and_the_line_is_told(gap):
+    with pytest.raises(BadPattern, match="more than 1000 words between"):
+        BOOK.phrases([f"tea {gap} milk"])
+    assert re2.compile(BOOK.phrases(["tea ~1000 milk"])[0].source) is not None
+
+
 @settings(max_examples=150)
 @given(st.text('ab |()[]<>~#^$+*.?"12', max_size=16))
 def test_any_row_of_signs_is_a_pattern_or_a_mistake_and_never_a_crash(pattern):

@@ -28,6 +28,7 @@ _DEEPEST = 6
 _DEEPEST_BRACKETS = 12
 _LONGEST = 4_000
 _TOLD = 60
+_MOST_BETWEEN = 1_000  # words; re2 reads no larger number
 
 
 class BadPattern(ValueError):
@@ -214,6 +215,8 @@ def _sign(sign: str) -> Part:
 
 def _gap(most: str, *, crosses: bool) -> Part:
     """Up to so many words, whichever they are."""
+    if int(most) > _MOST_BETWEEN:
+        raise BadPattern(f"more than {_MOST_BETWEEN} words between")
     word = r" [^ ]+" if crosses else r" [^ .?]+"
     return Part(f"(?:{word}){{0,{most}}}", length=int(most), may_lack=True, crosses=crosses)
 
